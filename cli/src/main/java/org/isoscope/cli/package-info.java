@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.corpus;
+
+import org.jspecify.annotations.NullMarked;

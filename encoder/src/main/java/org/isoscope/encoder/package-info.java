@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.encoder;
+
+import org.jspecify.annotations.NullMarked;

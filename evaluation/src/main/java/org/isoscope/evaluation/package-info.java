@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.geometry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * The edge to the outside world: {@link org.isoscope.io.UserError}, an error told to a person, and
+ * {@link org.isoscope.io.WholeFile}, files that appear whole or not at all. Imports nothing but the
+ * JDK.
+ */
+@NullMarked
+package org.isoscope.io;
+
+import org.jspecify.annotations.NullMarked;

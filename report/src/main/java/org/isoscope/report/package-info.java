@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package org.isoscope.results;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quality figures of a model: {@code evaluation.json}.
+ *
+ * @param schema version of this record's meaning, {@value #SCHEMA}
+ * @param model the model's name, as the user gave it
+ * @param sets semantic textual similarity, an entry per set, pooling and step
+ * @param retrieval finding the one right answer among candidates; absent where none was done
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Evaluation(
+    int schema, String model, List<Set> sets, @Nullable List<Retrieval> retrieval) {
+
+  /** The version written by this program. */
+  public static final int SCHEMA = 1;
+
+  /** Keeps its own copies of the lists. */
+  public Evaluation {
+    sets = List.copyOf(sets);
+    retrieval = retrieval == null ? null : List.copyOf(retrieval);
+  }
+
+  /**
+   * Correlation of the model's cosines with human scores.
+   *
+   * @param name the set's name, its file's usually
+   * @param pairs how many scored pairs
+   * @param pooling mean, cls, max, first-last or last-two
+   * @param spearman rank correlation, -1 to 1; undefined where either side is constant
+   * @param pearson correlation, -1 to 1; undefined where either side is constant
+   * @param step the training step; absent outside a training
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Set(
+      String name,
+      long pairs,
+      String pooling,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double spearman,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double pearson,
+      @Nullable Integer step) {}
+
+  /**
+   * How well each query finds its own answer among all answers, by cosine.
+   *
+   * @param name the set's name
+   * @param queries how many queries
+   * @param candidates how many answers each is held against
+   * @param pooling mean, cls, max, first-last or last-two
+   * @param accuracy share of queries whose own answer comes first, 0 to 1
+   * @param meanReciprocalRank mean of 1 / rank of the own answer, 0 to 1
+   * @param step the training step; absent outside a training
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Retrieval(
+      String name,
+      long queries,
+      long candidates,
+      String pooling,
+      double accuracy,
+      double meanReciprocalRank,
+      @Nullable Integer step) {}
+}

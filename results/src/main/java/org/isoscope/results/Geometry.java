@@ -1,0 +1,100 @@
+package org.isoscope.results;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The geometry of one model over one corpus: {@code geometry.json}, and each line of {@code
+ * geometry.jsonl}.
+ *
+ * @param schema version of this record's meaning, {@value #SCHEMA}
+ * @param model the model's name, as the user gave it
+ * @param step the training step it was measured at; absent outside a training
+ * @param corpus what it was measured over
+ * @param layers one entry a layer, layer 0 (the embedding output) first
+ * @param types token types of the last layer, the most frequent first; absent at most probes
+ * @param evaluation quality at this step; absent where nothing was evaluated
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Geometry(
+    int schema,
+    String model,
+    @Nullable Integer step,
+    Corpus corpus,
+    List<Layer> layers,
+    @Nullable List<TokenType> types,
+    @Nullable List<Evaluation.Set> evaluation) {
+
+  /** The version written by this program. */
+  public static final int SCHEMA = 1;
+
+  /** Keeps its own copies of the lists. */
+  public Geometry {
+    layers = List.copyOf(layers);
+    types = types == null ? null : List.copyOf(types);
+    evaluation = evaluation == null ? null : List.copyOf(evaluation);
+  }
+
+  /**
+   * The text measured over.
+   *
+   * @param sentences how many sentences
+   * @param tokens how many attended tokens, special tokens included unless said otherwise
+   * @param truncated how many sentences were cut at the maximum length
+   * @param specialTokens whether [CLS] and [SEP] were counted
+   */
+  public record Corpus(long sentences, long tokens, long truncated, boolean specialTokens) {}
+
+  /**
+   * The measures of one layer, as the classes of the same names in {@code org.isoscope.geometry}
+   * define them.
+   *
+   * @param layer 0 is the embedding output
+   * @param anisotropy expected cosine of two tokens of different sentences, -1 to 1
+   * @param selfSimilarity mean over token types of the mean cosine of their occurrences, -1 to 1
+   * @param adjustedSelfSimilarity selfSimilarity - anisotropy
+   * @param intraSentenceSimilarity mean cosine of tokens with their sentence's mean, -1 to 1
+   * @param adjustedIntraSentenceSimilarity intraSentenceSimilarity - anisotropy
+   * @param meanNorm mean Euclidean norm of the tokens
+   * @param centroidNorm norm of the mean token: how far the cloud sits from the origin
+   * @param isoScore 0 (a line) to 1 (every direction alike)
+   * @param rogueDimensions the dimensions with the largest shares of the mean cosine, largest first
+   */
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  public record Layer(
+      int layer,
+      @Nullable Double anisotropy,
+      @Nullable Double selfSimilarity,
+      @Nullable Double adjustedSelfSimilarity,
+      @Nullable Double intraSentenceSimilarity,
+      @Nullable Double adjustedIntraSentenceSimilarity,
+      @Nullable Double meanNorm,
+      @Nullable Double centroidNorm,
+      @Nullable Double isoScore,
+      List<RogueDimension> rogueDimensions) {
+
+    /** Keeps its own copy of the list. */
+    public Layer {
+      rogueDimensions = List.copyOf(rogueDimensions);
+    }
+  }
+
+  /**
+   * One dimension's share of the mean cosine.
+   *
+   * @param dimension index from 0
+   * @param share of the mean cosine, self pairs included: 0 to 1, all dimensions' shares sum to 1
+   */
+  public record RogueDimension(int dimension, double share) {}
+
+  /**
+   * One token type in the last layer.
+   *
+   * @param token the token as the vocabulary writes it
+   * @param occurrences in the corpus
+   * @param sentences it occurs in
+   * @param selfSimilarity mean cosine of its occurrences, one per sentence, -1 to 1
+   */
+  public record TokenType(String token, long occurrences, long sentences, double selfSimilarity) {}
+}

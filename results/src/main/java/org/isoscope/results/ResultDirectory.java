@@ -1,0 +1,185 @@
+package org.isoscope.results;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
+
+/**
+ * A directory of result files. Every file appears whole or not at all; reading checks what it reads
+ * and fails with a {@link UserError} that names the file and, of a {@code .jsonl}, the line.
+ */
+public final class ResultDirectory {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private final Path path;
+
+  /**
+   * Names a directory, which need not exist yet.
+   *
+   * @param path where it is
+   */
+  public ResultDirectory(Path path) {
+    this.path = path;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the report goes: {@code report.html}. */
+  public Path report() {
+    return path.resolve("report.html");
+  }
+
+  /** Writes {@code run.json}. */
+  public void write(Run run) {
+    writeOne("run.json", run);
+  }
+
+  /** Writes {@code geometry.json}. */
+  public void write(Geometry geometry) {
+    writeOne("geometry.json", geometry);
+  }
+
+  /** Writes {@code evaluation.json}. */
+  public void write(Evaluation evaluation) {
+    writeOne("evaluation.json", evaluation);
+  }
+
+  /** Writes {@code comparison.json}. */
+  public void write(Comparison comparison) {
+    writeOne("comparison.json", comparison);
+  }
+
+  /** Writes {@code tokens.json}. */
+  public void write(TokenView tokens) {
+    writeOne("tokens.json", tokens);
+  }
+
+  /** Writes {@code geometry.jsonl}, all probes so far. */
+  public void writeProbes(List<Geometry> probes) {
+    writeLines("geometry.jsonl", probes);
+  }
+
+  /** Writes {@code metrics.jsonl}, all steps so far. */
+  public void writeMetrics(List<StepMetrics> metrics) {
+    writeLines("metrics.jsonl", metrics);
+  }
+
+  /** Reads {@code run.json}. */
+  public Optional<Run> run() {
+    return readOne("run.json", Run.class);
+  }
+
+  /** Reads {@code geometry.json}. */
+  public Optional<Geometry> geometry() {
+    return readOne("geometry.json", Geometry.class);
+  }
+
+  /** Reads {@code evaluation.json}. */
+  public Optional<Evaluation> evaluation() {
+    return readOne("evaluation.json", Evaluation.class);
+  }
+
+  /** Reads {@code comparison.json}. */
+  public Optional<Comparison> comparison() {
+    return readOne("comparison.json", Comparison.class);
+  }
+
+  /** Reads {@code tokens.json}. */
+  public Optional<TokenView> tokens() {
+    return readOne("tokens.json", TokenView.class);
+  }
+
+  /** Reads {@code geometry.jsonl}; empty where there is none. */
+  public List<Geometry> probes() {
+    return readLines("geometry.jsonl", Geometry.class);
+  }
+
+  /** Reads {@code metrics.jsonl}; empty where there is none. */
+  public List<StepMetrics> metrics() {
+    return readLines("metrics.jsonl", StepMetrics.class);
+  }
+
+  private void writeOne(String name, Object value) {
+    WholeFile.write(
+        path.resolve(name),
+        out -> {
+          out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
+          out.write('\n');
+        });
+  }
+
+  private void writeLines(String name, List<?> values) {
+    WholeFile.write(
+        path.resolve(name),
+        out -> {
+          for (Object value : values) {
+            out.write(JSON.writeValueAsBytes(value));
+            out.write('\n');
+          }
+        });
+  }
+
+  private <T> Optional<T> readOne(String name, Class<T> type) {
+    Path file = path.resolve(name);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse(Files.readString(file), type, file.toString()));
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+  }
+
+  private <T> List<T> readLines(String name, Class<T> type) {
+    Path file = path.resolve(name);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      List<T> values = new ArrayList<>();
+      int number = 0;
+      for (String line : Files.readAllLines(file)) {
+        number++;
+        values.add(parse(line, type, file + ":" + number));
+      }
+      return values;
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+  }
+
+  private static <T> T parse(String text, Class<T> type, String where) {
+    try {
+      T value = JSON.readValue(text, type);
+      if (value != null) {
+        return value;
+      }
+    } catch (JsonProcessingException e) {
+      throw new UserError(
+          where,
+          "is not a result file: " + e.getOriginalMessage(),
+          "JSON as written by this program",
+          "Run the command that made it again",
+          e);
+    }
+    throw new UserError(
+        where, "is empty", "JSON as written by this program", "Run the command that made it again");
+  }
+}

@@ -1,0 +1,61 @@
+package org.isoscope.results;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a result came about: {@code run.json}.
+ *
+ * @param schema version of this record's meaning, {@value #SCHEMA}
+ * @param command analyze, train, compare, evaluate or demo
+ * @param started when, ISO 8601 in UTC
+ * @param seconds wall time
+ * @param completed false where the run was ended early, by Ctrl-C
+ * @param settings every option with defaults filled in, by its long name, in the help's order
+ * @param seed of every random draw
+ * @param models what was read
+ * @param data what was read
+ * @param versions of the program and of what its figures depend on
+ * @param machine processor, cores, threads, precision
+ * @param notes what a reader of the figures should know: truncated sentences, fallbacks
+ */
+public record Run(
+    int schema,
+    String command,
+    String started,
+    double seconds,
+    boolean completed,
+    Map<String, Object> settings,
+    long seed,
+    List<Source> models,
+    List<Source> data,
+    Map<String, String> versions,
+    Map<String, String> machine,
+    List<String> notes) {
+
+  /** The version written by this program. */
+  public static final int SCHEMA = 1;
+
+  /** Keeps its own copies of the collections, in their order. */
+  public Run {
+    settings = new LinkedHashMap<>(settings);
+    models = List.copyOf(models);
+    data = List.copyOf(data);
+    versions = new LinkedHashMap<>(versions);
+    machine = new LinkedHashMap<>(machine);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Something that was read.
+   *
+   * @param name as the user gave it
+   * @param sha256 of its content, lower-case hexadecimal
+   * @param size sentences or pairs of a text, parameters of a model
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Source(String name, @Nullable String sha256, long size) {}
+}

@@ -1,0 +1,43 @@
+package org.isoscope.results;
+
+import java.util.List;
+
+/**
+ * Token-by-token cosines of chosen sentences: {@code tokens.json}.
+ *
+ * @param schema version of this record's meaning, {@value #SCHEMA}
+ * @param sentences in the order they are shown
+ */
+public record TokenView(int schema, List<Sentence> sentences) {
+
+  /** The version written by this program. */
+  public static final int SCHEMA = 1;
+
+  /** Keeps its own copy of the list. */
+  public TokenView {
+    sentences = List.copyOf(sentences);
+  }
+
+  /**
+   * One sentence.
+   *
+   * @param text as it was read
+   * @param tokens as the vocabulary writes them, special tokens included
+   * @param views one a model: one of an analysis; before, then after, of a training or comparison
+   */
+  public record Sentence(String text, List<String> tokens, List<View> views) {
+    /** Keeps its own copies of the lists. */
+    public Sentence {
+      tokens = List.copyOf(tokens);
+      views = List.copyOf(views);
+    }
+  }
+
+  /**
+   * One model's cosines.
+   *
+   * @param label "before", "after", or the model's name
+   * @param layers cosine of token i with token j of every layer, {@code [layer][i][j]}, -1 to 1
+   */
+  public record View(String label, List<List<List<Double>>> layers) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.torch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.isoscope.training;
+
+import org.jspecify.annotations.NullMarked;
