@@ -1,3 +1,13 @@
+/**
+ * The text side: sentences ({@link org.isoscope.corpus.Corpus}), positive pairs ({@link
+ * org.isoscope.corpus.PairCorpus}) and scored pairs ({@link org.isoscope.corpus.ScoredPairCorpus})
+ * from the name that a user gives them, a file or a part of {@link org.isoscope.corpus.WordNet}.
+ * Nothing here knows of tokens, tensors or vectors: no encoder, no torch, no geometry is imported.
+ *
+ * <p>What all readers hold to: text is UTF-8, decoded strictly; a byte-order mark at the start of a
+ * file is dropped; a sentence loses the white space around it and is otherwise left as it is (no
+ * Unicode normalisation); an error names file and line; lines are counted from 1.
+ */
 @NullMarked
 package org.isoscope.corpus;
 

@@ -1,0 +1,40 @@
+package org.isoscope.cli;
+
+import java.util.Locale;
+import org.isoscope.evaluation.ModelGeometry;
+import org.isoscope.io.UserError;
+import picocli.CommandLine.Option;
+
+/** What is measured, over which text. */
+final class AnalysisOptions {
+  @Option(
+      names = "--text",
+      paramLabel = "F",
+      defaultValue = "wordnet:examples",
+      description =
+          "A .txt (a sentence a line), .csv, .tsv or .jsonl, or wordnet:examples, wordnet:glosses."
+              + " Default: ${DEFAULT-VALUE}.")
+  String text;
+
+  @Option(
+      names = "--special-tokens",
+      paramLabel = "yes|no",
+      defaultValue = "yes",
+      description = "Whether [CLS] and [SEP] count as tokens. Default: ${DEFAULT-VALUE}.")
+  String specialTokens;
+
+  ModelGeometry measures() {
+    boolean special =
+        switch (specialTokens.toLowerCase(Locale.ROOT)) {
+          case "yes" -> true;
+          case "no" -> false;
+          default ->
+              throw new UserError(
+                  "--special-tokens " + specialTokens,
+                  "is neither yes nor no",
+                  "yes or no",
+                  "Choose one");
+        };
+    return new ModelGeometry(special, true, true, ModelGeometry.ROGUE_DIMENSIONS);
+  }
+}

@@ -1,0 +1,114 @@
+package org.isoscope.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.SelfSimilarityChange;
+import org.isoscope.io.UserError;
+import org.isoscope.report.Report;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.TokenView;
+import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code compare}: two models over the same text. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures two models over the same text and shows what differs: geometry by layer, and the"
+            + " self-similarity change (SSC) of every frequent token.",
+    footer = {
+      "",
+      "The models must share a vocabulary. Writes comparison.json, tokens.json, run.json and",
+      "report.html. Example:",
+      "  isoscope compare bert-base-uncased runs/mine/model --keep-layers 4 --text sentences.txt"
+    })
+final class CompareCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin TextOptions textOptions;
+  @Mixin AnalysisOptions analysis;
+  @Mixin ModelOptions models;
+
+  @Parameters(index = "0", paramLabel = "BEFORE", description = "A model, as for analyze --model.")
+  String before;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "AFTER",
+      description = "A model, or the model directory that train wrote.")
+  String after;
+
+  /** What is kept of a model after it is closed. */
+  private record Measured(
+      Geometry geometry, TokenizedText text, TokenViews chosen, List<TokenView.View> views) {}
+
+  @Override
+  public Integer call() {
+    Progress progress = common.progress();
+    RunRecord record = new RunRecord(spec, common, progress);
+    record.set("before", before);
+    record.set("after", after);
+    Corpus corpus = textOptions.read(analysis.text, common.seed());
+    record.data(corpus);
+    Measured first = measure(before, "before", corpus, null, record, progress);
+    Measured second = measure(after, "after", corpus, first, record, progress);
+    Comparison comparison = SelfSimilarityChange.compare(first.geometry(), second.geometry());
+    ResultDirectory results = new ResultDirectory(common.out("compare"));
+    results.write(comparison);
+    results.write(first.chosen().join(first.views(), second.views()));
+    record.write(results, true);
+    Path report = Report.write(results);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(BeforeAfter.of(first.geometry(), second.geometry(), List.of(), List.of()));
+    out.println("Report: " + report);
+    return 0;
+  }
+
+  private Measured measure(
+      String model,
+      String label,
+      Corpus corpus,
+      @Nullable Measured other,
+      RunRecord record,
+      Progress progress) {
+    Path directory = ModelOptions.resolve(model, progress);
+    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
+      record.model(model, encoder);
+      TokenizedText text = encoder.tokenizer().tokenize(corpus.sentences());
+      if (other == null) {
+        record.truncation(corpus.name(), text, encoder);
+      } else {
+        requireSameTokens(text, other.text(), model);
+      }
+      Geometry geometry = analysis.measures().measure(encoder, model, text, null);
+      TokenViews chosen = other == null ? TokenViews.choose(encoder, corpus) : other.chosen();
+      return new Measured(geometry, text, chosen, chosen.measure(encoder, label));
+    }
+  }
+
+  private void requireSameTokens(TokenizedText text, TokenizedText other, String model) {
+    for (int i = 0; i < text.size(); i++) {
+      if (!Arrays.equals(text.sentences().get(i), other.sentences().get(i))) {
+        throw new UserError(
+            model,
+            "cuts the text into other tokens than " + before + ", first in sentence " + (i + 1),
+            "two models of one vocabulary and one maximum length",
+            "Compare models with the same tokenizer, or give both the same --max-length");
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.isoscope.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.report.Report;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.torch.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}: how well a model's cosines follow human scores. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Correlates the cosines of a model's sentence embeddings with human scores of similarity.",
+    footer = {
+      "",
+      "Writes evaluation.json, run.json and report.html. Example:",
+      "  isoscope evaluate --model bert-base-uncased --sts sts-test.csv --pooling mean --pooling cls"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin ModelOptions models;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "M",
+      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
+  String model;
+
+  @Option(
+      names = "--sts",
+      required = true,
+      arity = "1..*",
+      paramLabel = "F",
+      description =
+          "Scored pairs: a .csv, .tsv or .jsonl of sentence, sentence, score. Repeatable.")
+  List<String> sts;
+
+  @Option(
+      names = "--column",
+      paramLabel = "C",
+      description = "The three columns, by name or by number from 1. Default: 1, 2, 3.")
+  List<String> columns = List.of();
+
+  @Option(
+      names = "--pooling",
+      arity = "1..*",
+      paramLabel = "P",
+      description =
+          "mean, cls, max, first-last, last-two. Repeatable. Default: the model's own, else mean.")
+  List<String> poolings = List.of();
+
+  @Override
+  public Integer call() {
+    Progress progress = common.progress();
+    RunRecord record = new RunRecord(spec, common, progress);
+    List<ScoredPairCorpus> sets = new ArrayList<>();
+    for (String file : sts) {
+      sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
+    }
+    List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
+    Path directory = ModelOptions.resolve(model, progress);
+    ResultDirectory results = new ResultDirectory(common.out("evaluate"));
+    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
+      record.model(model, encoder);
+      List<Pooling> used = given.isEmpty() ? List.of(encoder.pooling()) : given;
+      record.set("pooling", used.stream().map(Pooling::label).toList());
+      List<Evaluation.Set> figures = new ArrayList<>();
+      for (ScoredPairCorpus set : sets) {
+        record.data(set);
+        figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, null));
+      }
+      results.write(new Evaluation(Evaluation.SCHEMA, model, figures, null));
+      record.write(results, true);
+      Path report = Report.write(results);
+      Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
+      for (Evaluation.Set figure : figures) {
+        table.row(
+            figure.name(),
+            String.valueOf(figure.pairs()),
+            figure.pooling(),
+            percent(figure.spearman()),
+            percent(figure.pearson()));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(table);
+      out.println("Report: " + report);
+    }
+    return 0;
+  }
+
+  private static String percent(@org.jspecify.annotations.Nullable Double value) {
+    return Table.number(value == null ? null : 100 * value, 2);
+  }
+}

@@ -1,0 +1,43 @@
+package org.isoscope.cli;
+
+import org.isoscope.results.Geometry;
+
+/** A geometry as a table for people, a row a layer. */
+final class GeometryTable {
+  private GeometryTable() {}
+
+  static Table of(Geometry geometry) {
+    Table table =
+        new Table()
+            .row(
+                "layer",
+                "anisotropy",
+                "self-sim.",
+                "adjusted",
+                "intra-sent.",
+                "adjusted",
+                "mean norm",
+                "centroid",
+                "IsoScore",
+                "top dimension");
+    for (Geometry.Layer layer : geometry.layers()) {
+      String top =
+          layer.rogueDimensions().stream()
+              .findFirst()
+              .map(d -> d.dimension() + " (" + Table.number(100 * d.share(), 0) + " %)")
+              .orElse("-");
+      table.row(
+          String.valueOf(layer.layer()),
+          Table.number(layer.anisotropy(), 4),
+          Table.number(layer.selfSimilarity(), 4),
+          Table.number(layer.adjustedSelfSimilarity(), 4),
+          Table.number(layer.intraSentenceSimilarity(), 4),
+          Table.number(layer.adjustedIntraSentenceSimilarity(), 4),
+          Table.number(layer.meanNorm(), 3),
+          Table.number(layer.centroidNorm(), 3),
+          Table.number(layer.isoScore(), 4),
+          top);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,35 @@
+package org.isoscope.cli;
+
+import java.nio.file.Path;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.torch.Precision;
+import picocli.CommandLine.Option;
+
+/** How a model is opened. */
+final class ModelOptions {
+  @Option(
+      names = "--keep-layers",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Keep the first N transformer layers; 0: all. Default: ${DEFAULT-VALUE}.")
+  int keepLayers;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Cut sentences at N tokens, [CLS] and [SEP] included; 0: the model's own limit. Default:"
+              + " ${DEFAULT-VALUE}.")
+  int maxLength;
+
+  /** The directory of a model, fetched and converted where needed. */
+  static Path resolve(String model, Progress progress) {
+    return ModelSource.resolve(model, ModelSource.defaultCache(), progress::say);
+  }
+
+  Encoder open(Path directory, int threads, Precision precision) {
+    return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision));
+  }
+}

@@ -1,0 +1,86 @@
+package org.isoscope.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * What is going on, on standard error: messages, and one line that is kept up to date where a
+ * person watches, or printed now and then where the output goes to a file.
+ */
+final class Progress {
+  private static final long UPDATE_NANOS = 100_000_000L;
+  private static final long LOG_NANOS = 10_000_000_000L;
+  private static final int BAR = 24;
+
+  private final boolean quiet;
+  private final boolean terminal = Ansi.AUTO.enabled();
+  private final PrintStream err =
+      new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+  private long last;
+  private int width;
+
+  Progress(boolean quiet) {
+    this.quiet = quiet;
+  }
+
+  /** A line that stays. */
+  void say(String message) {
+    if (!quiet) {
+      clear();
+      err.println(message);
+    }
+  }
+
+  /**
+   * The state of long work.
+   *
+   * @param done of {@code total}
+   * @param state what else to tell
+   */
+  void update(long done, long total, String state) {
+    long now = System.nanoTime();
+    boolean last = done >= total;
+    if (quiet || (!last && now - this.last < (terminal ? UPDATE_NANOS : LOG_NANOS))) {
+      return;
+    }
+    this.last = now;
+    int filled = (int) (BAR * done / Math.max(1, total));
+    String line =
+        "["
+            + "=".repeat(filled)
+            + " ".repeat(BAR - filled)
+            + "] "
+            + done
+            + "/"
+            + total
+            + "  "
+            + state;
+    if (terminal) {
+      err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      err.flush();
+      width = line.length();
+      if (last) {
+        err.println();
+        width = 0;
+      }
+    } else {
+      err.println(line);
+    }
+  }
+
+  private void clear() {
+    if (width > 0) {
+      err.print("\r" + " ".repeat(width) + "\r");
+      width = 0;
+    }
+  }
+
+  /** Seconds as a person says them: {@code 8 s}, {@code 2 min 5 s}. */
+  static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60 ? s + " s" : s / 60 + " min " + s % 60 + " s";
+  }
+}

@@ -1,0 +1,111 @@
+package org.isoscope.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: contrastive training with probes. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description =
+        "Trains a sentence encoder contrastively and measures its geometry at steps 0, 1, 2, 4, 8,"
+            + " ... and at the end: on sentences (--text) with SimCSE, each sentence's positive"
+            + " being itself under other dropout, or on pairs (--pairs); the other items of a batch"
+            + " are the negatives.",
+    footer = {
+      "",
+      "Writes model/ (Hugging Face layout), geometry.jsonl, metrics.jsonl, evaluation.json,",
+      "comparison.json, tokens.json, run.json and report.html. Ctrl-C ends the training and writes",
+      "what there is. Example:",
+      "  isoscope train --model bert-base-uncased --keep-layers 4 --text sentences.txt --out run1"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin TextOptions textOptions;
+  @Mixin TrainingOptions training;
+  @Mixin ModelOptions models;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      defaultValue = "bert-base-uncased",
+      description =
+          "A directory, maven:group:artifact:version, or a name that `models` lists. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String model;
+
+  @Option(
+      names = "--text",
+      paramLabel = "F",
+      description =
+          "Sentences to train on: a .txt (a sentence a line), .csv, .tsv or .jsonl, or"
+              + " wordnet:examples, wordnet:glosses. Duplicates are left out. Default:"
+              + " wordnet:examples.")
+  @Nullable String text;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "F",
+      description =
+          "Pairs to train on instead: a .csv, .tsv or .jsonl of two columns, or"
+              + " wordnet:gloss-example.")
+  @Nullable String pairs;
+
+  @Option(
+      names = "--probe-text",
+      paramLabel = "F",
+      description =
+          "Sentences whose geometry is followed (of a table, its first column). Default: the"
+              + " training text, or the first sentences of the pairs.")
+  @Nullable String probeText;
+
+  @Option(
+      names = "--sts",
+      arity = "1..*",
+      paramLabel = "F",
+      description =
+          "Scored pairs (sentence, sentence, score) to evaluate before, at the probes and after."
+              + " Repeatable.")
+  List<String> sts = List.of();
+
+  @Override
+  public Integer call() {
+    if (text != null && pairs != null) {
+      throw new UserError(
+          "--text and --pairs", "exclude each other", "one of the two", "Leave one out");
+    }
+    Progress progress = common.progress();
+    RunRecord record = new RunRecord(spec, common, progress);
+    PairCorpus pairCorpus = pairs == null ? null : PairCorpus.read(pairs, textOptions.columns());
+    Corpus corpus =
+        pairCorpus != null
+            ? Corpus.of(
+                pairCorpus.name(), pairCorpus.pairs().stream().map(p -> p.first()).toList(), 0)
+            : textOptions.read(text == null ? "wordnet:examples" : text, common.seed()).distinct();
+    List<ScoredPairCorpus> sets =
+        sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
+    Corpus probed = probeText == null ? corpus : Corpus.read(probeText, Columns.DEFAULT);
+    new TrainingSession(model, pairCorpus == null ? corpus : null, pairCorpus, probed, sets, null)
+        .run(
+            common,
+            training,
+            models,
+            common.out("train"),
+            record,
+            progress,
+            spec.commandLine().getOut());
+    return 0;
+  }
+}

@@ -1,0 +1,218 @@
+package org.isoscope.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.Retrieval;
+import org.isoscope.evaluation.SelfSimilarityChange;
+import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.report.Report;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
+import org.isoscope.torch.Compute;
+import org.isoscope.training.Probe;
+import org.isoscope.training.Trainer;
+import org.isoscope.training.TrainingPairs;
+import org.isoscope.training.TrainingRun;
+import org.isoscope.training.TrainingSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training from open model to report: what {@code train} and {@code demo} share.
+ *
+ * @param model as the user names it
+ * @param text to train on with SimCSE; absent where pairs are given
+ * @param pairs to train on
+ * @param probeText whose geometry is followed
+ * @param sts scored pairs, evaluated before, at the probes and after
+ * @param retrieval pairs, evaluated before and after
+ */
+record TrainingSession(
+    String model,
+    @Nullable Corpus text,
+    @Nullable PairCorpus pairs,
+    Corpus probeText,
+    List<ScoredPairCorpus> sts,
+    @Nullable PairCorpus retrieval) {
+
+  void run(
+      CommonOptions common,
+      TrainingOptions options,
+      ModelOptions models,
+      Path out,
+      RunRecord record,
+      Progress progress,
+      PrintWriter console) {
+    TrainingSettings settings = options.settings(common.seed());
+    Path directory = ModelOptions.resolve(model, progress);
+    ResultDirectory results = new ResultDirectory(out);
+    String chosen = Compute.oneCaller(common.threads(), options.precision());
+    record.precision(chosen);
+    try (Encoder encoder = models.open(directory, common.threads(), options.precision())) {
+      record.model(model, encoder);
+      TrainingPairs items = items(encoder, record);
+      Corpus probed = sample(options, settings, record);
+      TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
+      record.truncation(probed.name() + " (probes)", probeTokens, encoder);
+      TokenViews views = TokenViews.choose(encoder, probed);
+      progress.say(
+          String.format(
+              Locale.ROOT,
+              "Training %s (%d layers) on %,d items: %d steps of %d, temperature %s, %s pooling, %s",
+              model,
+              encoder.config().layers(),
+              items.size(),
+              settings.steps(),
+              settings.batchSize(),
+              settings.temperature(),
+              settings.pooling().label(),
+              chosen));
+      try (Trainer trainer = new Trainer(encoder, items, settings)) {
+        Interrupt.listen();
+        List<TokenView.View> viewsBefore = views.measure(encoder, "before");
+        List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, settings, 0));
+        List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, settings, 0));
+        Probe probe =
+            new Probe(
+                model, probeTokens, options.probePairs(sts, common.seed()), settings.pooling());
+        TrainingRun run =
+            TrainingRun.run(
+                trainer,
+                encoder,
+                probe,
+                settings.steps(),
+                results,
+                Interrupt::requested,
+                new Told(progress, settings.steps()));
+        if (!run.completed()) {
+          record.note("ended early, after step " + trainer.step() + " of " + settings.steps());
+        }
+        if (trainer.step() > 0) {
+          sets.addAll(evaluate(encoder, settings, trainer.step()));
+          found.addAll(retrieve(encoder, settings, trainer.step()));
+        }
+        encoder.save(out.resolve("model"), settings.pooling());
+        Geometry before = run.probes().get(0);
+        Geometry after = run.probes().get(run.probes().size() - 1);
+        results.write(SelfSimilarityChange.compare(before, after));
+        results.write(views.join(viewsBefore, views.measure(encoder, "after")));
+        results.write(
+            new Evaluation(Evaluation.SCHEMA, model, sets, found.isEmpty() ? null : found));
+        record.set("probe-sentences", probed.sentences().size());
+        record.write(results, run.completed());
+        Path report = Report.write(results);
+        progress.say(
+            String.format(
+                Locale.ROOT,
+                "Trained %d steps in %s; probes took %s (%.1f %% of that).",
+                trainer.step(),
+                Progress.duration(run.trainingSeconds()),
+                Progress.duration(run.probeSeconds()),
+                100 * run.probeSeconds() / Math.max(run.trainingSeconds(), 1e-9)));
+        console.println();
+        console.print(BeforeAfter.of(before, after, sets, found));
+        console.println();
+        console.println("Model:  " + out.resolve("model"));
+        console.println("Report: " + report);
+      }
+    }
+  }
+
+  private TrainingPairs items(Encoder encoder, RunRecord record) {
+    if (pairs != null) {
+      record.data(pairs);
+      TokenizedText first =
+          encoder.tokenizer().tokenize(pairs.pairs().stream().map(p -> p.first()).toList());
+      TokenizedText second =
+          encoder.tokenizer().tokenize(pairs.pairs().stream().map(p -> p.second()).toList());
+      record.truncation(pairs.name() + " (first)", first, encoder);
+      record.truncation(pairs.name() + " (second)", second, encoder);
+      return TrainingPairs.of(first, second);
+    }
+    if (text == null) {
+      throw new IllegalStateException("neither text nor pairs");
+    }
+    record.data(text);
+    TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
+    record.truncation(text.name(), tokens, encoder);
+    return TrainingPairs.simCse(tokens);
+  }
+
+  private Corpus sample(TrainingOptions options, TrainingSettings settings, RunRecord record) {
+    int evaluated =
+        sts.stream().mapToInt(s -> 2 * Math.min(options.probePairs, s.pairs().size())).sum();
+    int wanted = options.probeSentences(Probe.count(settings.steps()), evaluated);
+    Corpus sample = TextOptions.sample(probeText, wanted, settings.seed());
+    record.data(sample);
+    sts.forEach(record::data);
+    if (retrieval != null) {
+      record.data(retrieval);
+    }
+    return sample;
+  }
+
+  private List<Evaluation.Set> evaluate(Encoder encoder, TrainingSettings settings, int step) {
+    return sts.stream()
+        .flatMap(
+            set ->
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(settings.pooling()), step)
+                    .stream())
+        .toList();
+  }
+
+  private List<Evaluation.Retrieval> retrieve(
+      Encoder encoder, TrainingSettings settings, int step) {
+    return retrieval == null
+        ? List.of()
+        : List.of(Retrieval.evaluate(encoder, retrieval, settings.pooling(), step));
+  }
+
+  /** Tells a person what happens. */
+  private static final class Told implements TrainingRun.Listener {
+    private final Progress progress;
+    private final int steps;
+    private double seconds;
+    private long tokens;
+    private double loss;
+    private String anisotropy = "";
+
+    Told(Progress progress, int steps) {
+      this.progress = progress;
+      this.steps = steps;
+    }
+
+    @Override
+    public void step(StepMetrics metrics) {
+      seconds += metrics.seconds();
+      tokens += metrics.tokens();
+      loss = metrics.step() == 1 ? metrics.loss() : 0.9 * loss + 0.1 * metrics.loss();
+      double left = seconds / metrics.step() * (steps - metrics.step());
+      progress.update(
+          metrics.step(),
+          steps,
+          String.format(
+              Locale.ROOT,
+              "loss %.4f%s  %,.0f tokens/s  %s left",
+              loss,
+              anisotropy,
+              tokens / seconds,
+              Progress.duration(left)));
+    }
+
+    @Override
+    public void probe(Geometry geometry) {
+      Geometry.Layer last = geometry.layers().get(geometry.layers().size() - 1);
+      anisotropy = "  anisotropy " + Table.number(last.anisotropy(), 3);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.isoscope.corpus;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.isoscope.io.UserError;
+
+/**
+ * Sentences, in the order in which they were found.
+ *
+ * @param name what the user called them: a path, or {@code wordnet:examples}
+ * @param sha256 fingerprint: the SHA-256 of the sentences in UTF-8, each followed by a line feed,
+ *     in hexadecimal. It depends on the sentences alone, not on the format they came in; for a .txt
+ *     with nothing to strip or skip it is that of the file itself
+ * @param sentences at least one, none blank
+ * @param skipped how many blank lines and blank cells were left out
+ */
+public record Corpus(String name, String sha256, List<String> sentences, long skipped) {
+  private static final List<List<String>> DEFAULT_FIELDS = List.of(List.of("text", "sentence"));
+
+  /** Copies the list. */
+  public Corpus {
+    sentences = List.copyOf(sentences);
+    if (sentences.isEmpty()) {
+      throw new IllegalArgumentException("no sentence in " + name);
+    }
+  }
+
+  /** A corpus of these sentences, with their fingerprint. */
+  public static Corpus of(String name, List<String> sentences, long skipped) {
+    Fingerprint fingerprint = new Fingerprint();
+    sentences.forEach(fingerprint::add);
+    return new Corpus(name, fingerprint.hex(), sentences, skipped);
+  }
+
+  /**
+   * Reads sentences. The name is {@code wordnet:examples} or {@code wordnet:glosses} (see {@link
+   * WordNet}), or the path of a file whose extension tells its format:
+   *
+   * <ul>
+   *   <li>{@code .txt}: a sentence a line.
+   *   <li>{@code .csv}, with quotes as RFC 4180 has them, and {@code .tsv}, where a quote is a
+   *       character like any other: the given columns, the first by default.
+   *   <li>{@code .jsonl}: an object a line; the given fields, by default {@code text} or else
+   *       {@code sentence}; or a JSON string a line.
+   * </ul>
+   *
+   * <p>Rows come in order, and within a row its columns in the order in which they are named. Blank
+   * lines and cells are skipped and counted.
+   *
+   * @throws UserError if the text cannot be read, is malformed, lacks a column or has no sentence
+   */
+  public static Corpus read(String name, Columns columns) {
+    if (name.startsWith(WordNet.SCHEME)) {
+      WordNet.refuseColumns(name, columns);
+      return switch (name.substring(WordNet.SCHEME.length())) {
+        case "examples" -> of(name, WordNet.load().examples(), 0);
+        case "glosses" -> of(name, WordNet.load().glosses(), 0);
+        default ->
+            throw new UserError(
+                name,
+                "is no text of WordNet",
+                "wordnet:examples or wordnet:glosses",
+                "Name one of these, or a file");
+      };
+    }
+    List<String> sentences = new ArrayList<>();
+    long[] skipped = new long[1];
+    Rows.read(
+        name,
+        columns,
+        DEFAULT_FIELDS,
+        (place, values) -> {
+          if (values.isEmpty()) {
+            skipped[0]++;
+          }
+          for (String value : values) {
+            if (value.isEmpty()) {
+              skipped[0]++;
+            } else {
+              sentences.add(value);
+            }
+          }
+        });
+    if (sentences.isEmpty()) {
+      throw new UserError(
+          name, "has no sentence", "at least one line that is not blank", "Check the file");
+    }
+    return of(name, sentences, skipped[0]);
+  }
+
+  /**
+   * The same corpus without repetitions: of sentences that are equal, character by character, the
+   * first is kept. The fingerprint is that of the sentences that are left.
+   */
+  public Corpus distinct() {
+    return of(name, List.copyOf(new LinkedHashSet<>(sentences)), skipped);
+  }
+}

@@ -1,0 +1,102 @@
+package org.isoscope.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.isoscope.io.UserError;
+
+/**
+ * Pairs of sentences with a score of how alike people find them, as STS Benchmark has, in the order
+ * in which they were found.
+ *
+ * @param name what the user called them: a path
+ * @param sha256 fingerprint: the SHA-256 of the pairs in UTF-8, for each the first sentence, a tab,
+ *     the second, a tab, the score as {@link Double#toString} writes it and a line feed, in
+ *     hexadecimal
+ * @param pairs at least one
+ */
+public record ScoredPairCorpus(String name, String sha256, List<ScoredPair> pairs) {
+  private static final List<List<String>> DEFAULT_FIELDS =
+      List.of(List.of("sentence1"), List.of("sentence2"), List.of("score"));
+
+  /** A decimal number; what else Double.parseDouble takes (NaN, 0x1p3, 1d) is no score. */
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d{1,400}(\\.\\d{0,400})?|\\.\\d{1,400})([eE][+-]?\\d{1,9})?");
+
+  /** Copies the list. */
+  public ScoredPairCorpus {
+    pairs = List.copyOf(pairs);
+    if (pairs.isEmpty()) {
+      throw new IllegalArgumentException("no pair in " + name);
+    }
+  }
+
+  /**
+   * Two sentences and how alike they are.
+   *
+   * @param first not blank
+   * @param second not blank
+   * @param score finite; the unit is the data set's own (STS: 0 to 5)
+   */
+  public record ScoredPair(String first, String second, double score) {}
+
+  /** A corpus of these pairs, with their fingerprint. */
+  public static ScoredPairCorpus of(String name, List<ScoredPair> pairs) {
+    Fingerprint fingerprint = new Fingerprint();
+    for (ScoredPair pair : pairs) {
+      fingerprint.add(pair.first() + "\t" + pair.second() + "\t" + pair.score());
+    }
+    return new ScoredPairCorpus(name, fingerprint.hex(), pairs);
+  }
+
+  /**
+   * Reads scored pairs from a .csv, .tsv or .jsonl, in the formats of {@link Corpus#read}. The
+   * columns are sentence, sentence, score: the first three of a table, or the fields {@code
+   * sentence1}, {@code sentence2} and {@code score}, unless others are named. Blank lines are
+   * passed over.
+   *
+   * @throws UserError if the text cannot be read, is malformed, lacks a column, has a blank
+   *     sentence, a score that is no finite number, or no pair at all
+   */
+  public static ScoredPairCorpus read(String name, Columns columns) {
+    if (name.startsWith(WordNet.SCHEME)) {
+      throw new UserError(
+          name, "has no scores", "a .csv, .tsv or .jsonl of scored pairs", "Name such a file");
+    }
+    PairCorpus.requireColumns(name, columns, 3);
+    List<ScoredPair> pairs = new ArrayList<>();
+    Rows.read(
+        name,
+        columns,
+        DEFAULT_FIELDS,
+        (place, values) -> {
+          if (!values.isEmpty()) {
+            pairs.add(
+                new ScoredPair(
+                    PairCorpus.requireText(place, values.get(0)),
+                    PairCorpus.requireText(place, values.get(1)),
+                    score(place, values.get(2))));
+          }
+        });
+    if (pairs.isEmpty()) {
+      throw new UserError(
+          name,
+          "has no scored pair",
+          "at least one row of two texts and a score",
+          "Check the file");
+    }
+    return of(name, pairs);
+  }
+
+  private static double score(String place, String text) {
+    double score = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+    if (!Double.isFinite(score)) {
+      throw new UserError(
+          place,
+          "has the score " + Rows.shown(text),
+          "a finite number such as 3.8",
+          "Mend this row, use --header yes if it is a header, or choose the columns with --column");
+    }
+    return score;
+  }
+}

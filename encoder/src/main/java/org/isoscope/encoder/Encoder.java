@@ -1,0 +1,344 @@
+package org.isoscope.encoder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+import org.isoscope.encoder.checkpoint.BertCheckpoint;
+import org.isoscope.encoder.checkpoint.BertParameters;
+import org.isoscope.encoder.checkpoint.EncoderConfig;
+import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.encoder.checkpoint.Safetensors;
+import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
+import org.isoscope.torch.Compute;
+import org.isoscope.torch.NativeError;
+import org.isoscope.torch.Precision;
+import org.isoscope.torch.Scope;
+
+/**
+ * A sentence encoder: sentences in, hidden states or sentence embeddings out, as plain arrays. Work
+ * is spread over Java threads, a batch at a time; the same threads and settings give the same bits.
+ * Owns native memory; one caller at a time.
+ */
+public final class Encoder implements AutoCloseable {
+  /** Rows a thread works on at once: enough for the products, little enough for the caches. */
+  private static final int ROWS = 1024;
+
+  private final Path directory;
+  private final EncoderConfig config;
+  private final Tokenizer tokenizer;
+  private final Parameters parameters;
+  private final Bert bert;
+  private final Settings settings;
+
+  private Encoder(
+      Path directory,
+      EncoderConfig config,
+      Tokenizer tokenizer,
+      Parameters parameters,
+      Settings settings) {
+    this.directory = directory;
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.parameters = parameters;
+    this.bert = new Bert(config, parameters);
+    this.settings = settings;
+  }
+
+  /**
+   * How a checkpoint is opened.
+   *
+   * @param keepLayers the first layers to keep; 0: all
+   * @param maxLength tokens to cut a sentence at, special tokens included; 0: the model's own limit
+   * @param threads to use, at least 1
+   * @param precision of the matrix products of {@link #embed(List, Pooling, Dropout)}, while
+   *     training; plain arrays are computed in fp32 always
+   */
+  public record Settings(int keepLayers, int maxLength, int threads, Precision precision) {}
+
+  /**
+   * Opens a checkpoint.
+   *
+   * @param directory in Hugging Face layout: config.json, model.safetensors, tokenizer.json
+   * @throws UserError when a file is missing or malformed, or they do not fit each other
+   */
+  public static Encoder open(Path directory, Settings settings) {
+    try (BertCheckpoint checkpoint = BertCheckpoint.open(directory)) {
+      return open(directory, checkpoint, settings);
+    }
+  }
+
+  private static Encoder open(Path directory, BertCheckpoint checkpoint, Settings settings) {
+    EncoderConfig config =
+        settings.keepLayers() == 0
+            ? checkpoint.config()
+            : checkpoint.config().keepLayers(settings.keepLayers());
+    int limit = maxLength(directory, config);
+    if (settings.maxLength() > config.maxPositions()) {
+      throw new UserError(
+          "--max-length " + settings.maxLength(),
+          "is more than the model has positions for",
+          "at most " + config.maxPositions(),
+          "Choose a smaller length");
+    }
+    Tokenizer tokenizer =
+        Tokenizer.open(
+            directory.resolve("tokenizer.json"),
+            settings.maxLength() == 0 ? limit : settings.maxLength(),
+            config.vocabularySize());
+    Compute.load();
+    try {
+      Parameters parameters = Parameters.load(BertParameters.shapes(config), checkpoint::parameter);
+      return new Encoder(directory, config, tokenizer, parameters, settings);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** The checkpoint's directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The architecture, after layers were dropped. */
+  public EncoderConfig config() {
+    return config;
+  }
+
+  /** The tokenizer. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The parameters; a change of them changes the encoder. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** How it was opened. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The pooling that the checkpoint says it was trained with; mean where it says none. */
+  public Pooling pooling() {
+    return PoolingConfig.read(directory).map(Pooling::parse).orElse(Pooling.MEAN);
+  }
+
+  /**
+   * Saves the encoder as it is now in Hugging Face layout, and sentence-transformers' where that
+   * knows the pooling. The weights are written last: a directory without them is no model.
+   *
+   * @param target directory, made if missing; a model in it is replaced
+   * @param pooling it was trained with
+   */
+  public void save(Path target, Pooling pooling) {
+    Path weights = target.resolve("model.safetensors");
+    try {
+      Files.deleteIfExists(weights);
+      byte[] json = Files.readAllBytes(directory.resolve("tokenizer.json"));
+      WholeFile.write(target.resolve("tokenizer.json"), out -> out.write(json));
+    } catch (IOException e) {
+      throw UserError.writing(target, e);
+    }
+    WholeFile.writeText(target.resolve("config.json"), config.toJson());
+    WholeFile.writeText(
+        target.resolve("sentence_bert_config.json"),
+        "{\"max_seq_length\": " + tokenizer.maxLength() + ", \"do_lower_case\": false}\n");
+    PoolingConfig.write(target, pooling.label(), config.hiddenSize());
+    List<Safetensors.Entry> entries = new ArrayList<>();
+    BertParameters.shapes(config)
+        .forEach(
+            (name, shape) ->
+                entries.add(
+                    new Safetensors.Entry(
+                        name,
+                        Arrays.stream(shape).boxed().toList(),
+                        () -> parameters.buffer(name))));
+    Safetensors.write(weights, Map.of("format", "pt"), entries);
+  }
+
+  /**
+   * The embeddings of a batch of sentences, differentiable in the parameters. To be called in a
+   * scope of the caller's.
+   *
+   * @return {@code [sentences, d]} in the order given
+   */
+  public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout) {
+    PackedBatch batch = PackedBatch.of(sentences);
+    return pooling.pool(bert.forward(batch, dropout, settings.precision()), batch);
+  }
+
+  /**
+   * The embeddings of sentences under several poolings, in one pass.
+   *
+   * @return for each pooling, in the order given: {@code [sentence][d]}
+   */
+  public List<float[][]> embed(TokenizedText text, List<Pooling> poolings) {
+    List<float[][]> embeddings = poolings.stream().map(p -> new float[text.size()][]).toList();
+    run(
+        text,
+        () -> embeddings, // each batch writes to places of its own
+        (all, indices, batch, hidden) -> {
+          int d = config.hiddenSize();
+          for (int p = 0; p < poolings.size(); p++) {
+            float[] flat = Tensors.toArray(poolings.get(p).pool(hidden, batch));
+            for (int i = 0; i < indices.length; i++) {
+              all.get(p)[indices[i]] = Arrays.copyOfRange(flat, i * d, (i + 1) * d);
+            }
+          }
+        });
+    return embeddings;
+  }
+
+  /**
+   * Feeds the hidden states of sentences to accumulators, one a thread, batch by batch in ascending
+   * order of length.
+   *
+   * @param text the sentences
+   * @param accumulator makes an empty accumulator
+   * @param add adds a batch to one; called by one thread at a time for each accumulator
+   * @return the accumulators, one a thread; which batches each got depends only on the text and the
+   *     number of threads
+   */
+  public <A> List<A> forEachBatch(
+      TokenizedText text, Supplier<A> accumulator, BiConsumer<A, HiddenStates> add) {
+    return run(
+        text,
+        accumulator,
+        (a, indices, batch, hidden) -> add.accept(a, hiddenStates(indices, batch, hidden)));
+  }
+
+  private HiddenStates hiddenStates(int[] indices, PackedBatch batch, List<Tensor> hidden) {
+    int[] sentences = new int[indices.length];
+    int[] offsets = new int[indices.length + 1];
+    int place = 0;
+    for (PackedBatch.Group group : batch.groups()) {
+      for (int i = 0; i < group.sentences(); i++, place++) {
+        sentences[place] = indices[batch.order()[place]];
+        offsets[place + 1] = offsets[place] + group.length();
+      }
+    }
+    float[][] layers = hidden.stream().map(Tensors::toArray).toArray(float[][]::new);
+    return new HiddenStates(sentences, offsets, batch.ids(), layers, config.hiddenSize());
+  }
+
+  /** Something to do with a batch's hidden states. */
+  private interface BatchWork<A> {
+    void accept(A accumulator, int[] indices, PackedBatch batch, List<Tensor> hidden);
+  }
+
+  /** Runs all batches, batch i on thread i modulo the number of threads. */
+  private <A> List<A> run(TokenizedText text, Supplier<A> accumulator, BatchWork<A> work) {
+    List<int[]> batches = batches(text);
+    int threads = Math.min(settings.threads(), Math.max(1, batches.size()));
+    Compute.manyCallers();
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<A>> results = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        int first = t;
+        results.add(
+            pool.submit(
+                () -> {
+                  A a = accumulator.get();
+                  for (int i = first; i < batches.size(); i += threads) {
+                    run(text, batches.get(i), a, work);
+                  }
+                  return a;
+                }));
+      }
+      List<A> accumulators = new ArrayList<>();
+      for (Future<A> result : results) {
+        accumulators.add(result.get());
+      }
+      return accumulators;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException r) {
+        throw r;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private <A> void run(TokenizedText text, int[] indices, A accumulator, BatchWork<A> work) {
+    List<int[]> sentences = new ArrayList<>();
+    for (int index : indices) {
+      sentences.add(text.sentences().get(index));
+    }
+    PackedBatch batch = PackedBatch.of(sentences);
+    String what = "encoding " + indices.length + " sentences of " + batch.rows() + " tokens";
+    NativeError.translate(
+        what,
+        () -> {
+          try (Scope scope = Scope.withoutGradients()) {
+            List<Tensor> hidden = bert.forward(batch, Dropout.off(), Precision.FP32);
+            work.accept(accumulator, indices, batch, hidden);
+          }
+          return indices;
+        });
+  }
+
+  /**
+   * Batches of indices into the text, in ascending order of length, of at most ROWS tokens each.
+   */
+  private static List<int[]> batches(TokenizedText text) {
+    int[] order = PackedBatch.byLength(text.sentences());
+    List<int[]> batches = new ArrayList<>();
+    for (int from = 0; from < order.length; ) {
+      int to = from;
+      int rows = 0;
+      while (to < order.length) {
+        rows += text.sentences().get(order[to]).length;
+        if (to > from && rows > ROWS) {
+          break;
+        }
+        to++;
+      }
+      batches.add(Arrays.copyOfRange(order, from, to));
+      from = to;
+    }
+    return batches;
+  }
+
+  /** sentence-transformers' max_seq_length where given, else the number of positions. */
+  private static int maxLength(Path directory, EncoderConfig config) {
+    Path file = directory.resolve("sentence_bert_config.json");
+    if (!Files.exists(file)) {
+      return config.maxPositions();
+    }
+    try {
+      JsonNode length = new ObjectMapper().readTree(file.toFile()).path("max_seq_length");
+      return length.isInt() && length.asInt() > 1
+          ? Math.min(length.asInt(), config.maxPositions())
+          : config.maxPositions();
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    parameters.close();
+  }
+}

@@ -1,0 +1,83 @@
+package org.isoscope.encoder;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A batch without padding: the sentences stand one after another in order of length, so that those
+ * of one length form a dense group and nothing is ever padded, not even for attention.
+ *
+ * @param order {@code order[i]} is the index, in the list given, of the i-th sentence in the pack
+ * @param groups consecutive, covering all rows, lengths strictly ascending
+ * @param ids token id of each row, {@code [rows]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; lives for one forward pass
+record PackedBatch(int[] order, List<Group> groups, int[] ids) {
+
+  /**
+   * Sentences of one length.
+   *
+   * @param row first row
+   * @param sentences how many
+   * @param length tokens of each
+   */
+  record Group(int row, int sentences, int length) {
+    int rows() {
+      return sentences * length;
+    }
+  }
+
+  /** Packs sentences of any lengths from 1 up, in any order; equal lengths keep their order. */
+  static PackedBatch of(List<int[]> sentences) {
+    int[] order = byLength(sentences);
+    int rows = sentences.stream().mapToInt(s -> s.length).sum();
+    int[] ids = new int[rows];
+    List<Group> groups = new ArrayList<>();
+    int row = 0;
+    for (int i = 0; i < order.length; ) {
+      int length = sentences.get(order[i]).length;
+      int first = i;
+      int firstRow = row;
+      for (; i < order.length && sentences.get(order[i]).length == length; i++) {
+        System.arraycopy(sentences.get(order[i]), 0, ids, row, length);
+        row += length;
+      }
+      groups.add(new Group(firstRow, i - first, length));
+    }
+    return new PackedBatch(order, List.copyOf(groups), ids);
+  }
+
+  /** Indices of the sentences in ascending order of length; equal lengths keep their order. */
+  static int[] byLength(List<int[]> sentences) {
+    Integer[] order = new Integer[sentences.size()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingInt(i -> sentences.get(i).length));
+    return Arrays.stream(order).mapToInt(i -> i).toArray();
+  }
+
+  int rows() {
+    return ids.length;
+  }
+
+  /** Position of each row's token in its sentence, from 0, {@code [rows]}. */
+  int[] positions() {
+    int[] positions = new int[rows()];
+    for (Group group : groups) {
+      for (int row = 0; row < group.rows(); row++) {
+        positions[group.row() + row] = row % group.length();
+      }
+    }
+    return positions;
+  }
+
+  /** Where each sentence given stands in the pack: the inverse of {@link #order}. */
+  int[] places() {
+    int[] places = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      places[order[i]] = i;
+    }
+    return places;
+  }
+}

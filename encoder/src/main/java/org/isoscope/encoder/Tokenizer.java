@@ -1,0 +1,176 @@
+package org.isoscope.encoder;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.isoscope.io.UserError;
+
+/**
+ * A Hugging Face tokenizer, read from {@code tokenizer.json}; never pads, truncates at a length.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private static final int CHUNK = 4096;
+
+  private final Path file;
+  private final HuggingFaceTokenizer tokenizer;
+  private final int maxLength;
+  private final String[] vocabulary;
+  private final Set<Integer> specialTokens;
+
+  private Tokenizer(
+      Path file,
+      HuggingFaceTokenizer tokenizer,
+      int maxLength,
+      String[] vocabulary,
+      Set<Integer> specialTokens) {
+    this.file = file;
+    this.tokenizer = tokenizer;
+    this.maxLength = maxLength;
+    this.vocabulary = vocabulary;
+    this.specialTokens = specialTokens;
+  }
+
+  /**
+   * Opens a tokenizer for a model.
+   *
+   * @param file a {@code tokenizer.json}
+   * @param maxLength tokens to truncate a sentence at, special tokens included
+   * @param vocabularySize rows of the model's word embedding
+   * @throws UserError when the file is missing or malformed, or its vocabulary has ids that the
+   *     model has no embedding for
+   */
+  public static Tokenizer open(Path file, int maxLength, int vocabularySize) {
+    JsonNode json = parse(file);
+    String[] vocabulary = new String[vocabularySize];
+    JsonNode vocab = json.path("model").path("vocab");
+    if (vocab.isObject()) {
+      vocab.properties().forEach(e -> place(file, vocabulary, e.getKey(), e.getValue()));
+    } else {
+      for (int id = 0; id < vocab.size(); id++) { // Unigram: [[token, score], ...]
+        place(file, vocabulary, vocab.get(id).path(0).asText(), IntNode.valueOf(id));
+      }
+    }
+    Set<Integer> special = new HashSet<>();
+    for (JsonNode token : json.path("added_tokens")) {
+      place(file, vocabulary, token.path("content").asText(), token.path("id"));
+      if (token.path("special").asBoolean()) {
+        special.add(token.path("id").asInt());
+      }
+    }
+    if (Arrays.stream(vocabulary).allMatch(t -> t == null)) {
+      throw new UserError(
+          file.toString(),
+          "holds no vocabulary",
+          "a tokenizer.json with model.vocab",
+          "Save the tokenizer with tokenizers or transformers again");
+    }
+    for (int id = 0; id < vocabulary.length; id++) {
+      if (vocabulary[id] == null) {
+        vocabulary[id] = "[" + id + "]"; // rows of the embedding that no token uses
+      }
+    }
+    try {
+      HuggingFaceTokenizer tokenizer =
+          HuggingFaceTokenizer.builder(Map.of("modelMaxLength", String.valueOf(maxLength)))
+              .optTokenizerPath(file)
+              .optPadding(false)
+              .optTruncation(true)
+              .optMaxLength(maxLength)
+              .build();
+      return new Tokenizer(file, tokenizer, maxLength, vocabulary, special);
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    } catch (RuntimeException e) {
+      throw unusable(file, e);
+    }
+  }
+
+  /** Token ids of sentences, special tokens included, cut at the maximum length. */
+  public TokenizedText tokenize(List<String> sentences) {
+    List<int[]> ids = new ArrayList<>(sentences.size());
+    int truncated = 0;
+    for (int from = 0; from < sentences.size(); from += CHUNK) {
+      List<String> chunk = sentences.subList(from, Math.min(from + CHUNK, sentences.size()));
+      for (Encoding encoding : tokenizer.batchEncode(chunk)) {
+        if (encoding.exceedMaxLength()) {
+          truncated++;
+        }
+        ids.add(checked(Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray()));
+      }
+    }
+    return new TokenizedText(ids, truncated);
+  }
+
+  /** The token of an id as the vocabulary writes it. */
+  public String token(int id) {
+    return vocabulary[id];
+  }
+
+  /** Whether an id is a special token, such as [CLS] and [SEP]. */
+  public boolean isSpecial(int id) {
+    return specialTokens.contains(id);
+  }
+
+  /** Tokens at which a sentence is cut, special tokens included. */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private int[] checked(int[] ids) {
+    if (ids.length == 0) {
+      throw new UserError(
+          file.toString(),
+          "gives no token for a sentence",
+          "a tokenizer that adds special tokens",
+          "Add a post_processor with [CLS] and [SEP] to it");
+    }
+    return ids;
+  }
+
+  private static JsonNode parse(Path file) {
+    try {
+      return new ObjectMapper().readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw unusable(file, e);
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+  }
+
+  private static UserError unusable(Path file, Exception e) {
+    return new UserError(
+        file.toString(),
+        "is not a tokenizer: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+        "a tokenizer.json of Hugging Face tokenizers",
+        "Fetch or save it again",
+        e);
+  }
+
+  private static void place(Path file, String[] vocabulary, String token, JsonNode id) {
+    if (!id.canConvertToInt() || id.asInt() < 0 || id.asInt() >= vocabulary.length) {
+      throw new UserError(
+          file.toString(),
+          "token \"" + token + "\" has id " + id,
+          "ids below " + vocabulary.length + ", the rows of the model's word embedding",
+          "Use the tokenizer.json that belongs to the model");
+    }
+    vocabulary[id.asInt()] = token;
+  }
+}

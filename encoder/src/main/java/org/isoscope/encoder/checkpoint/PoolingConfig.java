@@ -1,0 +1,71 @@
+package org.isoscope.encoder.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.isoscope.io.WholeFile;
+
+/**
+ * The pooling of a model directory as sentence-transformers keeps it: {@code modules.json} and
+ * {@code 1_Pooling/config.json}. It knows {@code mean}, {@code cls} and {@code max}; a model with
+ * another pooling has neither file.
+ */
+public final class PoolingConfig {
+  private static final List<String> KNOWN = List.of("mean", "cls", "max");
+
+  private PoolingConfig() {}
+
+  /**
+   * Writes both files, where the pooling is one that sentence-transformers knows.
+   *
+   * @param model the directory
+   * @param pooling its name
+   * @param dimension of the embedding
+   */
+  public static void write(Path model, String pooling, int dimension) {
+    if (!KNOWN.contains(pooling)) {
+      return;
+    }
+    ArrayNode modules = Json.array();
+    module(modules, "Transformer", "");
+    module(modules, "Pooling", "1_Pooling");
+    WholeFile.writeText(model.resolve("modules.json"), Json.pretty(modules));
+    ObjectNode json = Json.object();
+    json.put("word_embedding_dimension", dimension);
+    json.put("pooling_mode_cls_token", pooling.equals("cls"));
+    json.put("pooling_mode_mean_tokens", pooling.equals("mean"));
+    json.put("pooling_mode_max_tokens", pooling.equals("max"));
+    json.put("pooling_mode_mean_sqrt_len_tokens", false);
+    WholeFile.writeText(model.resolve("1_Pooling").resolve("config.json"), Json.pretty(json));
+  }
+
+  /** The name of the pooling of a model directory; empty where it says none that is known here. */
+  public static Optional<String> read(Path model) {
+    Path file = model.resolve("1_Pooling").resolve("config.json");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    JsonNode json = Json.readObject(file);
+    List<String> modes = new ArrayList<>();
+    json.properties().stream()
+        .filter(e -> e.getKey().startsWith("pooling_mode_") && e.getValue().asBoolean())
+        .forEach(e -> modes.add(e.getKey().replaceAll("^pooling_mode_|_tokens?$", "")));
+    return modes.size() == 1 && KNOWN.contains(modes.get(0))
+        ? Optional.of(modes.get(0))
+        : Optional.empty();
+  }
+
+  private static void module(ArrayNode modules, String type, String path) {
+    modules
+        .addObject()
+        .put("idx", modules.size() - 1)
+        .put("name", Integer.toString(modules.size() - 1))
+        .put("path", path)
+        .put("type", "sentence_transformers.models." + type);
+  }
+}

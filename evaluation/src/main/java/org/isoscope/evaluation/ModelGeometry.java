@@ -1,0 +1,145 @@
+package org.isoscope.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.HiddenStates;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.Tokenizer;
+import org.isoscope.geometry.LayerGeometry;
+import org.isoscope.geometry.SelfSimilarity;
+import org.isoscope.results.Geometry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The geometry of every layer of a model over a text, in one streaming pass: each thread has an
+ * accumulator a layer, merged at the end. Memory does not grow with the text, but for the token ids
+ * themselves.
+ *
+ * @param specialTokens whether [CLS] and [SEP] count as tokens (Ethayarajh 2019 leaves them out);
+ *     where not, they are taken off the sentences' ends
+ * @param isoScore whether to measure IsoScore, the one measure quadratic in the dimension
+ * @param types whether to list the token types of the last layer
+ * @param rogueDimensions how many of the dimensions with the largest shares to list
+ */
+public record ModelGeometry(
+    boolean specialTokens, boolean isoScore, boolean types, int rogueDimensions) {
+
+  /** Rogue dimensions listed unless asked otherwise. */
+  public static final int ROGUE_DIMENSIONS = 10;
+
+  /** Everything, special tokens included: what {@code analyze} measures. */
+  public static ModelGeometry full() {
+    return new ModelGeometry(true, true, true, ROGUE_DIMENSIONS);
+  }
+
+  /**
+   * Measures.
+   *
+   * @param model the model's name, for the record
+   * @param step the training step, for the record
+   */
+  public Geometry measure(
+      Encoder encoder, String model, TokenizedText text, @Nullable Integer step) {
+    IntPredicate kept = typesWorthKeeping(encoder, text);
+    int dimension = encoder.config().hiddenSize();
+    List<List<LayerGeometry>> perThread =
+        encoder.forEachBatch(
+            text,
+            () -> {
+              List<LayerGeometry> layers = new ArrayList<>();
+              for (int layer = 0; layer <= encoder.config().layers(); layer++) {
+                layers.add(new LayerGeometry(dimension, isoScore, kept));
+              }
+              return layers;
+            },
+            (layers, batch) -> add(encoder.tokenizer(), layers, batch));
+    List<LayerGeometry> merged = perThread.get(0);
+    for (List<LayerGeometry> other : perThread.subList(1, perThread.size())) {
+      for (int layer = 0; layer < merged.size(); layer++) {
+        merged.get(layer).merge(other.get(layer));
+      }
+    }
+    List<LayerGeometry.Result> results = merged.stream().map(LayerGeometry::result).toList();
+    LayerGeometry.Result last = results.get(results.size() - 1);
+    List<Geometry.Layer> layers = new ArrayList<>();
+    for (LayerGeometry.Result result : results) {
+      layers.add(layer(layers.size(), result));
+    }
+    return new Geometry(
+        Geometry.SCHEMA,
+        model,
+        step,
+        new Geometry.Corpus(last.sentences(), last.tokens(), text.truncated(), specialTokens),
+        layers,
+        types ? types(encoder.tokenizer(), last.types()) : null,
+        null);
+  }
+
+  private void add(Tokenizer tokenizer, List<LayerGeometry> layers, HiddenStates batch) {
+    for (int i = 0; i < batch.sentences().length; i++) {
+      int from = batch.offsets()[i];
+      int to = batch.offsets()[i + 1];
+      if (!specialTokens) {
+        while (from < to && tokenizer.isSpecial(batch.ids()[from])) {
+          from++;
+        }
+        while (from < to && tokenizer.isSpecial(batch.ids()[to - 1])) {
+          to--;
+        }
+      }
+      if (from < to) {
+        for (int layer = 0; layer < layers.size(); layer++) {
+          float[] states = batch.layers()[layer];
+          layers
+              .get(layer)
+              .addSentence(batch.ids(), from, states, from * batch.dimension(), to - from);
+        }
+      }
+    }
+  }
+
+  /**
+   * Types too rare to count in self-similarity need no sum vector: the ids are known beforehand.
+   */
+  private static IntPredicate typesWorthKeeping(Encoder encoder, TokenizedText text) {
+    int[] occurrences = new int[encoder.config().vocabularySize()];
+    for (int[] ids : text.sentences()) {
+      for (int id : ids) {
+        occurrences[id]++;
+      }
+    }
+    return type -> occurrences[type] >= SelfSimilarity.MIN_OCCURRENCES;
+  }
+
+  private Geometry.Layer layer(int layer, LayerGeometry.Result result) {
+    return new Geometry.Layer(
+        layer,
+        result.anisotropy(),
+        result.selfSimilarity(),
+        result.adjustedSelfSimilarity(),
+        result.intraSentenceSimilarity(),
+        result.adjustedIntraSentenceSimilarity(),
+        result.meanNorm(),
+        result.centroidNorm(),
+        result.isoScore(),
+        result.rogueDimensions().stream()
+            .limit(rogueDimensions)
+            .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
+            .toList());
+  }
+
+  private static List<Geometry.TokenType> types(
+      Tokenizer tokenizer, List<SelfSimilarity.Type> types) {
+    return types.stream()
+        .map(
+            type ->
+                new Geometry.TokenType(
+                    tokenizer.token(type.type()),
+                    type.occurrences(),
+                    type.sentences(),
+                    type.selfSimilarity()))
+        .toList();
+  }
+}

@@ -1,0 +1,52 @@
+package org.isoscope.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.geometry.Correlation;
+import org.isoscope.results.Evaluation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Semantic textual similarity (STS): the correlation, over scored pairs of sentences, of the cosine
+ * of their embeddings with the human score; Spearman's is the usual figure (Reimers et al. 2016).
+ */
+public final class SemanticTextualSimilarity {
+  private SemanticTextualSimilarity() {}
+
+  /**
+   * Evaluates all poolings in one pass.
+   *
+   * @param step the training step, for the record
+   * @return an entry a pooling
+   */
+  public static List<Evaluation.Set> evaluate(
+      Encoder encoder, ScoredPairCorpus pairs, List<Pooling> poolings, @Nullable Integer step) {
+    List<String> sentences = new ArrayList<>();
+    pairs.pairs().forEach(pair -> sentences.add(pair.first()));
+    pairs.pairs().forEach(pair -> sentences.add(pair.second()));
+    TokenizedText text = encoder.tokenizer().tokenize(sentences);
+    double[] scores = pairs.pairs().stream().mapToDouble(pair -> pair.score()).toArray();
+    List<float[][]> embeddings = encoder.embed(text, poolings);
+    List<Evaluation.Set> sets = new ArrayList<>();
+    for (int p = 0; p < poolings.size(); p++) {
+      float[][] vectors = embeddings.get(p);
+      double[] cosines = new double[scores.length];
+      for (int i = 0; i < scores.length; i++) {
+        cosines[i] = Cosine.of(vectors[i], vectors[scores.length + i]);
+      }
+      sets.add(
+          new Evaluation.Set(
+              pairs.name(),
+              scores.length,
+              poolings.get(p).label(),
+              Correlation.spearman(cosines, scores),
+              Correlation.pearson(cosines, scores),
+              step));
+    }
+    return sets;
+  }
+}

@@ -1,0 +1,41 @@
+package org.isoscope.geometry;
+
+/**
+ * A measure that is streamed into, merged and asked for its result.
+ *
+ * <p><b>Vectors</b> are slices of a flat float array; the dimension d is given at construction. The
+ * tokens of a sentence lie one after another, row-major {@code [tokens, d]}. Nothing passed in is
+ * kept.
+ *
+ * <p><b>State</b> is bounded by the dimension (and by the number of token types where a measure is
+ * per type), never by the number of vectors. Sums are kept in double precision.
+ *
+ * <p><b>Merging</b> works in any order and grouping, with the same result up to rounding: parts of
+ * a corpus may be measured by several threads or machines. A sentence is whole: it is given to one
+ * part.
+ *
+ * <p><b>Zero vectors</b> have no direction: their unit vector is the zero vector, so their cosine
+ * with any vector, themselves included, is 0. They count in n.
+ *
+ * <p><b>Errors.</b> A vector with a NaN or infinite element is refused with an {@link
+ * IllegalArgumentException}, a slice outside its array with an {@link IndexOutOfBoundsException}. A
+ * call that throws leaves the accumulator as it was.
+ *
+ * <p><b>Threads.</b> Not safe for use by several threads at once: one accumulator a thread, merged
+ * at the end.
+ *
+ * @param <A> the accumulator itself
+ * @param <R> its result, an immutable record
+ */
+public interface Accumulator<A extends Accumulator<A, R>, R> {
+  /**
+   * Takes in what another accumulator has seen; the other stays as it is.
+   *
+   * @param other made with the same dimension and settings, and not this one
+   * @throws IllegalArgumentException where it is not so
+   */
+  void merge(A other);
+
+  /** The figures over all that was seen so far; more may be added afterwards. */
+  R result();
+}

@@ -1,0 +1,200 @@
+package org.isoscope.geometry;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The geometry of one layer: all measures of its token vectors in one pass, each token's norm taken
+ * once.
+ *
+ * <p>Gives the same figures as the measures fed one by one: {@link Anisotropy}, {@link
+ * SelfSimilarity}, {@link IntraSentenceSimilarity}, {@link TokenNorm}, {@link CentroidNorm}, {@link
+ * RogueDimensions} and, where asked for, {@link IsoScore}. <em>Adjusted</em> figures are raw -
+ * anisotropy of the same layer: what remains of a similarity beyond that of any two tokens.
+ */
+public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeometry.Result> {
+  private final int dimension;
+  private final Anisotropy anisotropy;
+  private final SelfSimilarity selfSimilarity;
+  private final IntraSentenceSimilarity intraSentenceSimilarity;
+  private final TokenNorm tokenNorm;
+  private final CentroidNorm centroidNorm;
+  private final RogueDimensions rogueDimensions;
+  private final @Nullable IsoScore isoScore;
+
+  // Of the sentence at hand: [d] each.
+  private final double[] row;
+  private final double[] unitSum;
+  private final double[] unitSquares;
+  private final double[] rawSum;
+
+  /**
+   * Makes an empty one that keeps every token type.
+   *
+   * @param dimension d, at least 1
+   * @param isoScore whether to measure IsoScore, which costs d/2 multiply-adds an element where all
+   *     others together cost a few
+   */
+  public LayerGeometry(int dimension, boolean isoScore) {
+    this(dimension, isoScore, type -> true);
+  }
+
+  /**
+   * Makes an empty one that keeps some token types for self-similarity.
+   *
+   * @param dimension d, at least 1
+   * @param isoScore whether to measure IsoScore
+   * @param keptTypes the types that self-similarity keeps; all tokens count everywhere else
+   */
+  public LayerGeometry(int dimension, boolean isoScore, IntPredicate keptTypes) {
+    this.dimension = Vectors.dimension(dimension);
+    anisotropy = new Anisotropy(dimension);
+    selfSimilarity = new SelfSimilarity(dimension, keptTypes);
+    intraSentenceSimilarity = new IntraSentenceSimilarity(dimension);
+    tokenNorm = new TokenNorm(dimension);
+    centroidNorm = new CentroidNorm(dimension);
+    rogueDimensions = new RogueDimensions(dimension);
+    this.isoScore = isoScore ? new IsoScore(dimension) : null;
+    row = new double[dimension];
+    unitSum = new double[dimension];
+    unitSquares = new double[dimension];
+    rawSum = new double[dimension];
+  }
+
+  /**
+   * Adds one sentence.
+   *
+   * @param types holds the type of each token, any int
+   * @param typesOffset of the first token's type
+   * @param tokens holds the token vectors, {@code [count, d]}
+   * @param offset of the first token's first element
+   * @param count how many tokens, at least 1
+   */
+  public void addSentence(int[] types, int typesOffset, float[] tokens, int offset, int count) {
+    Vectors.checkSentence(count, dimension, offset, tokens.length);
+    Objects.checkFromIndexSize(typesOffset, count, types.length);
+    Arrays.fill(unitSum, 0);
+    Arrays.fill(unitSquares, 0);
+    Arrays.fill(rawSum, 0);
+    double[] inverseNorms = new double[count];
+    double normSum = 0;
+    int nonZero = 0;
+    for (int t = 0; t < count; t++) {
+      double squaredNorm = Vectors.load(tokens, offset + t * dimension, row);
+      double inverseNorm = Vectors.inverseNorm(squaredNorm);
+      Vectors.addScaled(unitSum, row, inverseNorm);
+      Vectors.addSquares(unitSquares, row, inverseNorm);
+      Vectors.add(rawSum, row);
+      inverseNorms[t] = inverseNorm;
+      normSum += Math.sqrt(squaredNorm);
+      nonZero += squaredNorm == 0 ? 0 : 1;
+    }
+    // All tokens are finite: from here on nothing throws, and the measures stay in step.
+    anisotropy.addUnitSum(unitSum, count);
+    intraSentenceSimilarity.addSums(unitSum, rawSum, count);
+    tokenNorm.addSum(normSum, count);
+    centroidNorm.addSum(rawSum, count);
+    rogueDimensions.addSums(unitSum, unitSquares, count, nonZero);
+    selfSimilarity.addSentence(types, typesOffset, tokens, offset, count, inverseNorms);
+    if (isoScore != null) {
+      for (int t = 0; t < count; t++) {
+        isoScore.add(tokens, offset + t * dimension);
+      }
+    }
+  }
+
+  @Override
+  public void merge(LayerGeometry other) {
+    Vectors.checkMerge(this, other, dimension, other.dimension);
+    if ((isoScore == null) != (other.isoScore == null)) {
+      throw new IllegalArgumentException("one measures IsoScore, the other does not");
+    }
+    anisotropy.merge(other.anisotropy);
+    selfSimilarity.merge(other.selfSimilarity);
+    intraSentenceSimilarity.merge(other.intraSentenceSimilarity);
+    tokenNorm.merge(other.tokenNorm);
+    centroidNorm.merge(other.centroidNorm);
+    rogueDimensions.merge(other.rogueDimensions);
+    if (isoScore != null && other.isoScore != null) {
+      isoScore.merge(other.isoScore);
+    }
+  }
+
+  @Override
+  public Result result() {
+    Anisotropy.Result base = anisotropy.result();
+    SelfSimilarity.Result self = selfSimilarity.result();
+    IntraSentenceSimilarity.Result intra = intraSentenceSimilarity.result();
+    IsoScore.@Nullable Result iso = isoScore == null ? null : isoScore.result();
+    return new Result(
+        base.sentences(),
+        base.tokens(),
+        base.anisotropy(),
+        self.selfSimilarity(),
+        difference(self.selfSimilarity(), base.anisotropy()),
+        intra.intraSentenceSimilarity(),
+        difference(intra.intraSentenceSimilarity(), base.anisotropy()),
+        tokenNorm.result().meanNorm(),
+        centroidNorm.result().centroidNorm(),
+        iso == null ? null : iso.isoScore(),
+        iso == null ? null : iso.debiasedIsoScore(),
+        rogueDimensions.result().shares(),
+        self.types());
+  }
+
+  private static @Nullable Double difference(@Nullable Double raw, @Nullable Double anisotropy) {
+    return raw == null || anisotropy == null ? null : raw - anisotropy;
+  }
+
+  /**
+   * The figures of a layer; each is {@code null} where its measure says it is undefined.
+   *
+   * @param sentences seen
+   * @param tokens seen
+   * @param anisotropy expected cosine of two tokens of different sentences, -1 to 1
+   * @param selfSimilarity mean over token types of the mean cosine of their occurrences, -1 to 1
+   * @param adjustedSelfSimilarity selfSimilarity - anisotropy
+   * @param intraSentenceSimilarity mean cosine of tokens with their sentence's mean, -1 to 1
+   * @param adjustedIntraSentenceSimilarity intraSentenceSimilarity - anisotropy
+   * @param meanNorm mean Euclidean norm of the tokens
+   * @param centroidNorm norm of the mean token
+   * @param isoScore 0 (a line) to 1 (every direction alike); {@code null} where not asked for
+   * @param debiasedIsoScore the same without the effect of the sample's size; {@code null} where
+   *     not asked for
+   * @param rogueDimensions all dimensions with their shares of the mean cosine, the largest first
+   * @param types the token types that count in selfSimilarity, the most frequent first
+   */
+  public record Result(
+      long sentences,
+      long tokens,
+      @Nullable Double anisotropy,
+      @Nullable Double selfSimilarity,
+      @Nullable Double adjustedSelfSimilarity,
+      @Nullable Double intraSentenceSimilarity,
+      @Nullable Double adjustedIntraSentenceSimilarity,
+      @Nullable Double meanNorm,
+      @Nullable Double centroidNorm,
+      @Nullable Double isoScore,
+      @Nullable Double debiasedIsoScore,
+      List<RogueDimensions.Share> rogueDimensions,
+      List<SelfSimilarity.Type> types) {
+
+    /** Keeps its own copies of the lists. */
+    public Result {
+      rogueDimensions = List.copyOf(rogueDimensions);
+      types = List.copyOf(types);
+    }
+
+    /**
+     * The adjusted self-similarity of one of the {@link #types}.
+     *
+     * @return selfSimilarity - anisotropy; undefined where the anisotropy is
+     */
+    public @Nullable Double adjusted(SelfSimilarity.Type type) {
+      return difference(type.selfSimilarity(), anisotropy);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.isoscope.geometry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mean off-diagonal cosine of n vectors: (|S|^2 - n) / (n(n-1)), S the sum of the unit vectors.
+ *
+ * <p>This is the exact mean over all n(n-1)/2 pairs in O(n d) time and O(d) memory: |S|^2 is the
+ * sum of the cosines of all ordered pairs, a vector with itself included.
+ */
+public final class MeanCosine implements Accumulator<MeanCosine, MeanCosine.Result> {
+  private final double[] unitSum; // [d]
+  private final double[] row; // [d]
+  private long n;
+  private long nonZero;
+
+  /**
+   * Makes an empty one.
+   *
+   * @param dimension d, at least 1
+   */
+  public MeanCosine(int dimension) {
+    unitSum = new double[Vectors.dimension(dimension)];
+    row = new double[dimension];
+  }
+
+  /**
+   * Adds one vector.
+   *
+   * @param values holds it
+   * @param offset of its first element; d elements are read
+   */
+  public void add(float[] values, int offset) {
+    double squaredNorm = Vectors.load(values, offset, row);
+    Vectors.addScaled(unitSum, row, Vectors.inverseNorm(squaredNorm));
+    n++;
+    nonZero += squaredNorm == 0 ? 0 : 1;
+  }
+
+  @Override
+  public void merge(MeanCosine other) {
+    Vectors.checkMerge(this, other, unitSum.length, other.unitSum.length);
+    Vectors.add(unitSum, other.unitSum);
+    n += other.n;
+    nonZero += other.nonZero;
+  }
+
+  @Override
+  public Result result() {
+    return new Result(n, n < 2 ? null : Vectors.meanOffDiagonal(unitSum, n, nonZero));
+  }
+
+  /**
+   * The figure.
+   *
+   * @param n vectors seen
+   * @param meanCosine -1/(n-1) to 1; undefined for fewer than 2 vectors
+   */
+  public record Result(long n, @Nullable Double meanCosine) {}
+}

@@ -1,0 +1,200 @@
+package org.isoscope.geometry;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Self-similarity of token types: the mean off-diagonal cosine of a type's occurrences in different
+ * sentences (the first one in each); of a layer, the mean over types, each counting alike.
+ *
+ * <p>With S the sum of a type's n unit vectors, one a sentence, it is (|S|^2 - n) / (n(n-1)). 1
+ * where a type is represented alike wherever it occurs; the lower, the more contextualized. Types
+ * count that occur at least {@value #MIN_OCCURRENCES} times in the corpus (every occurrence
+ * counted) and in at least {@value #MIN_SENTENCES} sentences, unless said otherwise.
+ *
+ * <p>Memory: a vector of d doubles for each type seen; a caller who knows the counts beforehand
+ * names the types worth keeping and so saves most of it.
+ *
+ * <p>Source: Ethayarajh, "How Contextual are Contextualized Word Representations?" (EMNLP 2019),
+ * definition 1; Xiao et al., arXiv 2212.09170, for the types that count.
+ */
+public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSimilarity.Result> {
+  /** Occurrences in the corpus from which a type counts, unless said otherwise. */
+  public static final int MIN_OCCURRENCES = 5;
+
+  /** Sentences from which a type counts, unless said otherwise; a pair needs two. */
+  public static final int MIN_SENTENCES = 2;
+
+  private final int dimension;
+  private final IntPredicate kept;
+  private final int minOccurrences;
+  private final int minSentences;
+  private final Map<Integer, Occurrences> types = new HashMap<>();
+  private long sentences;
+
+  private final double[] row; // [d]
+
+  /** What is kept of one type. */
+  private static final class Occurrences {
+    final double[] unitSum; // [d]
+    long occurrences;
+    long sentences;
+    long nonZero;
+    // The number of the sentence, in this accumulator, whose first occurrence was taken last.
+    long lastSentence;
+
+    Occurrences(int dimension) {
+      unitSum = new double[dimension];
+    }
+  }
+
+  /**
+   * Makes an empty one that keeps every type.
+   *
+   * @param dimension d, at least 1
+   */
+  public SelfSimilarity(int dimension) {
+    this(dimension, type -> true);
+  }
+
+  /**
+   * Makes an empty one that keeps some types.
+   *
+   * @param dimension d, at least 1
+   * @param kept the types to keep; others are passed over, and do not count in the mean
+   */
+  public SelfSimilarity(int dimension, IntPredicate kept) {
+    this(dimension, kept, MIN_OCCURRENCES, MIN_SENTENCES);
+  }
+
+  /**
+   * Makes an empty one with other limits.
+   *
+   * @param dimension d, at least 1
+   * @param kept the types to keep; others are passed over, and do not count in the mean
+   * @param minOccurrences in the corpus, from which a type counts
+   * @param minSentences from which a type counts, at least 2
+   */
+  public SelfSimilarity(int dimension, IntPredicate kept, int minOccurrences, int minSentences) {
+    if (minSentences < 2) {
+      throw new IllegalArgumentException("a pair needs 2 sentences, not " + minSentences);
+    }
+    this.dimension = Vectors.dimension(dimension);
+    this.kept = kept;
+    this.minOccurrences = minOccurrences;
+    this.minSentences = minSentences;
+    row = new double[dimension];
+  }
+
+  /**
+   * Adds one sentence: each type's first occurrence goes into its vector, further ones are counted.
+   *
+   * @param types holds the type of each token, any int
+   * @param typesOffset of the first token's type
+   * @param tokens holds the token vectors, {@code [count, d]}
+   * @param offset of the first token's first element
+   * @param count how many tokens, at least 1
+   */
+  public void addSentence(int[] types, int typesOffset, float[] tokens, int offset, int count) {
+    Vectors.checkSentence(count, dimension, offset, tokens.length);
+    double[] inverseNorms = new double[count];
+    for (int t = 0; t < count; t++) {
+      inverseNorms[t] = Vectors.inverseNorm(Vectors.load(tokens, offset + t * dimension, row));
+    }
+    addSentence(types, typesOffset, tokens, offset, count, inverseNorms);
+  }
+
+  /** As the public one, for vectors known to be finite, with their inverse norms. */
+  void addSentence(
+      int[] types, int typesOffset, float[] tokens, int offset, int count, double[] inverseNorms) {
+    Objects.checkFromIndexSize(typesOffset, count, types.length);
+    sentences++;
+    for (int t = 0; t < count; t++) {
+      int type = types[typesOffset + t];
+      if (!kept.test(type)) {
+        continue;
+      }
+      Occurrences of = this.types.computeIfAbsent(type, unused -> new Occurrences(dimension));
+      of.occurrences++;
+      if (of.lastSentence == sentences) {
+        continue;
+      }
+      of.lastSentence = sentences;
+      of.sentences++;
+      of.nonZero += inverseNorms[t] == 0 ? 0 : 1;
+      double[] sum = of.unitSum;
+      int start = offset + t * dimension;
+      double scale = inverseNorms[t];
+      for (int j = 0; j < dimension; j++) {
+        sum[j] += scale * tokens[start + j];
+      }
+    }
+  }
+
+  @Override
+  public void merge(SelfSimilarity other) {
+    Vectors.checkMerge(this, other, dimension, other.dimension);
+    if (minOccurrences != other.minOccurrences || minSentences != other.minSentences) {
+      throw new IllegalArgumentException("the limits from which a type counts differ");
+    }
+    sentences += other.sentences;
+    other.types.forEach(
+        (type, theirs) -> {
+          Occurrences ours = types.computeIfAbsent(type, unused -> new Occurrences(dimension));
+          Vectors.add(ours.unitSum, theirs.unitSum);
+          ours.occurrences += theirs.occurrences;
+          ours.sentences += theirs.sentences;
+          ours.nonZero += theirs.nonZero;
+        });
+  }
+
+  @Override
+  public Result result() {
+    List<Type> counted = new ArrayList<>();
+    types.forEach(
+        (type, of) -> {
+          if (of.occurrences >= minOccurrences && of.sentences >= minSentences) {
+            double similarity = Vectors.meanOffDiagonal(of.unitSum, of.sentences, of.nonZero);
+            counted.add(new Type(type, of.occurrences, of.sentences, similarity));
+          }
+        });
+    // Sorted before it is summed: no figure depends on the order of a hash map.
+    counted.sort(
+        Comparator.comparingLong(Type::occurrences).reversed().thenComparingInt(Type::type));
+    double sum = 0;
+    for (Type type : counted) {
+      sum += type.selfSimilarity();
+    }
+    return new Result(sentences, counted.isEmpty() ? null : sum / counted.size(), counted);
+  }
+
+  /**
+   * One token type.
+   *
+   * @param type its number
+   * @param occurrences in the corpus, all of them
+   * @param sentences it occurs in
+   * @param selfSimilarity mean cosine of its first occurrences in those, -1/(n-1) to 1
+   */
+  public record Type(int type, long occurrences, long sentences, double selfSimilarity) {}
+
+  /**
+   * The figures.
+   *
+   * @param sentences seen
+   * @param selfSimilarity mean over the types that count, -1 to 1; undefined where none does
+   * @param types those that count, the most frequent first, equally frequent ones by number
+   */
+  public record Result(long sentences, @Nullable Double selfSimilarity, List<Type> types) {
+    /** Keeps its own copy of the list. */
+    public Result {
+      types = List.copyOf(types);
+    }
+  }
+}

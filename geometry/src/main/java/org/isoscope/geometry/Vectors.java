@@ -1,0 +1,183 @@
+package org.isoscope.geometry;
+
+import java.util.Objects;
+
+/**
+ * The hot loops over vectors.
+ *
+ * <p>HotSpot (JDK 17) vectorises element-by-element loops over doubles, but neither conversions
+ * from float nor reductions. So a vector is converted once, into a row of doubles, with its squared
+ * norm taken on the way in four independent sums; all that follows is element by element.
+ */
+final class Vectors {
+  private Vectors() {}
+
+  /**
+   * Checks a dimension.
+   *
+   * @throws IllegalArgumentException where it is not positive
+   */
+  static int dimension(int dimension) {
+    if (dimension < 1) {
+      throw new IllegalArgumentException("dimension " + dimension + " is not positive");
+    }
+    return dimension;
+  }
+
+  /**
+   * Checks that two accumulators may be merged.
+   *
+   * @throws IllegalArgumentException where they are the same or differ in dimension
+   */
+  static void checkMerge(Object into, Object from, int dimension, int otherDimension) {
+    if (into == from) {
+      throw new IllegalArgumentException("an accumulator cannot be merged into itself");
+    }
+    if (dimension != otherDimension) {
+      throw new IllegalArgumentException(
+          "dimensions differ: " + dimension + " and " + otherDimension);
+    }
+  }
+
+  /**
+   * Checks that {@code [count, d]} vectors lie within an array of the given length.
+   *
+   * @throws IllegalArgumentException where count is not positive
+   * @throws IndexOutOfBoundsException where they reach outside
+   */
+  static void checkSentence(int count, int dimension, int offset, int length) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a sentence of " + count + " tokens");
+    }
+    Objects.checkFromIndexSize((long) offset, (long) count * dimension, (long) length);
+  }
+
+  /**
+   * Converts one vector and takes its squared norm.
+   *
+   * @param row receives the vector; its length is the dimension
+   * @return the squared norm: finite, and zero only for a zero vector (doubles hold the squares of
+   *     the smallest and the largest floats)
+   * @throws IllegalArgumentException where an element is NaN or infinite
+   */
+  static double load(float[] values, int offset, double[] row) {
+    int d = row.length;
+    Objects.checkFromIndexSize(offset, d, values.length);
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int j = 0;
+    for (; j + 3 < d; j += 4) {
+      double x0 = values[offset + j];
+      double x1 = values[offset + j + 1];
+      double x2 = values[offset + j + 2];
+      double x3 = values[offset + j + 3];
+      row[j] = x0;
+      row[j + 1] = x1;
+      row[j + 2] = x2;
+      row[j + 3] = x3;
+      s0 += x0 * x0;
+      s1 += x1 * x1;
+      s2 += x2 * x2;
+      s3 += x3 * x3;
+    }
+    for (; j < d; j++) {
+      double x = values[offset + j];
+      row[j] = x;
+      s0 += x * x;
+    }
+    double squared = (s0 + s1) + (s2 + s3);
+    if (!(squared < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the vector at offset " + offset + " is not finite");
+    }
+    return squared;
+  }
+
+  /** 1 / |x|; 0 for the zero vector, whose unit vector is itself. */
+  static double inverseNorm(double squaredNorm) {
+    return squaredNorm == 0 ? 0 : 1 / Math.sqrt(squaredNorm);
+  }
+
+  /** sum += scale * x. */
+  static void addScaled(double[] sum, double[] x, double scale) {
+    int d = Math.min(sum.length, x.length);
+    for (int j = 0; j < d; j++) {
+      sum[j] += scale * x[j];
+    }
+  }
+
+  /** sum += x. */
+  static void add(double[] sum, double[] x) {
+    int d = Math.min(sum.length, x.length);
+    for (int j = 0; j < d; j++) {
+      sum[j] += x[j];
+    }
+  }
+
+  /** sum += (scale * x)^2, element by element. */
+  static void addSquares(double[] sum, double[] x, double scale) {
+    int d = Math.min(sum.length, x.length);
+    for (int j = 0; j < d; j++) {
+      double u = scale * x[j];
+      sum[j] += u * u;
+    }
+  }
+
+  /**
+   * sum += a0 x0 + a1 x1 + a2 x2 + a3 x3 over the first elements: the core of matrix products.
+   * Separate arrays under one index, one of them written, four terms: what HotSpot vectorises;
+   * eight terms, or two arrays written at once, it leaves scalar.
+   */
+  static void addFour(
+      double[] sum,
+      double[] x0,
+      double[] x1,
+      double[] x2,
+      double[] x3,
+      double a0,
+      double a1,
+      double a2,
+      double a3,
+      int length) {
+    for (int j = 0; j < length; j++) {
+      sum[j] += a0 * x0[j] + a1 * x1[j] + a2 * x2[j] + a3 * x3[j];
+    }
+  }
+
+  /** Inner product. */
+  static double dot(double[] x, double[] y) {
+    int d = Math.min(x.length, y.length);
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int j = 0;
+    for (; j + 3 < d; j += 4) {
+      s0 += x[j] * y[j];
+      s1 += x[j + 1] * y[j + 1];
+      s2 += x[j + 2] * y[j + 2];
+      s3 += x[j + 3] * y[j + 3];
+    }
+    for (; j < d; j++) {
+      s0 += x[j] * y[j];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  /** Puts a cosine that rounding has pushed outside back to -1 or 1. */
+  static double cosine(double rounded) {
+    return Math.max(-1, Math.min(1, rounded));
+  }
+
+  /**
+   * Mean off-diagonal cosine from the sum S of n unit vectors: (|S|^2 - pairs of a vector with
+   * itself) / (n(n-1)).
+   *
+   * @param nonZero how many of them are not zero: a vector's cosine with itself is 1, a zero
+   *     vector's is 0
+   */
+  static double meanOffDiagonal(double[] unitSum, long n, long nonZero) {
+    return cosine((dot(unitSum, unitSum) - nonZero) / ((double) n * (n - 1)));
+  }
+}

@@ -1,0 +1,495 @@
+package org.isoscope.geometry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Percentage.withPercentage;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.isoscope.geometry.Sentences.Sentence;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every accumulator must do. A new one is added by naming it in {@link #measures}. */
+class AccumulatorContractTest {
+  /** Relative to 1 or the figure: some thousand roundings of doubles in sums of a few hundred. */
+  private static final double ROUNDING = 1e-11;
+
+  /** Turned vectors are rounded to float (6e-8 an element); figures are means over hundreds. */
+  private static final double FLOAT_ROUNDING = 1e-5;
+
+  /** One changed vector must be seen: far above what rounding may do. */
+  private static final double CHANGE = 1e-6;
+
+  /** Not a multiple of 4, so that the tails of unrolled loops are used. */
+  private static final int DIMENSION = 13;
+
+  /** Enough tokens (about 200) for several blocks of the covariance. */
+  private static final int SENTENCES = 40;
+
+  private static final int MARGIN = 5;
+
+  /** Takes one sentence. */
+  interface Feed<A> {
+    void sentence(A accumulator, Sentence sentence, float[] tokens, int[] types, int count);
+  }
+
+  /**
+   * One accumulator under test.
+   *
+   * @param takesSentences fed whole sentences, not vector by vector
+   * @param figures its result's figures in a fixed order, NaN for undefined
+   * @param definition the same figures by brute force
+   */
+  record Measure<A extends Accumulator<A, R>, R>(
+      String name,
+      IntFunction<A> make,
+      Feed<A> feed,
+      boolean takesSentences,
+      Function<R, double[]> figures,
+      Function<Sentences, double[]> definition,
+      boolean rotationInvariant,
+      boolean scaleInvariant) {
+
+    A of(Sentences corpus) {
+      A accumulator = make.apply(corpus.dimension());
+      add(accumulator, corpus);
+      return accumulator;
+    }
+
+    void add(A accumulator, Sentences corpus) {
+      for (Sentence sentence : corpus.list()) {
+        feed.sentence(
+            accumulator,
+            sentence,
+            sentence.flat(MARGIN),
+            sentence.flatTypes(MARGIN),
+            sentence.tokens().length);
+      }
+    }
+
+    double[] figures(A accumulator) {
+      return figures.apply(accumulator.result());
+    }
+
+    double[] figures(Sentences corpus) {
+      return figures(of(corpus));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** Takes one vector. */
+  interface FeedVector<A> {
+    void vector(A accumulator, float[] values, int offset);
+  }
+
+  private static <A> Feed<A> vectors(FeedVector<A> feed) {
+    return (accumulator, sentence, tokens, types, count) -> {
+      for (int t = 0; t < count; t++) {
+        feed.vector(accumulator, tokens, MARGIN + t * sentence.tokens()[0].length);
+      }
+    };
+  }
+
+  static Stream<Measure<?, ?>> measures() {
+    return Stream.of(
+        new Measure<MeanCosine, MeanCosine.Result>(
+            "MeanCosine",
+            MeanCosine::new,
+            vectors(MeanCosine::add),
+            false,
+            r -> figures(r.meanCosine()),
+            c -> new double[] {Definitions.meanCosine(c.vectors())},
+            true,
+            true),
+        new Measure<Anisotropy, Anisotropy.Result>(
+            "Anisotropy",
+            Anisotropy::new,
+            (a, s, tokens, types, count) -> a.addSentence(tokens, MARGIN, count),
+            true,
+            r -> figures(r.anisotropy()),
+            c -> new double[] {Definitions.anisotropy(c)},
+            true,
+            true),
+        new Measure<SelfSimilarity, SelfSimilarity.Result>(
+            "SelfSimilarity",
+            SelfSimilarity::new,
+            (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
+            true,
+            r -> figures(r.selfSimilarity()),
+            c -> new double[] {Definitions.selfSimilarity(c)},
+            true,
+            true),
+        new Measure<IntraSentenceSimilarity, IntraSentenceSimilarity.Result>(
+            "IntraSentenceSimilarity",
+            IntraSentenceSimilarity::new,
+            (a, s, tokens, types, count) -> a.addSentence(tokens, MARGIN, count),
+            true,
+            r -> figures(r.intraSentenceSimilarity()),
+            c -> new double[] {Definitions.intraSentenceSimilarity(c)},
+            true,
+            true),
+        new Measure<TokenNorm, TokenNorm.Result>(
+            "TokenNorm",
+            TokenNorm::new,
+            vectors(TokenNorm::add),
+            false,
+            r -> figures(r.meanNorm()),
+            c -> new double[] {Definitions.meanNorm(c.vectors())},
+            true,
+            false),
+        new Measure<CentroidNorm, CentroidNorm.Result>(
+            "CentroidNorm",
+            CentroidNorm::new,
+            vectors(CentroidNorm::add),
+            false,
+            r -> figures(r.centroidNorm()),
+            c -> new double[] {Definitions.centroidNorm(c.vectors(), c.dimension())},
+            true,
+            false),
+        new Measure<RogueDimensions, RogueDimensions.Result>(
+            "RogueDimensions",
+            RogueDimensions::new,
+            vectors(RogueDimensions::add),
+            false,
+            r -> shares(r.shares()),
+            AccumulatorContractTest::definedShares,
+            false,
+            true),
+        new Measure<IsoScore, IsoScore.Result>(
+            "IsoScore",
+            IsoScore::new,
+            vectors(IsoScore::add),
+            false,
+            r -> figures(r.isoScore(), r.debiasedIsoScore()),
+            c -> Definitions.isoScores(c.vectors(), c.dimension()),
+            true,
+            true),
+        new Measure<Alignment, Alignment.Result>(
+            "Alignment",
+            Alignment::new,
+            (a, s, tokens, types, count) ->
+                a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
+            false,
+            r -> figures(r.alignment()),
+            c -> new double[] {Definitions.alignmentOfFirstWithLast(c)},
+            true,
+            true),
+        new Measure<LayerGeometry, LayerGeometry.Result>(
+            "LayerGeometry",
+            d -> new LayerGeometry(d, true),
+            (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
+            true,
+            AccumulatorContractTest::layerFigures,
+            AccumulatorContractTest::definedLayerFigures,
+            false,
+            false));
+  }
+
+  private static double[] layerFigures(LayerGeometry.Result r) {
+    double[] figures =
+        figures(
+            r.anisotropy(),
+            r.selfSimilarity(),
+            r.adjustedSelfSimilarity(),
+            r.intraSentenceSimilarity(),
+            r.adjustedIntraSentenceSimilarity(),
+            r.meanNorm(),
+            r.centroidNorm(),
+            r.isoScore(),
+            r.debiasedIsoScore());
+    return join(figures, shares(r.rogueDimensions()));
+  }
+
+  private static double[] definedLayerFigures(Sentences c) {
+    double anisotropy = Definitions.anisotropy(c);
+    double self = Definitions.selfSimilarity(c);
+    double intra = Definitions.intraSentenceSimilarity(c);
+    double[] figures = {
+      anisotropy,
+      self,
+      self - anisotropy,
+      intra,
+      intra - anisotropy,
+      Definitions.meanNorm(c.vectors()),
+      Definitions.centroidNorm(c.vectors(), c.dimension())
+    };
+    return join(join(figures, Definitions.isoScores(c.vectors(), c.dimension())), definedShares(c));
+  }
+
+  private static double[] definedShares(Sentences c) {
+    return join(
+        Definitions.shares(c.vectors(), c.dimension(), true),
+        Definitions.shares(c.vectors(), c.dimension(), false));
+  }
+
+  private static double[] figures(Double... figures) {
+    return Stream.of(figures).mapToDouble(f -> f == null ? Double.NaN : f).toArray();
+  }
+
+  /** In the dimensions' order: with self pairs, then without. */
+  private static double[] shares(List<RogueDimensions.Share> shares) {
+    List<RogueDimensions.Share> inOrder = new ArrayList<>(shares);
+    inOrder.sort(Comparator.comparingInt(RogueDimensions.Share::dimension));
+    return join(
+        figures(inOrder.stream().map(RogueDimensions.Share::share).toArray(Double[]::new)),
+        figures(
+            inOrder.stream()
+                .map(RogueDimensions.Share::shareWithoutSelfPairs)
+                .toArray(Double[]::new)));
+  }
+
+  private static double[] join(double[] a, double[] b) {
+    return DoubleStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
+  }
+
+  /** The largest difference, relative to 1 or the figure; infinite where one is undefined. */
+  private static double difference(double[] actual, double[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    double largest = 0;
+    for (int i = 0; i < actual.length; i++) {
+      double difference = Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
+      largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+    }
+    return largest;
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void agreesWithItsDefinition(Measure<A, R> measure) {
+    for (int seed = 0; seed < 5; seed++) {
+      Sentences corpus = Sentences.random(seed, SENTENCES, DIMENSION);
+      assertThat(difference(measure.figures(corpus), measure.definition().apply(corpus)))
+          .isLessThan(ROUNDING);
+    }
+  }
+
+  /** Negative control: the comparison above fails where one vector of two hundred differs. */
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void comparisonSeesOneChangedVector(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(1, SENTENCES, DIMENSION);
+    List<Sentence> changed = new ArrayList<>(corpus.list());
+    Sentence first = changed.get(0);
+    float[][] tokens = first.tokens().clone();
+    tokens[0] = new float[DIMENSION];
+    tokens[0][7] = -2;
+    changed.set(0, new Sentence(first.types(), tokens));
+    double[] expected = measure.definition().apply(new Sentences(DIMENSION, changed));
+    assertThat(difference(measure.figures(corpus), expected)).isGreaterThan(CHANGE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void mergesInAnyGroupingAndOrder(Measure<A, R> measure) {
+    Random random = new Random(11);
+    // Zero vectors among them: what is counted apart must be merged too.
+    Sentences corpus =
+        Sentences.random(2, SENTENCES, DIMENSION)
+            .map(x -> random.nextInt(5) == 0 ? new float[DIMENSION] : x);
+    double[] whole = measure.figures(corpus);
+    for (int round = 0; round < 20; round++) {
+      Sentences shuffled = corpus.shuffled(round);
+      List<A> parts = new ArrayList<>();
+      for (int from = 0; from < SENTENCES; ) {
+        int to = Math.min(SENTENCES, from + 1 + random.nextInt(1 + SENTENCES / 2));
+        parts.add(measure.of(shuffled.part(from, to)));
+        from = to;
+      }
+      while (parts.size() > 1) {
+        A taken = parts.remove(random.nextInt(parts.size()));
+        A into = parts.get(random.nextInt(parts.size()));
+        double[] before = measure.figures(taken);
+        into.merge(taken);
+        assertThat(measure.figures(taken)).as("the other stays as it is").isEqualTo(before);
+      }
+      assertThat(difference(measure.figures(parts.get(0)), whole)).isLessThan(ROUNDING);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void goesOnAfterMergeAndResult(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(3, SENTENCES, DIMENSION);
+    A accumulator = measure.of(corpus.part(0, 10));
+    accumulator.merge(measure.of(corpus.part(10, 23)));
+    accumulator.result();
+    measure.add(accumulator, corpus.part(23, SENTENCES));
+    assertThat(difference(measure.figures(accumulator), measure.figures(corpus)))
+        .isLessThan(ROUNDING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void mergingAnEmptyOneChangesNothing(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(4, SENTENCES, DIMENSION);
+    A full = measure.of(corpus);
+    R before = full.result();
+    full.merge(measure.make().apply(DIMENSION));
+    assertThat(full.result()).isEqualTo(before);
+    A empty = measure.make().apply(DIMENSION);
+    empty.merge(full);
+    assertThat(difference(measure.figures(empty), measure.figures(full))).isLessThan(ROUNDING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void refusesToMergeItselfOrAnotherDimension(
+      Measure<A, R> measure) {
+    A accumulator = measure.make().apply(DIMENSION);
+    assertThatThrownBy(() -> accumulator.merge(accumulator))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("itself");
+    A other = measure.make().apply(DIMENSION + 1);
+    assertThatThrownBy(() -> accumulator.merge(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("13 and 14");
+    assertThatThrownBy(() -> measure.make().apply(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void isUndefinedWithoutVectors(Measure<A, R> measure) {
+    assertThat(measure.figures(measure.make().apply(DIMENSION)))
+        .satisfies(AccumulatorContractTest::allUndefined);
+  }
+
+  private static void allUndefined(double[] figures) {
+    for (double figure : figures) {
+      assertThat(figure).isNaN();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void hasNoNanForOneVectorOrOnlyZeroVectors(
+      Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(5, 10, DIMENSION);
+    Sentence first = corpus.list().get(0);
+    Sentence one = new Sentence(new int[] {7}, new float[][] {first.tokens()[0]});
+    for (Sentences few :
+        List.of(new Sentences(DIMENSION, List.of(one)), corpus.scaled(0), corpus.part(0, 1))) {
+      assertThat(measure.of(few).result().toString()).doesNotContain("NaN", "Infinity");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void zeroVectorsCountAsZeroUnitVectors(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(6, SENTENCES, DIMENSION);
+    Random random = new Random(6);
+    Sentences some = corpus.map(x -> random.nextInt(4) == 0 ? new float[DIMENSION] : x);
+    assertThat(difference(measure.figures(some), measure.definition().apply(some)))
+        .isLessThan(ROUNDING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void refusesNonFiniteVectorsAndStaysAsItWas(
+      Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(7, SENTENCES, DIMENSION);
+    A accumulator = measure.of(corpus);
+    R before = accumulator.result();
+    float[] wrong = {
+      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
+    };
+    for (float value : wrong) {
+      for (int j : new int[] {0, 5, DIMENSION - 1}) {
+        float[] x = new float[DIMENSION];
+        x[j] = value;
+        Sentence sentence = new Sentence(new int[] {1}, new float[][] {x});
+        Sentences bad = new Sentences(DIMENSION, List.of(sentence));
+        assertThatThrownBy(() -> measure.add(accumulator, bad))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("offset " + MARGIN)
+            .hasMessageContaining("not finite");
+      }
+    }
+    assertThat(accumulator.result()).isEqualTo(before);
+    // A sentence whose last token is wrong leaves no trace of its first ones.
+    if (measure.takesSentences()) {
+      float[][] tokens = {new float[DIMENSION], new float[DIMENSION]};
+      tokens[0][3] = 1;
+      tokens[1][3] = Float.NaN;
+      Sentence half = new Sentence(new int[] {1, 2}, tokens);
+      assertThatThrownBy(() -> measure.add(accumulator, new Sentences(DIMENSION, List.of(half))))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(accumulator.result()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void refusesSlicesOutsideTheArray(Measure<A, R> measure) {
+    A accumulator = measure.make().apply(DIMENSION);
+    Sentence sentence = new Sentence(new int[] {1}, new float[][] {new float[DIMENSION]});
+    assertThatThrownBy(
+            () ->
+                measure
+                    .feed()
+                    .sentence(
+                        accumulator, sentence, new float[MARGIN + DIMENSION - 1], new int[9], 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(measure.figures(accumulator)).satisfies(AccumulatorContractTest::allUndefined);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void isInvariantUnderScale(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(8, SENTENCES, DIMENSION);
+    double[] expected = measure.figures(corpus);
+    // Powers of two near 1e18 and 1e-18, exact in float; then one that rounds.
+    for (float factor : new float[] {0x1p60f, 0x1p-60f, 3f}) {
+      double[] actual = measure.figures(corpus.scaled(factor));
+      if (measure.scaleInvariant()) {
+        assertThat(difference(actual, expected))
+            .isLessThan(factor == 3f ? FLOAT_ROUNDING : ROUNDING);
+      } else if (actual.length == 1) {
+        assertThat(actual[0] / factor)
+            .as("a norm scales")
+            .isCloseTo(expected[0], withPercentage(100 * FLOAT_ROUNDING));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void isInvariantUnderRotation(Measure<A, R> measure) {
+    for (int seed = 0; seed < 5; seed++) {
+      Sentences corpus = Sentences.random(20 + seed, SENTENCES, DIMENSION);
+      double difference =
+          difference(measure.figures(corpus.rotated(seed)), measure.figures(corpus));
+      if (measure.rotationInvariant()) {
+        assertThat(difference).isLessThan(FLOAT_ROUNDING);
+      } else {
+        assertThat(difference).as("shares of dimensions change").isGreaterThan(1e-2);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void doesNotDependOnTheOrderOfSentences(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(9, SENTENCES, DIMENSION);
+    assertThat(difference(measure.figures(corpus.shuffled(3)), measure.figures(corpus)))
+        .isLessThan(ROUNDING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("measures")
+  <A extends Accumulator<A, R>, R> void givesTheSameBitsTwice(Measure<A, R> measure) {
+    Sentences corpus = Sentences.random(10, SENTENCES, DIMENSION);
+    assertThat(measure.of(corpus).result()).isEqualTo(measure.of(corpus).result());
+  }
+}

@@ -1,0 +1,227 @@
+package org.isoscope.geometry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The measures as their definitions read: loops over pairs, nothing in closed form. Undefined
+ * figures are NaN here.
+ */
+final class Definitions {
+  private Definitions() {}
+
+  static double dot(double[] x, double[] y) {
+    double sum = 0;
+    for (int j = 0; j < x.length; j++) {
+      sum += x[j] * y[j];
+    }
+    return sum;
+  }
+
+  static double[] doubles(float[] x) {
+    double[] y = new double[x.length];
+    for (int j = 0; j < x.length; j++) {
+      y[j] = x[j];
+    }
+    return y;
+  }
+
+  static double norm(float[] x) {
+    double[] y = doubles(x);
+    return Math.sqrt(dot(y, y));
+  }
+
+  static double cosine(double[] x, double[] y) {
+    double lengths = Math.sqrt(dot(x, x)) * Math.sqrt(dot(y, y));
+    return lengths == 0 ? 0 : dot(x, y) / lengths;
+  }
+
+  static double cosine(float[] x, float[] y) {
+    return cosine(doubles(x), doubles(y));
+  }
+
+  /** Over all pairs of different vectors. */
+  static double meanCosine(List<float[]> vectors) {
+    double sum = 0;
+    long pairs = 0;
+    for (int i = 0; i < vectors.size(); i++) {
+      for (int k = 0; k < i; k++) {
+        sum += cosine(vectors.get(i), vectors.get(k));
+        pairs++;
+      }
+    }
+    return sum / pairs;
+  }
+
+  /** Over all pairs of different sentences, the mean over all pairs of their tokens. */
+  static double anisotropy(Sentences corpus) {
+    double sum = 0;
+    long pairs = 0;
+    for (int a = 0; a < corpus.list().size(); a++) {
+      for (int b = 0; b < a; b++) {
+        float[][] x = corpus.list().get(a).tokens();
+        float[][] y = corpus.list().get(b).tokens();
+        double cosines = 0;
+        for (float[] u : x) {
+          for (float[] v : y) {
+            cosines += cosine(u, v);
+          }
+        }
+        sum += cosines / (x.length * y.length);
+        pairs++;
+      }
+    }
+    return sum / pairs;
+  }
+
+  /** Similarity of each type that occurs often enough. */
+  static Map<Integer, Double> selfSimilarities(
+      Sentences corpus, int minOccurrences, int minSentences) {
+    Map<Integer, Integer> occurrences = new TreeMap<>();
+    Map<Integer, List<float[]>> firsts = new TreeMap<>();
+    for (Sentences.Sentence sentence : corpus.list()) {
+      Map<Integer, float[]> first = new TreeMap<>();
+      for (int t = 0; t < sentence.types().length; t++) {
+        occurrences.merge(sentence.types()[t], 1, Integer::sum);
+        first.putIfAbsent(sentence.types()[t], sentence.tokens()[t]);
+      }
+      first.forEach((type, x) -> firsts.computeIfAbsent(type, k -> new ArrayList<>()).add(x));
+    }
+    Map<Integer, Double> similarities = new TreeMap<>();
+    firsts.forEach(
+        (type, vectors) -> {
+          if (occurrences.get(type) >= minOccurrences && vectors.size() >= minSentences) {
+            similarities.put(type, meanCosine(vectors));
+          }
+        });
+    return similarities;
+  }
+
+  static double selfSimilarity(Sentences corpus) {
+    return selfSimilarities(corpus, 5, 2).values().stream()
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  static double intraSentenceSimilarity(Sentences corpus) {
+    double sum = 0;
+    for (Sentences.Sentence sentence : corpus.list()) {
+      double[] mean = mean(List.of(sentence.tokens()), corpus.dimension());
+      double cosines = 0;
+      for (float[] x : sentence.tokens()) {
+        cosines += cosine(doubles(x), mean);
+      }
+      sum += cosines / sentence.tokens().length;
+    }
+    return sum / corpus.list().size();
+  }
+
+  static double[] mean(List<float[]> vectors, int dimension) {
+    double[] mean = new double[dimension];
+    for (float[] x : vectors) {
+      for (int j = 0; j < dimension; j++) {
+        mean[j] += x[j];
+      }
+    }
+    for (int j = 0; j < dimension; j++) {
+      mean[j] /= vectors.size();
+    }
+    return mean;
+  }
+
+  static double meanNorm(List<float[]> vectors) {
+    return vectors.stream().mapToDouble(Definitions::norm).average().orElse(Double.NaN);
+  }
+
+  static double centroidNorm(List<float[]> vectors, int dimension) {
+    double[] mean = mean(vectors, dimension);
+    return Math.sqrt(dot(mean, mean));
+  }
+
+  /** Dimension i's part of the sum of the cosines of all pairs, in the dimensions' order. */
+  static double[] shares(List<float[]> vectors, int dimension, boolean selfPairs) {
+    double[] parts = new double[dimension];
+    double sum = 0;
+    for (int a = 0; a < vectors.size(); a++) {
+      for (int b = 0; b < vectors.size(); b++) {
+        double[] x = doubles(vectors.get(a));
+        double[] y = doubles(vectors.get(b));
+        double lengths = Math.sqrt(dot(x, x)) * Math.sqrt(dot(y, y));
+        if (lengths == 0 || (a == b && !selfPairs)) {
+          continue;
+        }
+        for (int j = 0; j < dimension; j++) {
+          parts[j] += x[j] * y[j] / lengths;
+        }
+        sum += dot(x, y) / lengths;
+      }
+    }
+    for (int j = 0; j < dimension; j++) {
+      parts[j] /= sum;
+    }
+    return parts;
+  }
+
+  /** Each sentence's first and last token make a pair; a zero unit vector is at distance 1. */
+  static double alignmentOfFirstWithLast(Sentences corpus) {
+    double sum = 0;
+    for (Sentences.Sentence sentence : corpus.list()) {
+      float[] x = sentence.tokens()[0];
+      float[] y = sentence.tokens()[sentence.tokens().length - 1];
+      double squares = (norm(x) == 0 ? 0 : 1) + (norm(y) == 0 ? 0 : 1);
+      sum += squares - 2 * cosine(x, y);
+    }
+    return sum / corpus.list().size();
+  }
+
+  /** Sample covariance, {@code [d][d]}. */
+  static double[][] covariance(List<float[]> vectors, int dimension) {
+    double[] mean = mean(vectors, dimension);
+    double[][] covariance = new double[dimension][dimension];
+    for (float[] x : vectors) {
+      for (int i = 0; i < dimension; i++) {
+        for (int j = 0; j < dimension; j++) {
+          covariance[i][j] += (x[i] - mean[i]) * (x[j] - mean[j]) / (vectors.size() - 1);
+        }
+      }
+    }
+    return covariance;
+  }
+
+  /** Plain, then debiased. */
+  static double[] isoScores(List<float[]> vectors, int dimension) {
+    double[][] c = covariance(vectors, dimension);
+    double trace = 0;
+    double squares = 0;
+    for (int i = 0; i < dimension; i++) {
+      trace += c[i][i];
+      squares += dot(c[i], c[i]);
+    }
+    double nu = vectors.size() - 1;
+    double factor = nu * nu / ((nu - 1) * (nu + 2));
+    double a = factor * (squares - trace * trace / nu);
+    double b = factor * ((1 + 1 / nu) * trace * trace - 2 * squares / nu);
+    return new double[] {
+      (trace * trace / squares - 1) / (dimension - 1), (b / a - 1) / (dimension - 1)
+    };
+  }
+
+  /**
+   * IsoScore as published, from the covariance's eigenvalues: normalise them to length sqrt(d),
+   * take the isotropy defect, then the fraction of dimensions used, then rescale.
+   */
+  static double publishedIsoScore(double[] eigenvalues) {
+    double d = eigenvalues.length;
+    double length = Math.sqrt(dot(eigenvalues, eigenvalues));
+    double distance = 0;
+    for (double eigenvalue : eigenvalues) {
+      distance += Math.pow(eigenvalue * Math.sqrt(d) / length - 1, 2);
+    }
+    double defect = Math.sqrt(distance) / Math.sqrt(2 * (d - Math.sqrt(d)));
+    double used = Math.pow(d - defect * defect * (d - Math.sqrt(d)), 2) / (d * d);
+    return (d * used - 1) / (d - 1);
+  }
+}

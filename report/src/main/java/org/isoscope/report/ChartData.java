@@ -1,0 +1,300 @@
+package org.isoscope.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the charts draw, as it is embedded in the page. Field names are those that {@code report.js}
+ * reads.
+ *
+ * @param measures of a layer, in the order of {@link State#layers}' figures
+ * @param runs one a result directory
+ */
+record ChartData(List<MeasureText> measures, List<RunData> runs) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Beyond this many steps, neighbouring steps are averaged. */
+  private static final int MOST_METRICS = 1000;
+
+  /** Beyond this many token types, those that changed least are left out. */
+  private static final int MOST_TYPES = 3000;
+
+  /** Cosines are embedded as whole thousandths. */
+  private static final int COSINE_SCALE = 1000;
+
+  record MeasureText(String key, String title, String meaning) {}
+
+  /**
+   * One result directory.
+   *
+   * @param training whether the states are probes at steps
+   */
+  record RunData(
+      String name,
+      boolean training,
+      List<State> states,
+      List<Quality> quality,
+      @Nullable Metrics metrics,
+      @Nullable Changes changes,
+      List<Sentence> sentences) {}
+
+  /**
+   * A model at one time.
+   *
+   * @param step of a training
+   * @param layers {@code [layer][measure]}, null where undefined
+   * @param rogue {@code [layer][rank]}, each a dimension and its share
+   */
+  record State(
+      String label,
+      @Nullable Integer step,
+      List<@Nullable Double[]> layers,
+      List<double[][]> rogue) {}
+
+  /**
+   * A quality figure by step, times 100.
+   *
+   * @param points each a step and a value, null where undefined
+   */
+  record Quality(String title, String meaning, List<@Nullable Double[]> points) {}
+
+  /**
+   * A training's steps.
+   *
+   * @param every how many steps are averaged in each entry
+   * @param step the last step of each entry
+   */
+  record Metrics(
+      int every,
+      List<Integer> step,
+      List<Double> loss,
+      List<Double> learningRate,
+      List<Double> gradientNorm) {}
+
+  /**
+   * Token types, the largest rise first. Where nothing was compared, {@code before} and {@code
+   * change} are null, {@code after} is the one model's self-similarity, and the most self-similar
+   * comes first.
+   *
+   * @param total how many types there are, those left out included
+   */
+  record Changes(long total, List<Type> types) {}
+
+  record Type(
+      String token,
+      long occurrences,
+      @Nullable Double before,
+      double after,
+      @Nullable Double change) {}
+
+  record Sentence(String text, List<String> tokens, List<View> views) {}
+
+  /**
+   * One model's cosines in thousandths.
+   *
+   * @param layers {@code [layer]}: the rows of the upper triangle without its diagonal, one after
+   *     another
+   */
+  record View(String label, List<int[]> layers) {}
+
+  /**
+   * Prepares results for drawing.
+   *
+   * @throws UserError when a token view's cosines are not square, one row a token
+   */
+  static ChartData of(List<Result> results) {
+    List<MeasureText> measures =
+        Arrays.stream(Measure.values())
+            .map(m -> new MeasureText(m.name(), m.title, m.meaning))
+            .toList();
+    return new ChartData(measures, results.stream().map(ChartData::run).toList());
+  }
+
+  /**
+   * As JSON that may stand inside a script element: nothing in it can end the element or be taken
+   * for markup.
+   */
+  String json() {
+    try {
+      // These characters occur inside JSON's strings only, where an escape means the same.
+      return JSON.writeValueAsString(this)
+          .replace("<", "\\u003c")
+          .replace(">", "\\u003e")
+          .replace("&", "\\u0026")
+          .replace("\u2028", "\\u2028")
+          .replace("\u2029", "\\u2029");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("plain records are always written", e);
+    }
+  }
+
+  private static RunData run(Result result) {
+    return new RunData(
+        result.name(),
+        result.isTraining(),
+        result.states().stream().map(ChartData::state).toList(),
+        quality(result),
+        result.metrics().isEmpty() ? null : metrics(result.metrics()),
+        changes(result),
+        result.tokens().map(view -> sentences(result, view)).orElse(List.of()));
+  }
+
+  private static State state(Result.State state) {
+    List<@Nullable Double[]> layers = new ArrayList<>();
+    List<double[][]> rogue = new ArrayList<>();
+    for (Geometry.Layer layer : state.geometry().layers()) {
+      Measure[] measures = Measure.values();
+      @Nullable Double[] figures = new Double[measures.length];
+      for (int m = 0; m < measures.length; m++) {
+        Double figure = measures[m].of(layer);
+        figures[m] = figure == null ? null : Double.valueOf(Figures.embedded(figure));
+      }
+      layers.add(figures);
+      rogue.add(
+          layer.rogueDimensions().stream()
+              .map(r -> new double[] {r.dimension(), Figures.embedded(r.share())})
+              .toArray(double[][]::new));
+    }
+    return new State(state.label(), state.geometry().step(), layers, rogue);
+  }
+
+  private static List<Quality> quality(Result result) {
+    List<Quality> all = new ArrayList<>();
+    result
+        .quality()
+        .forEach(
+            (figure, points) -> {
+              List<@Nullable Double[]> values = new ArrayList<>();
+              for (Result.QualityPoint point : points) {
+                Optional<Double> value = point.value();
+                values.add(
+                    new @Nullable Double[] {
+                      (double) point.step(),
+                      value.isPresent() ? Figures.embedded(100 * value.get()) : null
+                    });
+              }
+              all.add(
+                  new Quality(
+                      figure.name() + ", " + figure.pooling(),
+                      figure.retrieval()
+                          ? "retrieval accuracy \u00d7 100, "
+                              + Figures.count(figure.size())
+                              + " queries"
+                          : "Spearman \u00d7 100, " + Figures.count(figure.size()) + " pairs",
+                      values));
+            });
+    return all;
+  }
+
+  private static Metrics metrics(List<StepMetrics> steps) {
+    int every = (steps.size() + MOST_METRICS - 1) / MOST_METRICS;
+    List<Integer> step = new ArrayList<>();
+    List<Double> loss = new ArrayList<>();
+    List<Double> learningRate = new ArrayList<>();
+    List<Double> gradientNorm = new ArrayList<>();
+    for (int from = 0; from < steps.size(); from += every) {
+      List<StepMetrics> part = steps.subList(from, Math.min(steps.size(), from + every));
+      step.add(part.get(part.size() - 1).step());
+      loss.add(mean(part, StepMetrics::loss));
+      learningRate.add(mean(part, StepMetrics::learningRate));
+      gradientNorm.add(mean(part, StepMetrics::gradientNorm));
+    }
+    return new Metrics(every, step, loss, learningRate, gradientNorm);
+  }
+
+  private static double mean(List<StepMetrics> steps, ToDoubleFunction<StepMetrics> figure) {
+    return Figures.embedded(steps.stream().mapToDouble(figure).average().orElse(0));
+  }
+
+  private static @Nullable Changes changes(Result result) {
+    List<Type> types = new ArrayList<>();
+    if (result.comparison().isPresent()) {
+      for (Comparison.TypeChange c : result.comparison().get().selfSimilarityChange()) {
+        types.add(
+            new Type(
+                c.token(),
+                c.occurrences(),
+                Figures.embedded(c.before()),
+                Figures.embedded(c.after()),
+                Figures.embedded(c.change())));
+      }
+      types.sort(Comparator.comparingDouble(ChartData::order).reversed());
+    } else if (result.states().size() == 1) {
+      List<Geometry.TokenType> measured = result.states().get(0).geometry().types();
+      for (Geometry.TokenType t : measured == null ? List.<Geometry.TokenType>of() : measured) {
+        types.add(
+            new Type(t.token(), t.occurrences(), null, Figures.embedded(t.selfSimilarity()), null));
+      }
+      types.sort(Comparator.comparingDouble(ChartData::order).reversed());
+    }
+    if (types.isEmpty()) {
+      return null;
+    }
+    int total = types.size();
+    if (total > MOST_TYPES) {
+      types.subList(MOST_TYPES / 2, total - MOST_TYPES / 2).clear();
+    }
+    return new Changes(total, types);
+  }
+
+  private static double order(Type type) {
+    return type.change() == null ? type.after() : type.change();
+  }
+
+  private static List<Sentence> sentences(Result result, TokenView view) {
+    List<Sentence> sentences = new ArrayList<>();
+    for (TokenView.Sentence sentence : view.sentences()) {
+      String where =
+          result.directory().resolve("tokens.json") + ", sentence " + (sentences.size() + 1);
+      int tokens = sentence.tokens().size();
+      sentences.add(
+          new Sentence(
+              sentence.text(),
+              sentence.tokens(),
+              sentence.views().stream()
+                  .map(
+                      v ->
+                          new View(
+                              v.label(),
+                              v.layers().stream()
+                                  .map(matrix -> triangle(matrix, tokens, where))
+                                  .toList()))
+                  .toList()));
+    }
+    return sentences;
+  }
+
+  private static int[] triangle(List<List<Double>> matrix, int tokens, String where) {
+    boolean square = matrix.size() == tokens;
+    for (List<Double> row : matrix) {
+      square = square && row != null && row.size() == tokens && !row.contains(null);
+    }
+    if (!square) {
+      throw new UserError(
+          where,
+          "has cosines of another shape than its tokens",
+          tokens + " rows of " + tokens + " numbers",
+          "Run the command that made it again");
+    }
+    int[] triangle = new int[tokens * (tokens - 1) / 2];
+    int at = 0;
+    for (int i = 0; i < tokens; i++) {
+      for (int j = i + 1; j < tokens; j++) {
+        triangle[at++] = (int) Math.round(COSINE_SCALE * matrix.get(i).get(j));
+      }
+    }
+    return triangle;
+  }
+}

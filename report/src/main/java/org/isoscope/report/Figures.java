@@ -1,0 +1,84 @@
+package org.isoscope.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+
+/** How figures are written for people. {@code report.js} writes its figures by the same rules. */
+final class Figures {
+  private static final String MINUS = "\u2212";
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private Figures() {}
+
+  /**
+   * Three or four significant digits: three decimals below 10, two below 100, one below 1000, none
+   * above; two significant digits with an exponent where three decimals would show nothing.
+   */
+  static String figure(double value) {
+    double size = Math.abs(value);
+    if (size == 0) {
+      return "0";
+    }
+    if (size < 0.0005) {
+      return minus(String.format(Locale.ROOT, "%.1e", value).replaceFirst("e([+-])0*", "e$1"));
+    }
+    int decimals = size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0;
+    return minus(String.format(Locale.ROOT, "%." + decimals + "f", value));
+  }
+
+  /** A correlation or share, times 100, with two decimals. */
+  static String hundredfold(double value) {
+    return minus(String.format(Locale.ROOT, "%.2f", 100 * value));
+  }
+
+  /** A difference: with its sign, also where it is a rise. */
+  static String signed(String figure) {
+    return figure.startsWith(MINUS) || figure.equals("0") ? figure : "+" + figure;
+  }
+
+  /** A whole number with its thousands apart. */
+  static String count(long value) {
+    return minus(String.format(Locale.ENGLISH, "%,d", value));
+  }
+
+  /** A span of time, to the second where it is long. */
+  static String duration(double seconds) {
+    if (seconds < 10) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    return whole < 3600
+        ? whole / 60 + " min " + whole % 60 + " s"
+        : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+
+  /** An ISO 8601 instant as a date and time in UTC; anything else as it stands. */
+  static String date(String instant) {
+    try {
+      return DATE.format(Instant.parse(instant));
+    } catch (DateTimeParseException e) {
+      return instant;
+    }
+  }
+
+  /** Six significant digits: more than a chart can show, a third of the characters. */
+  static double embedded(double value) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value).round(new MathContext(6)).doubleValue()
+        : value;
+  }
+
+  private static String minus(String number) {
+    return number.startsWith("-") ? MINUS + number.substring(1) : number;
+  }
+}

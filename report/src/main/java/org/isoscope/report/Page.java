@@ -1,0 +1,674 @@
+package org.isoscope.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.Run;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of the page that are plain HTML: they read without JavaScript. */
+final class Page {
+  private static final List<Measure> HEADLINE =
+      List.of(
+          Measure.ANISOTROPY,
+          Measure.ADJUSTED_SELF_SIMILARITY,
+          Measure.ADJUSTED_INTRA_SENTENCE_SIMILARITY,
+          Measure.CENTROID_NORM,
+          Measure.MEAN_NORM);
+
+  /** Changes of a quality figure times 100 that are smaller than this are told as none. */
+  private static final double STEADY_QUALITY = 0.05;
+
+  /** Settings worth a line of their own, with their names on the page. */
+  private static final Map<String, String> FACTS = facts();
+
+  private final List<Result> results;
+
+  Page(List<Result> results) {
+    this.results = results;
+  }
+
+  private static Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("keep-layers", "Layers kept");
+    facts.put("objective", "Objective");
+    facts.put("steps", "Steps");
+    facts.put("batch-size", "Batch size");
+    facts.put("temperature", "Temperature");
+    facts.put("pooling", "Pooling");
+    facts.put("learning-rate", "Learning rate");
+    facts.put("precision", "Precision");
+    return facts;
+  }
+
+  /** What fills {@code report.html}, by the names of its slots. */
+  Map<String, String> slots() {
+    return Map.of(
+        "headlinetitle",
+            results.stream().anyMatch(result -> result.states().size() > 1)
+                ? "What changed"
+                : "At a glance",
+        "title", Html.escape(title() + " \u00b7 Isoscope"),
+        "heading", Html.escape(title()),
+        "lede", lede(),
+        "about", about(),
+        "headline", results.size() == 1 ? headline(results.get(0)) : sideBySide(),
+        "figures", figures(),
+        "evaluation", evaluation(),
+        "definitions", definitions(),
+        "provenance", provenance());
+  }
+
+  // ---- what was run
+
+  private String title() {
+    if (results.size() > 1) {
+      return results.size() + " results side by side";
+    }
+    Result result = results.get(0);
+    String command = result.run().map(Run::command).orElse("");
+    String model =
+        result
+            .run()
+            .filter(run -> !run.models().isEmpty())
+            .map(
+                run ->
+                    run.models().stream()
+                        .map(Run.Source::name)
+                        .collect(Collectors.joining(" and ")))
+            .or(() -> result.states().stream().findFirst().map(s -> s.geometry().model()))
+            .or(() -> result.evaluation().map(Evaluation::model))
+            .orElse(result.name());
+    String data =
+        result
+            .setting("text")
+            .or(() -> result.setting("pairs"))
+            .or(
+                () ->
+                    result
+                        .run()
+                        .flatMap(run -> run.data().stream().findFirst())
+                        .map(Run.Source::name))
+            .orElse("");
+    if (result.isTraining()) {
+      return model + " trained contrastively" + (data.isEmpty() ? "" : " on " + data);
+    }
+    if (result.states().isEmpty()) {
+      return model + " evaluated" + (data.isEmpty() ? "" : " on " + data);
+    }
+    return command.equals("compare")
+        ? model + " compared" + (data.isEmpty() ? "" : " over " + data)
+        : "The geometry of " + model + (data.isEmpty() ? "" : " over " + data);
+  }
+
+  private String lede() {
+    Html html = new Html();
+    if (results.size() == 1) {
+      Result result = results.get(0);
+      result
+          .run()
+          .ifPresent(
+              run ->
+                  html.markup("<p class=\"lede\">")
+                      .text(
+                          "isoscope "
+                              + run.command()
+                              + ", "
+                              + Figures.date(run.started())
+                              + ", took "
+                              + Figures.duration(run.seconds())
+                              + ", seed "
+                              + run.seed()
+                              + ".")
+                      .markup("</p>\n"));
+    }
+    for (Result result : results) {
+      if (result.run().isPresent() && !result.run().get().completed()) {
+        html.markup("<p class=\"notice\" role=\"note\"><strong>")
+            .text(results.size() == 1 ? "Ended early." : result.name() + " was ended early.")
+            .markup("</strong> ")
+            .text("The figures are those of the last step that was reached.")
+            .markup("</p>\n");
+      }
+    }
+    Map<String, List<String>> notes = new LinkedHashMap<>();
+    for (Result result : results) {
+      for (String note : result.run().map(Run::notes).orElse(List.of())) {
+        notes.computeIfAbsent(note, key -> new ArrayList<>()).add(result.name());
+      }
+    }
+    notes.forEach(
+        (note, names) ->
+            html.markup("<p class=\"note\" role=\"note\">")
+                .text(
+                    names.size() == results.size() ? note : String.join(", ", names) + ": " + note)
+                .markup("</p>\n"));
+    return html.toString();
+  }
+
+  private String about() {
+    Html html = new Html();
+    if (results.size() == 1) {
+      Result result = results.get(0);
+      Html facts = new Html();
+      FACTS.forEach(
+          (setting, name) -> result.setting(setting).ifPresent(value -> fact(facts, name, value)));
+      result.states().stream()
+          .findFirst()
+          .ifPresent(
+              state -> {
+                Geometry.Corpus corpus = state.geometry().corpus();
+                fact(
+                    facts,
+                    "Measured over",
+                    Figures.count(corpus.sentences())
+                        + " sentences, "
+                        + Figures.count(corpus.tokens())
+                        + " tokens"
+                        + (corpus.specialTokens() ? "" : ", special tokens left out"));
+              });
+      if (!facts.toString().isEmpty()) {
+        html.markup("<dl class=\"facts\">\n").markup(facts.toString()).markup("</dl>\n");
+      }
+    }
+    Html settings = new Html();
+    for (Result result : results) {
+      if (result.run().isPresent() && !result.run().get().settings().isEmpty()) {
+        if (results.size() > 1) {
+          settings.element("h3", result.name());
+        }
+        settings.markup("<dl class=\"settings\">\n");
+        result
+            .run()
+            .get()
+            .settings()
+            .forEach((name, value) -> fact(settings, name, Result.plain(value)));
+        settings.markup("</dl>\n");
+      }
+    }
+    if (!settings.toString().isEmpty()) {
+      html.markup("<details><summary>All settings</summary>\n")
+          .markup(settings.toString())
+          .markup("</details>\n");
+    }
+    return html.toString();
+  }
+
+  private static void fact(Html html, String name, String value) {
+    html.markup("<div>")
+        .element("dt", name)
+        .markup("<dd><bdi>")
+        .text(value)
+        .markup("</bdi></dd></div>\n");
+  }
+
+  // ---- before and after
+
+  private static String headline(Result result) {
+    if (result.states().isEmpty() && result.quality().isEmpty()) {
+      return "<p>Nothing was measured.</p>\n";
+    }
+    boolean two =
+        result.states().size() > 1
+            || result.quality().values().stream().anyMatch(points -> points.size() > 1);
+    Html html = new Html();
+    verdict(html, result);
+    html.markup(
+            two
+                ? "<div class=\"scroll\"><table class=\"headline\"><caption>"
+                : "<div class=\"scroll\"><table class=\"headline single\"><caption>")
+        .text(caption(result, two))
+        .markup("</caption>\n<thead><tr><th scope=\"col\">Measure</th>");
+    if (two) {
+      html.markup(
+          "<th scope=\"col\" class=\"number\">Before</th><th scope=\"col\""
+              + " class=\"number\">After</th><th scope=\"col\" class=\"number\">Change</th>");
+    } else {
+      html.markup("<th scope=\"col\" class=\"number\">Value</th>");
+    }
+    if (result.states().size() > 2) {
+      html.markup("<th scope=\"col\" class=\"spark\">Course</th>");
+    }
+    html.markup("</tr></thead>\n<tbody>\n");
+    if (!result.states().isEmpty()) {
+      for (Measure measure : HEADLINE) {
+        measureRow(html, result, measure, two);
+      }
+    }
+    result
+        .headlineQuality()
+        .forEach((figure, points) -> qualityRow(html, result, figure, points, two));
+    return html.markup("</tbody></table></div>\n").toString();
+  }
+
+  /** The one sentence a reader takes away. */
+  private static void verdict(Html html, Result result) {
+    if (result.states().size() < 2) {
+      return;
+    }
+    Double before = Measure.ANISOTROPY.of(first(result).last());
+    Double after = Measure.ANISOTROPY.of(last(result).last());
+    if (before == null || after == null) {
+      return;
+    }
+    String reading = Measure.ANISOTROPY.reading(before, after);
+    html.markup("<p class=\"verdict\">")
+        .text(reading.replaceFirst("[:.].*", ""))
+        .text(": the last layer\u2019s anisotropy went from ")
+        .element("b", Figures.figure(before))
+        .text(" to ")
+        .element("b", Figures.figure(after))
+        .text(".")
+        .markup("</p>\n");
+  }
+
+  private static String caption(Result result, boolean two) {
+    if (result.states().isEmpty()) {
+      return "Quality";
+    }
+    int layer = last(result).last().layer();
+    String of = "The last layer (layer " + layer + ")";
+    return two && result.states().size() > 1
+        ? of + ", " + first(result).label() + " and " + last(result).label()
+        : of;
+  }
+
+  private static Result.State first(Result result) {
+    return result.states().get(0);
+  }
+
+  private static Result.State last(Result result) {
+    return result.states().get(result.states().size() - 1);
+  }
+
+  private static void measureRow(Html html, Result result, Measure measure, boolean two) {
+    boolean changed = result.states().size() > 1;
+    Double after = measure.of(last(result).last());
+    Double before = changed ? measure.of(first(result).last()) : null;
+    String reading =
+        (changed ? before == null || after == null : after == null)
+            ? "Undefined: " + measure.undefinedBecause + "."
+            : changed && before != null && after != null ? measure.reading(before, after) : "";
+    rowHead(html, measure.title, measure.meaning, reading);
+    if (two) {
+      cell(html, changed ? figure(before) : "");
+      cell(html, figure(after));
+      cell(
+          html,
+          before == null || after == null ? "" : Figures.signed(Figures.figure(after - before)));
+    } else {
+      cell(html, figure(after));
+    }
+    if (result.states().size() > 2) {
+      List<@Nullable Double> course = new ArrayList<>();
+      result.states().forEach(state -> course.add(measure.of(state.last())));
+      html.markup("<td class=\"spark\">").markup(spark(course)).markup("</td>");
+    }
+    html.markup("</tr>\n");
+  }
+
+  private static void qualityRow(
+      Html html,
+      Result result,
+      Result.Quality figure,
+      List<Result.QualityPoint> points,
+      boolean two) {
+    Optional<Double> before = points.get(0).value();
+    Optional<Double> after = points.get(points.size() - 1).value();
+    boolean changed = points.size() > 1;
+    String reading = "";
+    if (after.isEmpty() || before.isEmpty()) {
+      reading = "Undefined: one side is constant, so it has no ranks.";
+    } else if (changed) {
+      double change = 100 * (after.get() - before.get());
+      reading =
+          Math.abs(change) < STEADY_QUALITY
+              ? "As good as before."
+              : figure.retrieval()
+                  ? (change > 0 ? "More" : "Fewer") + " queries find their own answer first."
+                  : "The model's cosines rank pairs "
+                      + (change > 0 ? "more" : "less")
+                      + " as people do.";
+    }
+    rowHead(
+        html,
+        figure.name() + ", " + figure.pooling() + " pooling",
+        figure.retrieval()
+            ? "share of "
+                + Figures.count(figure.size())
+                + " queries that find their own answer first, \u00d7 100"
+            : "Spearman \u00d7 100 with human scores, " + Figures.count(figure.size()) + " pairs",
+        reading);
+    if (two) {
+      cell(html, changed ? hundredfold(before) : "");
+      cell(html, hundredfold(after));
+      cell(
+          html,
+          changed && before.isPresent() && after.isPresent()
+              ? Figures.signed(Figures.hundredfold(after.get() - before.get()))
+              : "");
+    } else {
+      cell(html, hundredfold(after));
+    }
+    if (result.states().size() > 2) {
+      List<@Nullable Double> course = new ArrayList<>();
+      points.forEach(point -> course.add(point.value().orElse(null)));
+      html.markup("<td class=\"spark\">").markup(spark(course)).markup("</td>");
+    }
+    html.markup("</tr>\n");
+  }
+
+  private static void rowHead(Html html, String title, String meaning, String reading) {
+    html.markup("<tr><th scope=\"row\"><bdi>")
+        .text(title)
+        .markup("</bdi><span class=\"meaning\">")
+        .text(meaning)
+        .markup("</span>");
+    if (!reading.isEmpty()) {
+      html.markup("<span class=\"reading\">").text(reading).markup("</span>");
+    }
+    html.markup("</th>");
+  }
+
+  private static void cell(Html html, String figure) {
+    html.markup("<td class=\"number\">").text(figure).markup("</td>");
+  }
+
+  private static String figure(@Nullable Double value) {
+    return value == null ? "undefined" : Figures.figure(value);
+  }
+
+  private static String hundredfold(Optional<Double> value) {
+    return value.map(Figures::hundredfold).orElse("undefined");
+  }
+
+  /** A small picture of a figure's course, probe by probe; its figures are told elsewhere. */
+  private static String spark(List<@Nullable Double> course) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (Double value : course) {
+      if (value != null) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    StringBuilder points = new StringBuilder();
+    String end = "";
+    for (int i = 0; i < course.size(); i++) {
+      Double value = course.get(i);
+      if (value != null) {
+        double x = 3 + 90.0 * i / Math.max(1, course.size() - 1);
+        double y = high > low ? 21 - 18 * (value - low) / (high - low) : 12;
+        points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x, y));
+        end = String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>", x, y);
+      }
+    }
+    return course.size() < 3 // two points are a difference, not a course
+        ? ""
+        : "<svg viewBox=\"0 0 96 24\" width=\"96\" height=\"24\" aria-hidden=\"true\"><polyline"
+            + " points=\""
+            + points.toString().trim()
+            + "\"/>"
+            + end
+            + "</svg>";
+  }
+
+  private String sideBySide() {
+    List<String> differing = Result.differing(results);
+    Map<Result.Quality, String> quality = new LinkedHashMap<>();
+    results.forEach(
+        result ->
+            result
+                .headlineQuality()
+                .keySet()
+                .forEach(key -> quality.put(key, key.name() + ", " + key.pooling())));
+    Html html = new Html();
+    html.markup("<div class=\"scroll\" tabindex=\"0\"><table class=\"runs\"><caption>")
+        .text(
+            "The last layer, before \u2192 after, and the settings in which the runs differ;"
+                + " quality \u00d7 100")
+        .markup("</caption>\n<thead><tr><th scope=\"col\">Run</th>");
+    differing.forEach(
+        name -> html.markup("<th scope=\"col\"><bdi>").text(name).markup("</bdi></th>"));
+    HEADLINE.forEach(
+        measure ->
+            html.markup("<th scope=\"col\" class=\"number\">").text(measure.title).markup("</th>"));
+    quality
+        .values()
+        .forEach(
+            name ->
+                html.markup("<th scope=\"col\" class=\"number\"><bdi>")
+                    .text(name)
+                    .markup("</bdi></th>"));
+    html.markup("</tr></thead>\n<tbody>\n");
+    for (Result result : results) {
+      html.markup("<tr><th scope=\"row\"><bdi>").text(result.name()).markup("</bdi></th>");
+      for (String name : differing) {
+        html.markup("<td><bdi>").text(result.setting(name).orElse("\u2013")).markup("</bdi></td>");
+      }
+      for (Measure measure : HEADLINE) {
+        List<String> course = new ArrayList<>();
+        if (result.states().size() > 1) {
+          course.add(figure(measure.of(first(result).last())));
+        }
+        if (!result.states().isEmpty()) {
+          course.add(figure(measure.of(last(result).last())));
+        }
+        cell(html, course.isEmpty() ? "\u2013" : String.join(" \u2192 ", course));
+      }
+      for (Result.Quality key : quality.keySet()) {
+        List<Result.QualityPoint> points = result.headlineQuality().getOrDefault(key, List.of());
+        cell(
+            html,
+            points.isEmpty()
+                ? "\u2013"
+                : (points.size() > 1 ? hundredfold(points.get(0).value()) + " \u2192 " : "")
+                    + hundredfold(points.get(points.size() - 1).value()));
+      }
+      html.markup("</tr>\n");
+    }
+    return html.markup("</tbody></table></div>\n").toString();
+  }
+
+  // ---- every figure of the last layer, and every quality figure
+
+  private String figures() {
+    Html html = new Html();
+    for (Result result : results) {
+      if (result.states().isEmpty()) {
+        continue;
+      }
+      boolean single = result.states().size() == 1;
+      html.markup("<div class=\"scroll\" tabindex=\"0\"><table><caption>")
+          .text(
+              (results.size() == 1 ? "" : result.name() + ": ")
+                  + (single
+                      ? "every layer of " + first(result).label()
+                      : "layer " + last(result).last().layer() + " at every probe"))
+          .markup("</caption><thead><tr><th scope=\"col\">")
+          .text(single ? "Layer" : "State")
+          .markup("</th>");
+      for (Measure measure : Measure.values()) {
+        html.markup("<th scope=\"col\" class=\"number\">").text(measure.title).markup("</th>");
+      }
+      html.markup("</tr></thead>\n<tbody>\n");
+      if (single) {
+        for (Geometry.Layer layer : first(result).geometry().layers()) {
+          figuresRow(html, String.valueOf(layer.layer()), layer);
+        }
+      } else {
+        result.states().forEach(state -> figuresRow(html, state.label(), state.last()));
+      }
+      html.markup("</tbody></table></div>\n");
+    }
+    return html.toString().isEmpty()
+        ? ""
+        : "<details><summary>The figures as a table</summary>\n" + html + "</details>\n";
+  }
+
+  private static void figuresRow(Html html, String label, Geometry.Layer layer) {
+    html.markup("<tr><th scope=\"row\"><bdi>").text(label).markup("</bdi></th>");
+    for (Measure measure : Measure.values()) {
+      cell(html, figure(measure.of(layer)));
+    }
+    html.markup("</tr>\n");
+  }
+
+  private String evaluation() {
+    Html html = new Html();
+    for (Result result : results) {
+      Evaluation evaluation = result.evaluation().orElse(null);
+      if (evaluation == null) {
+        continue;
+      }
+      boolean steps = evaluation.sets().stream().anyMatch(set -> set.step() != null);
+      String of = results.size() == 1 ? "" : ", " + result.name();
+      if (!evaluation.sets().isEmpty()) {
+        head(html, "Semantic textual similarity" + of, steps, "Pairs", "Spearman", "Pearson");
+        for (Evaluation.Set set : evaluation.sets()) {
+          row(html, set.name(), set.pooling(), steps ? step(set.step()) : null, set.pairs());
+          cell(html, hundredfold(Optional.ofNullable(set.spearman())));
+          cell(html, hundredfold(Optional.ofNullable(set.pearson())));
+          html.markup("</tr>\n");
+        }
+        html.markup("</tbody></table></div>\n");
+      }
+      List<Evaluation.Retrieval> retrieval = evaluation.retrieval();
+      if (retrieval != null && !retrieval.isEmpty()) {
+        boolean stepped = retrieval.stream().anyMatch(r -> r.step() != null);
+        head(html, "Retrieval" + of, stepped, "Queries", "Accuracy", "Mean reciprocal rank");
+        for (Evaluation.Retrieval r : retrieval) {
+          row(
+              html,
+              r.name() + " (" + Figures.count(r.candidates()) + " candidates)",
+              r.pooling(),
+              stepped ? step(r.step()) : null,
+              r.queries());
+          cell(html, Figures.hundredfold(r.accuracy()));
+          cell(html, Figures.hundredfold(r.meanReciprocalRank()));
+          html.markup("</tr>\n");
+        }
+        html.markup("</tbody></table></div>\n");
+      }
+    }
+    if (html.toString().isEmpty()) {
+      return "";
+    }
+    return "<section id=\"evaluation\" aria-labelledby=\"evaluation-title\"><h2"
+        + " id=\"evaluation-title\">Quality in full</h2>\n<p>All figures \u00d7 100.</p>\n"
+        + html
+        + "</section>\n";
+  }
+
+  private static void head(
+      Html html, String caption, boolean steps, String size, String first, String second) {
+    html.markup("<div class=\"scroll\" tabindex=\"0\"><table><caption>")
+        .text(caption)
+        .markup("</caption><thead><tr><th scope=\"col\">Set</th><th scope=\"col\">Pooling</th>")
+        .markup(steps ? "<th scope=\"col\" class=\"number\">Step</th>" : "");
+    for (String name : List.of(size, first, second)) {
+      html.markup("<th scope=\"col\" class=\"number\">").text(name).markup("</th>");
+    }
+    html.markup("</tr></thead>\n<tbody>\n");
+  }
+
+  private static void row(
+      Html html, String name, String pooling, @Nullable String step, long size) {
+    html.markup("<tr><th scope=\"row\"><bdi>")
+        .text(name)
+        .markup("</bdi></th><td>")
+        .text(pooling)
+        .markup("</td>");
+    if (step != null) {
+      cell(html, step);
+    }
+    cell(html, Figures.count(size));
+  }
+
+  private static String step(@Nullable Integer step) {
+    return step == null ? "\u2013" : Figures.count(step);
+  }
+
+  // ---- how to read, where it comes from
+
+  private static String definitions() {
+    Html html = new Html();
+    html.markup("<dl class=\"definitions\">\n");
+    for (Measure measure : Measure.values()) {
+      definition(html, measure.title, measure.definition, measure.source);
+    }
+    definition(
+        html,
+        "Rogue dimensions",
+        "Share of dimension i in the mean cosine of all token pairs: S_i\u00b2 / |S|\u00b2, S the sum of the"
+            + " unit vectors. A few dimensions with large shares alone make unrelated tokens look"
+            + " alike.",
+        "Timkey and van Schijndel 2021");
+    definition(
+        html,
+        "Self-similarity change (SSC)",
+        "Adjusted self-similarity of a token type after \u2212 before. Where it rises, spurious"
+            + " contextualization is mitigated; where it falls, it is augmented.",
+        "Xiao et al. 2023");
+    definition(
+        html,
+        "Spearman",
+        "Rank correlation of the model's cosines with human similarity scores, shown \u00d7 100.",
+        "Agirre et al. 2012; Cer et al. 2017");
+    definition(
+        html,
+        "Accuracy and mean reciprocal rank",
+        "Each query's own answer is ranked among all answers by cosine: share that comes first,"
+            + " and mean of 1 / rank, shown \u00d7 100.",
+        "Voorhees 1999");
+    return html.markup("</dl>\n").toString();
+  }
+
+  private static void definition(Html html, String name, String definition, String source) {
+    html.markup("<div>")
+        .element("dt", name)
+        .markup("<dd>")
+        .text(definition)
+        .markup(" <cite>")
+        .text(source)
+        .markup("</cite></dd></div>\n");
+  }
+
+  private String provenance() {
+    Html html = new Html();
+    for (Result result : results) {
+      if (results.size() > 1) {
+        html.element("h3", result.name());
+      }
+      html.markup("<dl class=\"settings\">\n");
+      fact(html, "Result files", result.directory().toString());
+      result
+          .run()
+          .ifPresent(
+              run -> {
+                run.models().forEach(model -> fact(html, "Model", source(model, "parameters")));
+                run.data().forEach(data -> fact(html, "Data", source(data, "sentences or pairs")));
+                run.versions().forEach((name, version) -> fact(html, name, version));
+                run.machine().forEach((name, value) -> fact(html, name, value));
+              });
+      html.markup("</dl>\n");
+    }
+    return html.toString();
+  }
+
+  private static String source(Run.Source source, String unit) {
+    String sha256 = source.sha256();
+    return source.name()
+        + ", "
+        + Figures.count(source.size())
+        + " "
+        + unit
+        + (sha256 == null ? "" : ", SHA-256 " + sha256);
+  }
+}

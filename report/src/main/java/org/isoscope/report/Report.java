@@ -1,0 +1,152 @@
+package org.isoscope.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
+import org.isoscope.results.ResultDirectory;
+
+/**
+ * One HTML file that shows results. It holds everything it needs and asks for nothing else: a
+ * Content-Security-Policy allows only the scripts and styles it was written with, by their SHA-256,
+ * and pictures from {@code data:}. The headline figures and the definitions are plain HTML and read
+ * without JavaScript; the charts need it.
+ *
+ * <p>Any of the result files may be absent, the report shows what is there. The same results give
+ * the same bytes.
+ */
+public final class Report {
+  private static final Pattern SLOT = Pattern.compile("\\$\\{([a-z]+)\\}");
+  private static final String WEBJAR = "/META-INF/maven/org.webjars/echarts/pom.properties";
+
+  private Report() {}
+
+  /**
+   * Writes the report of one result directory to its {@link ResultDirectory#report}.
+   *
+   * @return the file written
+   * @throws UserError when the directory holds no results, when a result cannot be read, or when
+   *     the report cannot be written
+   */
+  public static Path write(ResultDirectory result) {
+    return write(List.of(result), result.report());
+  }
+
+  /**
+   * Writes one report of several result directories, side by side, to the first one's {@link
+   * ResultDirectory#report}.
+   *
+   * @param results at least one
+   * @return the file written
+   * @throws UserError as {@link #write(ResultDirectory)}
+   */
+  public static Path write(List<ResultDirectory> results) {
+    if (results.isEmpty()) {
+      throw new IllegalArgumentException("a report needs at least one result directory");
+    }
+    return write(results, results.get(0).report());
+  }
+
+  /**
+   * Writes one report of several result directories, side by side.
+   *
+   * @param results at least one
+   * @param target the file to write
+   * @return the file written
+   * @throws UserError as {@link #write(ResultDirectory)}
+   */
+  public static Path write(List<ResultDirectory> results, Path target) {
+    if (results.isEmpty()) {
+      throw new IllegalArgumentException("a report needs at least one result directory");
+    }
+    WholeFile.writeText(target, page(Result.read(results)));
+    return target;
+  }
+
+  private static String page(List<Result> results) {
+    String css = resource("report.css");
+    String echarts =
+        inScript(
+            resource(
+                "/META-INF/resources/webjars/echarts/" + echartsVersion() + "/echarts.min.js"));
+    String charts = inScript(resource("charts.js"));
+    String sections = inScript(resource("report.js"));
+    Map<String, String> slots = new LinkedHashMap<>(new Page(results).slots());
+    slots.put("css", css);
+    slots.put("echarts", echarts);
+    slots.put("charts", charts);
+    slots.put("sections", sections);
+    slots.put("data", ChartData.of(results).json());
+    slots.put(
+        "policy",
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src "
+            + hash(css)
+            + "; script-src "
+            + String.join(" ", hash(echarts), hash(charts), hash(sections)));
+    // One pass: what fills a slot is never searched for slots.
+    return SLOT.matcher(resource("report.html"))
+        .replaceAll(
+            match -> {
+              String filled = slots.get(match.group(1));
+              if (filled == null) {
+                throw new IllegalStateException("report.html has an unknown slot " + match.group());
+              }
+              return Matcher.quoteReplacement(filled);
+            });
+  }
+
+  /** The version of ECharts on the class path, as its WebJar's path has it. */
+  static String echartsVersion() {
+    Properties properties = new Properties();
+    try (InputStream in = open(WEBJAR)) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new IllegalStateException(WEBJAR + " cannot be read", e);
+    }
+    return properties.getProperty("version", "");
+  }
+
+  /** Makes sure that nothing in a script's strings ends its element or opens a comment. */
+  private static String inScript(String script) {
+    return script.replaceAll("(?i)</(?=script)", "<\\\\/").replace("<!--", "<\\!--");
+  }
+
+  /** A source of a Content-Security-Policy that allows exactly this text. */
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** A text resource, with the line ends that an HTML parser would make of it. */
+  private static String resource(String name) {
+    try (InputStream in = open(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException e) {
+      throw new IllegalStateException(name + " cannot be read", e);
+    }
+  }
+
+  private static InputStream open(String name) {
+    InputStream in = Report.class.getResourceAsStream(name);
+    if (in == null) {
+      throw new IllegalStateException(name + " is not on the class path");
+    }
+    return in;
+  }
+}

@@ -1,0 +1,265 @@
+package org.isoscope.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one result directory holds, whatever command made it: a training's probes, a comparison's
+ * two models and an analysis's one all become a list of {@link State}s, the first of which is
+ * "before" and the last "after".
+ *
+ * @param name tells the results of one report apart
+ * @param directory where they are
+ * @param run how they came about
+ * @param states in the order they came about; those without layers are left out
+ * @param metrics a training's steps
+ * @param evaluation quality at the end, and where it was measured, at the beginning
+ * @param comparison holds the change of each token type
+ * @param tokens cosines of chosen sentences
+ */
+record Result(
+    String name,
+    Path directory,
+    Optional<Run> run,
+    List<State> states,
+    List<StepMetrics> metrics,
+    Optional<Evaluation> evaluation,
+    Optional<Comparison> comparison,
+    Optional<TokenView> tokens) {
+
+  /**
+   * The geometry of a model at one time.
+   *
+   * @param label "step 64", "before" or the model's name
+   * @param geometry with at least one layer
+   */
+  record State(String label, Geometry geometry) {
+    /** The layer that the next consumer of the model sees. */
+    Geometry.Layer last() {
+      return geometry.layers().get(geometry.layers().size() - 1);
+    }
+  }
+
+  /**
+   * One quality figure over time.
+   *
+   * @param name the set's
+   * @param pooling mean, cls, max, first-last or last-two
+   * @param size pairs of a similarity set, queries of a retrieval
+   * @param retrieval whether the values are the accuracy of a retrieval, else they are Spearman's
+   *     correlation
+   */
+  record Quality(String name, String pooling, long size, boolean retrieval) {}
+
+  /**
+   * One value of a quality figure.
+   *
+   * @param step of a training; of anything else the position of its state
+   * @param value absent where it is undefined
+   */
+  record QualityPoint(int step, Optional<Double> value) {}
+
+  /** Reads directories, in their order. */
+  static List<Result> read(List<ResultDirectory> directories) {
+    List<String> names = names(directories.stream().map(ResultDirectory::path).toList());
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < directories.size(); i++) {
+      results.add(read(names.get(i), directories.get(i)));
+    }
+    return results;
+  }
+
+  private static Result read(String name, ResultDirectory from) {
+    Optional<Comparison> comparison = from.comparison();
+    List<State> states = new ArrayList<>();
+    for (Geometry probe : from.probes()) {
+      Integer step = probe.step();
+      states.add(new State(step == null ? probe.model() : "step " + Figures.count(step), probe));
+    }
+    if (states.isEmpty()) {
+      comparison.ifPresent(
+          both -> {
+            states.add(new State("before", both.before()));
+            states.add(new State("after", both.after()));
+          });
+    }
+    if (states.isEmpty()) {
+      from.geometry().ifPresent(one -> states.add(new State(one.model(), one)));
+    }
+    states.removeIf(state -> state.geometry().layers().isEmpty());
+    Result result =
+        new Result(
+            name,
+            from.path(),
+            from.run(),
+            List.copyOf(states),
+            from.metrics(),
+            from.evaluation(),
+            comparison,
+            from.tokens());
+    if (result.isEmpty()) {
+      throw new UserError(
+          from.path().toString(),
+          "holds no results",
+          "a directory with run.json, geometry.json, geometry.jsonl, comparison.json or"
+              + " evaluation.json",
+          "Name the directory that a command was given as --out");
+    }
+    return result;
+  }
+
+  /** Directory names, with as many of their parents as tell them apart. */
+  private static List<String> names(List<Path> paths) {
+    List<Path> absolute = paths.stream().map(path -> path.toAbsolutePath().normalize()).toList();
+    int longest = absolute.stream().mapToInt(Path::getNameCount).max().orElse(0);
+    for (int parts = 1; parts <= longest; parts++) {
+      int kept = parts;
+      List<String> names = absolute.stream().map(path -> tail(path, kept)).toList();
+      if (Set.copyOf(names).size() == names.size()) {
+        return names;
+      }
+    }
+    List<String> numbered = new ArrayList<>();
+    for (Path path : absolute) {
+      numbered.add(tail(path, 1) + " (" + (numbered.size() + 1) + ")");
+    }
+    return numbered;
+  }
+
+  private static String tail(Path path, int parts) {
+    int count = path.getNameCount();
+    return count == 0
+        ? path.toString()
+        : path.subpath(Math.max(0, count - parts), count).toString();
+  }
+
+  private boolean isEmpty() {
+    return run.isEmpty()
+        && states.isEmpty()
+        && metrics.isEmpty()
+        && evaluation.isEmpty()
+        && tokens.isEmpty();
+  }
+
+  /** Whether the states are the probes of a training. */
+  boolean isTraining() {
+    return states.stream().anyMatch(state -> state.geometry().step() != null) || !metrics.isEmpty();
+  }
+
+  /** A setting by its long name, with or without its dashes; absent where it was not given. */
+  Optional<String> setting(String name) {
+    return run.map(r -> r.settings().getOrDefault(name, r.settings().get("--" + name)))
+        .map(Result::plain)
+        .filter(value -> !value.isEmpty());
+  }
+
+  /** A setting's value as people write it: lists without brackets, 3.0E-5 as 3e-5. */
+  static String plain(@Nullable Object value) {
+    if (value == null) {
+      return "none";
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+    return value instanceof Double number
+        ? number.toString().replaceFirst("\\.0(E|$)", "$1").replace('E', 'e')
+        : String.valueOf(value);
+  }
+
+  /**
+   * Every quality figure, with its values by step: those of the evaluation first, then those taken
+   * at the probes. Where both measured the same pairs, the longer course is kept.
+   */
+  Map<Quality, List<QualityPoint>> quality() {
+    Map<Quality, List<QualityPoint>> whole = new LinkedHashMap<>();
+    evaluation.ifPresent(
+        e -> {
+          e.sets().forEach(set -> add(whole, set, 0));
+          if (e.retrieval() != null) {
+            e.retrieval()
+                .forEach(
+                    r ->
+                        whole
+                            .computeIfAbsent(
+                                new Quality(r.name(), r.pooling(), r.queries(), true),
+                                key -> new ArrayList<>())
+                            .add(
+                                new QualityPoint(
+                                    r.step() == null ? 0 : r.step(), Optional.of(r.accuracy()))));
+          }
+        });
+    Map<Quality, List<QualityPoint>> sampled = new LinkedHashMap<>();
+    for (int i = 0; i < states.size(); i++) {
+      Geometry geometry = states.get(i).geometry();
+      if (geometry.evaluation() != null) {
+        for (Evaluation.Set set : geometry.evaluation()) {
+          add(sampled, set, geometry.step() == null ? i : geometry.step());
+        }
+      }
+    }
+    sampled.forEach(
+        (key, points) ->
+            whole.merge(key, points, (few, many) -> many.size() > few.size() ? many : few));
+    whole.values().forEach(points -> points.sort((a, b) -> Integer.compare(a.step(), b.step())));
+    return whole;
+  }
+
+  /**
+   * The quality figures worth a line of the headline: a sample is left out where the evaluation
+   * tells before and after over the whole of the same set.
+   */
+  Map<Quality, List<QualityPoint>> headlineQuality() {
+    Set<String> told = new HashSet<>();
+    Map<Quality, List<QualityPoint>> kept = new LinkedHashMap<>();
+    quality()
+        .forEach(
+            (figure, points) -> {
+              String set = figure.name() + "\n" + figure.pooling() + "\n" + figure.retrieval();
+              if (!told.contains(set)) {
+                kept.put(figure, points);
+              }
+              if (points.size() > 1) {
+                told.add(set);
+              }
+            });
+    return kept;
+  }
+
+  private static void add(
+      Map<Quality, List<QualityPoint>> to, Evaluation.Set set, int otherwiseAt) {
+    to.computeIfAbsent(
+            new Quality(set.name(), set.pooling(), set.pairs(), false), key -> new ArrayList<>())
+        .add(
+            new QualityPoint(
+                set.step() == null ? otherwiseAt : set.step(),
+                Optional.ofNullable(set.spearman())));
+  }
+
+  /** The names of settings that are not alike in all of these results, in alphabetical order. */
+  static List<String> differing(List<Result> results) {
+    Set<String> names = new TreeSet<>();
+    results.forEach(r -> r.run().ifPresent(run -> names.addAll(run.settings().keySet())));
+    // Where the files are tells runs apart without saying anything of them.
+    names.removeAll(Set.of("out", "--out"));
+    return names.stream()
+        .filter(name -> results.stream().map(r -> r.setting(name)).distinct().count() > 1)
+        .toList();
+  }
+}

@@ -1,0 +1,435 @@
+"use strict";
+// What is drawn: a section a function, each shown only where there is something to show.
+
+const DATA = JSON.parse(document.getElementById("data").textContent);
+const RUNS = DATA.runs;
+const MEASURES = DATA.measures;
+const SEVERAL = RUNS.length > 1;
+
+/** The parts of a section, which is now shown. */
+function open(id) {
+  const section = document.getElementById(id);
+  section.hidden = false;
+  return { section, controls: section.querySelector(".controls"), grid: section.querySelector(".grid, .wide, .maps") };
+}
+
+const lastLayer = (state) => state.layers.length - 1;
+const runColour = (colours, i) => colours.series[i % colours.series.length];
+const layerColour = (colours, layer, count) => between(colours.ramp, count < 2 ? 1 : layer / (count - 1));
+
+/** A series in words: where it starts and where it ends. */
+function course(name, points, x) {
+  const known = points.filter(([, y]) => y !== null);
+  if (known.length === 0) return name + ": undefined.";
+  const [first, last] = [known[0], known[known.length - 1]];
+  return name + ": " + (known.length === 1
+    ? figure(first[1]) + " at " + x(first[0]) + "."
+    : "from " + figure(first[1]) + " at " + x(first[0]) + " to " + figure(last[1]) + " at " + x(last[0]) + ".");
+}
+
+const describe = (series, x) => series.map((s) => course(s.name, s.points, x)).join(" ");
+const atStep = (step) => "step " + step.toLocaleString("en");
+const atLayer = (layer) => "layer " + layer;
+
+/** Lets a person choose among the runs for which `has` holds, where there are several. */
+function chooseRun(controls, has, changed) {
+  const able = RUNS.filter(has);
+  if (able.length > 1) {
+    choice(controls, "Run", able.map((run) => [RUNS.indexOf(run), run.name]), RUNS.indexOf(able[0]), (i) => changed(RUNS[+i]));
+  }
+  return able[0];
+}
+
+function drawSteps() {
+  const runs = RUNS.filter((run) => run.training && run.states.length > 1 && run.states.every((s) => s.step !== null));
+  if (runs.length === 0) return;
+  const { controls, grid } = open("steps");
+  const layers = Math.max(...runs.map((run) => run.states[0].layers.length));
+  let layer = SEVERAL ? "last" : "every";
+  const hidden = new Set();
+  const names = (colours) => layer === "every"
+    ? runs[0].states[0].layers.map((_, i) => ({ name: atLayer(i), color: layerColour(colours, i, layers), layer: i, run: runs[0], bold: i === layers - 1 }))
+    : runs.map((run) => {
+      const i = RUNS.indexOf(run);
+      return { name: run.name, color: SEVERAL ? runColour(colours, i) : colours.after, layer, run, bold: !SEVERAL, symbol: SYMBOLS[i % SYMBOLS.length] };
+    });
+  const seriesOf = (colours, measure) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
+    points: s.run.states.map((state) => {
+      const figures = state.layers[s.layer === "last" ? lastLayer(state) : +s.layer];
+      return [state.step, figures ? figures[measure] : null];
+    }),
+  }));
+  const drawn = [];
+  const redraw = () => drawn.forEach((chart) => chart.redraw());
+  choice(controls, "Layer",
+    [...(SEVERAL ? [] : [["every", "every layer"]]), ["last", "last layer"], ...Array.from({ length: layers }, (_, i) => [i, atLayer(i)])],
+    layer, (value) => { layer = value; hidden.clear(); redrawLegend(); redraw(); });
+  const redrawLegend = legend(controls, (colours) => (layer === "every" || SEVERAL ? names(colours) : []), hidden, redraw);
+  MEASURES.forEach((measure, m) => drawn.push(addChart(grid, {
+    title: () => measure.title,
+    context: "by step",
+    about: measure.meaning,
+    build: (colours) => lines(colours, { series: seriesOf(colours, m), axis: "doubling", x: atStep }),
+    summary: () => describe(seriesOf(theme(), m), atStep),
+  })));
+  const qualities = new Map();
+  for (const run of runs) {
+    for (const quality of run.quality) {
+      if (quality.points.length < 3) continue; // two points are a difference, not a course
+      const key = quality.title + "\n" + quality.meaning;
+      if (!qualities.has(key)) qualities.set(key, { quality, runs: [] });
+      qualities.get(key).runs.push([run, quality.points]);
+    }
+  }
+  for (const { quality, runs: measured } of qualities.values()) {
+    const series = (colours) => measured.map(([run, points]) => {
+      const i = RUNS.indexOf(run);
+      return { name: SEVERAL ? run.name : quality.title, color: SEVERAL ? runColour(colours, i) : colours.after, symbol: SYMBOLS[i % SYMBOLS.length], bold: !SEVERAL, points };
+    }).filter((s) => !hidden.has(s.name));
+    drawn.push(addChart(grid, {
+      title: () => quality.title,
+      about: quality.meaning,
+      build: (colours) => lines(colours, { series: series(colours), axis: "doubling", x: atStep }),
+      summary: () => describe(series(theme()), atStep),
+    }));
+  }
+}
+
+function drawTraining() {
+  const runs = RUNS.filter((run) => run.metrics);
+  if (runs.length === 0) return;
+  const { section, controls, grid } = open("training");
+  const every = Math.max(...runs.map((run) => run.metrics.every));
+  if (every > 1) {
+    const note = section.querySelector(".averaged");
+    note.hidden = false;
+    note.textContent = "Each point is the mean of up to " + every + " steps.";
+  }
+  const hidden = new Set();
+  const names = (colours) => runs.map((run) => {
+    const i = RUNS.indexOf(run);
+    return { name: run.name, run, plain: true, color: SEVERAL ? runColour(colours, i) : colours.after, dashed: i % 2 === 1 };
+  });
+  const drawn = [];
+  legend(controls, names, hidden, () => drawn.forEach((chart) => chart.redraw()));
+  for (const [key, title, about] of [
+    ["loss", "Loss", "mean over the batch, in nats"],
+    ["learningRate", "Learning rate", "in force at the step"],
+    ["gradientNorm", "Gradient norm", "over all parameters, before clipping"],
+  ]) {
+    const series = (colours) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
+      name: SEVERAL ? s.name : title,
+      points: s.run.metrics[key].map((value, i) => [s.run.metrics.step[i], value]),
+    }));
+    drawn.push(addChart(grid, {
+      title: () => title,
+      about,
+      build: (colours) => lines(colours, { series: series(colours), axis: "linear", x: atStep }),
+      summary: () => describe(series(theme()), atStep),
+    }));
+  }
+}
+
+function drawLayers() {
+  const has = (run) => run.states.length > 0;
+  if (!RUNS.some(has)) return;
+  const { controls, grid } = open("layers");
+  let at = null;
+  const drawn = [];
+  const redraw = () => drawn.forEach((chart) => chart.redraw());
+  const hidden = new Set();
+  let run = chooseRun(controls, has, (chosen) => { run = chosen; hidden.clear(); slide(); redrawLegend(); redraw(); });
+  const names = (colours) => {
+    const states = run.states;
+    const label = (word, state) => (state.label === word ? word : word + " (" + state.label + ")");
+    if (states.length === 1) return [{ name: states[0].label, state: states[0], color: colours.after, bold: true }];
+    const all = [
+      { name: label("before", states[0]), state: states[0], color: colours.before, dashed: true },
+      { name: label("after", states[states.length - 1]), state: states[states.length - 1], color: colours.after, bold: true },
+    ];
+    if (at !== null && at > 0 && at < states.length - 1) {
+      all.splice(1, 0, { name: states[at].label, state: states[at], color: colours.between, symbol: "triangle" });
+    }
+    return all;
+  };
+  const seriesOf = (colours, m) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
+    points: s.state.layers.map((figures, i) => [i, figures[m]]),
+  }));
+  const place = make("span");
+  controls.append(place);
+  function slide() {
+    place.replaceChildren();
+    at = null;
+    if (run.states.length > 2) {
+      at = Math.floor(run.states.length / 2);
+      slider(place, "In between", run.states.length - 1, at, (i) => run.states[i].label, (i) => { at = i; redrawLegend(); redraw(); });
+    }
+  }
+  slide();
+  const redrawLegend = legend(controls, names, hidden, redraw);
+  MEASURES.forEach((measure, m) => drawn.push(addChart(grid, {
+    title: () => measure.title,
+    context: "by layer",
+    about: measure.meaning,
+    build: (colours) => lines(colours, { series: seriesOf(colours, m), axis: "whole", x: atLayer }),
+    summary: () => describe(seriesOf(theme(), m), atLayer),
+  })));
+}
+
+function drawRogue() {
+  const has = (run) => run.states.some((state) => state.rogue.some((layer) => layer.length > 0));
+  if (!RUNS.some(has)) return;
+  const { controls, grid } = open("rogue");
+  let run = chooseRun(controls, has, (chosen) => { run = chosen; layer = "last"; fill(); redrawLegend(); chart.redraw(); });
+  let layer = "last";
+  const place = make("span");
+  controls.append(place);
+  const fill = () => {
+    place.replaceChildren();
+    choice(place, "Layer", [["last", "last layer"], ...run.states[0].layers.map((_, i) => [i, atLayer(i)])], layer,
+      (value) => { layer = value; chart.redraw(); });
+  };
+  fill();
+  const hidden = new Set();
+  const names = (colours) => run.states.length === 1
+    ? [{ name: run.states[0].label, state: run.states[0], color: colours.after }]
+    : [
+      { name: "before", state: run.states[0], color: colours.before },
+      { name: "after", state: run.states[run.states.length - 1], color: colours.after },
+    ];
+  const shares = (state) => new Map(state.rogue[layer === "last" ? lastLayer(state) : +layer] || []);
+  const bars = (colours) => {
+    const shown = names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, { shares: shares(s.state) }));
+    const dimensions = [...new Set(shown.flatMap((s) => [...s.shares.keys()]))];
+    return { shown, dimensions };
+  };
+  const redrawLegend = legend(controls, names, hidden, () => chart.redraw());
+  const chart = addChart(grid, {
+    title: () => "Shares of the mean cosine, " + (layer === "last" ? "last layer" : atLayer(layer)),
+    about: "per cent, by the index of the dimension",
+    build: (colours) => {
+      const { shown, dimensions } = bars(colours);
+      return {
+        grid: { left: 6, right: 6, top: 12, bottom: 4, containLabel: true },
+        xAxis: { type: "category", data: dimensions.map(String), axisTick: { show: false }, axisLine: { lineStyle: { color: colours.rule } }, axisLabel: { color: colours.muted, fontSize: 11, hideOverlap: true } },
+        yAxis: { type: "value", axisLabel: { color: colours.muted, fontSize: 11, formatter: (v) => tick(100 * v) + " %" }, splitLine: { lineStyle: { color: colours.rule } } },
+        tooltip: {
+          trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: colours.rule, opacity: 0.4 } },
+          formatter: (hits) => tip("dimension " + hits[0].name, hits.map((hit) => [hit.color, hit.seriesName, hit.value === undefined || hit.value === "-" ? "not listed" : figure(100 * hit.value) + " %"])),
+        },
+        series: shown.map((s) => ({ type: "bar", name: s.name, color: s.color, barMaxWidth: 26, barGap: "10%", data: dimensions.map((d) => (s.shares.has(d) ? s.shares.get(d) : "-")) })),
+      };
+    },
+    summary: () => bars(theme()).shown.map((s) => {
+      const [first] = s.shares;
+      return s.name + ": " + (first ? "dimension " + first[0] + " is the largest with " + figure(100 * first[1]) + " per cent." : "none.");
+    }).join(" "),
+  });
+}
+
+const MOST_ROWS = 200;
+const MOST_BARS = 12;
+
+function drawChanges() {
+  const has = (run) => run.changes !== null;
+  if (!RUNS.some(has)) return;
+  const { section, controls, grid } = open("changes");
+  let run = chooseRun(controls, has, (chosen) => { run = chosen; tell(); });
+  let wanted = "";
+  const search = make("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: "part of a token" });
+  search.addEventListener("input", () => { wanted = search.value.toLowerCase(); tell(); });
+  controls.append(make("label", {}, "Find", search));
+  const compared = () => run.changes.types[0].change !== null;
+  const value = (type) => (compared() ? type.change : type.after);
+  const matching = () => run.changes.types.filter((type) => type.token.toLowerCase().includes(wanted));
+  const ends = () => {
+    const all = matching();
+    return all.length <= 2 * MOST_BARS ? all : [...all.slice(0, MOST_BARS), ...all.slice(-MOST_BARS)];
+  };
+  const chart = addChart(grid, {
+    title: () => (compared() ? "Self-similarity change" : "Self-similarity") + " per token type",
+    about: "the largest and the smallest " + MOST_BARS,
+    build: (colours) => {
+      const types = ends();
+      return {
+        grid: { left: 6, right: 34, top: 6, bottom: 4, containLabel: true },
+        yAxis: { type: "category", inverse: true, data: types.map((type) => short(type.token, 14)), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 11, interval: 0 } },
+        xAxis: { type: "value", axisLabel: { color: colours.muted, fontSize: 11, formatter: tick, hideOverlap: true }, splitLine: { lineStyle: { color: colours.rule } } },
+        tooltip: {
+          trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: colours.rule, opacity: 0.4 } },
+          formatter: (hits) => {
+            const type = types[hits[0].dataIndex];
+            return tip(type.token, [...(compared() ? [[null, "before", figure(type.before)], [null, "after", figure(type.after)], [null, "change", signed(type.change)]] : [[null, "self-similarity", figure(type.after)]]), [null, "occurrences", type.occurrences.toLocaleString("en")]]);
+          },
+        },
+        series: [{ type: "bar", name: "change", barMaxWidth: 14, data: types.map((type) => ({ value: value(type), itemStyle: { color: value(type) < 0 ? colours.fall : compared() ? colours.rise : colours.after } })) }],
+      };
+    },
+    summary: () => {
+      const types = matching();
+      return types.length === 0 ? "No token type matches." : "Largest: " + types[0].token + " with " + figure(value(types[0])) + ". Smallest: " + types[types.length - 1].token + " with " + figure(value(types[types.length - 1])) + ".";
+    },
+    height: () => 60 + 20 * Math.max(4, ends().length),
+  });
+  function tell() {
+    const { total, types } = run.changes;
+    const found = matching();
+    section.querySelector(".explained").textContent = (compared()
+      ? "Adjusted self-similarity of each token type in the last layer, after minus before. Where it rises, spurious contextualization is mitigated: the token keeps its meaning from sentence to sentence. Where it falls, it is augmented (Xiao et al. 2023)."
+      : "Mean cosine of each token type\u2019s occurrences in the last layer: high where the token keeps its meaning from sentence to sentence.")
+      + (types.length < total ? " Of " + total.toLocaleString("en") + " types, the " + types.length.toLocaleString("en") + (compared() ? " that changed most are shown." : " at both ends are shown.") : "");
+    const rows = found.length <= MOST_ROWS ? found : [...found.slice(0, MOST_ROWS / 2), ...found.slice(-MOST_ROWS / 2)];
+    section.querySelector("caption").textContent = found.length === rows.length
+      ? found.length.toLocaleString("en") + (found.length === 1 ? " token type" : " token types")
+      : "The first and last " + MOST_ROWS / 2 + " of " + found.length.toLocaleString("en") + " token types";
+    const heads = compared() ? ["Token", "Occurrences", "Before", "After", "Change"] : ["Token", "Occurrences", "Self-similarity"];
+    section.querySelector("thead").replaceChildren(make("tr", {}, ...heads.map((head, i) => make("th", { scope: "col", className: i ? "number" : "" }, head))));
+    section.querySelector("tbody").replaceChildren(...rows.map((type) => make("tr", {},
+      make("th", { scope: "row" }, make("bdi", {}, type.token)),
+      ...[type.occurrences.toLocaleString("en"), ...(compared() ? [figure(type.before)] : []), figure(type.after), ...(compared() ? [signed(type.change)] : [])]
+        .map((text) => make("td", { className: "number" }, text)))));
+    chart.resize();
+  }
+  tell();
+}
+
+const signed = (value) => (value > 0 ? "+" : "") + figure(value);
+
+/** At most `most` characters, whole ones. */
+function short(text, most) {
+  const characters = [...text];
+  return characters.length <= most ? text : characters.slice(0, most - 1).join("") + "\u2026";
+}
+
+const COSINE_SCALE = 1000;
+
+/** Cosine of tokens i and j from the upper triangle's rows. */
+function cosine(triangle, count, i, j) {
+  if (i === j) return 1;
+  const [row, column] = i < j ? [i, j] : [j, i];
+  return triangle[row * (count - 1) - (row * (row - 1)) / 2 + column - row - 1] / COSINE_SCALE;
+}
+
+function drawTokens() {
+  const has = (run) => run.sentences.some((sentence) => sentence.views.length > 0 && sentence.tokens.length > 0);
+  if (!RUNS.some(has)) return;
+  const { section, controls, grid } = open("tokens");
+  const readout = section.querySelector(".readout");
+  let run = chooseRun(controls, has, (chosen) => { run = chosen; sentence = run.sentences[0]; fill(); });
+  let sentence = run.sentences[0];
+  let layer = 0;
+  let pair = null;
+  let maps = [];
+  const place = make("span", { className: "controls" });
+  controls.append(place);
+  const layersOf = () => Math.min(...sentence.views.map((view) => view.layers.length));
+  const lowest = () => Math.min(0, ...sentence.views.flatMap((view) => view.layers.flat())) / COSINE_SCALE;
+  function fill() {
+    place.replaceChildren();
+    choice(place, "Sentence", run.sentences.map((s, i) => [i, short(s.text, 70)]), run.sentences.indexOf(sentence), (i) => {
+      sentence = run.sentences[+i];
+      layer = Math.min(layer, layersOf() - 1);
+      rebuild();
+    });
+    layer = layersOf() - 1;
+    slider(place, "Layer", layer, layer, (i) => atLayer(i) + (i === layersOf() - 1 ? " (last)" : ""), (i) => { layer = Math.min(i, layersOf() - 1); redraw(); });
+    rebuild();
+  }
+  function redraw() {
+    section.querySelector(".low").textContent = figure(lowest());
+    section.querySelector(".high").textContent = "1";
+    maps.forEach((map) => map.redraw());
+    tell();
+  }
+  function tell() {
+    if (pair === null) readout.replaceChildren();
+    else readout.replaceChildren(
+      make("bdi", {}, sentence.tokens[pair[0]]), " \u00d7 ", make("bdi", {}, sentence.tokens[pair[1]]),
+      ": " + sentence.views.map((view) => view.label + " " + figure(cosine(view.layers[layer], sentence.tokens.length, ...pair))).join(", "));
+  }
+  function point(i, j) {
+    pair = [i, j];
+    const index = i * sentence.tokens.length + j;
+    for (const map of maps) {
+      map.instance.dispatchAction({ type: "downplay", seriesIndex: 0 });
+      map.instance.dispatchAction({ type: "highlight", seriesIndex: 0, dataIndex: index });
+    }
+    tell();
+  }
+  function rebuild() {
+    maps.forEach((map) => map.remove());
+    pair = null;
+    maps = sentence.views.map((view) => heatMap(view));
+    redraw();
+  }
+  function heatMap(view) {
+    const tokens = sentence.tokens;
+    const count = tokens.length;
+    const margin = 16 + 6.2 * Math.min(12, Math.max(...tokens.map((token) => [...token].length)));
+    const side = (width) => Math.max(40, Math.min(width - margin - 8, 38 * count));
+    const map = addChart(grid, {
+      title: () => view.label + ", " + atLayer(layer),
+      about: "",
+      height: (width) => side(width) + margin + 8,
+      build: (colours, width) => {
+        const edge = side(width);
+        const font = Math.max(6, Math.min(12, edge / count - 1));
+        const label = { color: colours.ink, fontSize: font, interval: edge / count < 7 ? "auto" : 0, formatter: (text) => text };
+        const names = tokens.map((token) => short(token, 12));
+        const cells = [];
+        for (let i = 0; i < count; i++) {
+          for (let j = 0; j < count; j++) cells.push([j, i, cosine(view.layers[layer], count, i, j)]);
+        }
+        return {
+          grid: { left: margin, top: 6, width: edge, height: edge },
+          xAxis: { type: "category", data: names, axisTick: { show: false }, axisLine: { show: false }, axisLabel: Object.assign({ rotate: 90 }, label) },
+          yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false }, axisLine: { show: false }, axisLabel: label },
+          visualMap: { show: false, type: "continuous", min: lowest(), max: 1, dimension: 2, precision: 2, calculable: false, inRange: { color: colours.heat } },
+          tooltip: {
+            trigger: "item",
+            formatter: (hit) => tip(tokens[hit.data[1]] + " \u00d7 " + tokens[hit.data[0]], [[null, view.label, figure(hit.data[2])]]),
+          },
+          series: [{
+            type: "heatmap", name: view.label, data: cells,
+            itemStyle: { borderWidth: edge / count > 8 ? 1 : 0, borderColor: colours.paper },
+            emphasis: { itemStyle: { borderColor: colours.before, borderWidth: 2 } },
+          }],
+        };
+      },
+      summary: () => {
+        let sum = 0;
+        for (const value of view.layers[layer]) sum += value / COSINE_SCALE;
+        return count + " tokens; mean cosine of different tokens " + (count > 1 ? figure(sum / view.layers[layer].length) : "undefined") + ".";
+      },
+    });
+    map.instance.on("mouseover", (hit) => { if (hit.data) point(hit.data[1], hit.data[0]); });
+    map.plot.tabIndex = 0;
+    map.plot.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const move = (from, by) => Math.min(count - 1, Math.max(0, from + by));
+      if (pair === null) point(0, 0);
+      else point(move(pair[0], step[0]), move(pair[1], step[1]));
+    });
+    return map;
+  }
+  fill();
+}
+
+function drawContents() {
+  const contents = document.getElementById("contents");
+  for (const section of document.querySelectorAll("main > section:not([hidden])")) {
+    contents.append(make("a", { href: "#" + section.id }, section.querySelector("h2").textContent));
+  }
+  contents.hidden = false;
+}
+
+drawSteps();
+drawTraining();
+drawLayers();
+drawRogue();
+drawChanges();
+drawTokens();
+drawContents();
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,266 @@
+package org.isoscope.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
+
+/**
+ * Results as a small training leaves them: 4 layers and the embeddings, 8 probes; made up, seeded.
+ */
+final class Fixture {
+  /** Runs if it is ever taken for markup. */
+  static final String SCRIPT = "</script><img src=x onerror=window.pwned=1>";
+
+  static final String QUOTES = "\"><svg onload='window.pwned=1'>&amp; `${1}` {{b|c}} {a|markup}";
+  static final String RIGHT_TO_LEFT =
+      "\u202e\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd";
+  static final String EMOJI = "\ud83e\udd66\ud83c\udffd\u200d\ud83d\ude80";
+  static final String LONG = "antidisestablishmentarianism".repeat(8);
+  static final List<String> HOSTILE = List.of(SCRIPT, QUOTES, RIGHT_TO_LEFT, EMOJI, LONG);
+
+  private static final int[] STEPS = {0, 1, 2, 4, 8, 16, 32, 64};
+  private static final int LAYERS = 5;
+  private static final int LAST_STEP = 64;
+
+  private Fixture() {}
+
+  /** A training with everything that a training leaves. */
+  static ResultDirectory training(Path path, double temperature, boolean hostile) {
+    ResultDirectory directory = new ResultDirectory(path);
+    String model = hostile ? "bert-base-uncased " + SCRIPT : "bert-base-uncased";
+    directory.write(run("train", model, temperature, hostile));
+    List<Geometry> probes = new ArrayList<>();
+    for (int step : STEPS) {
+      probes.add(geometry(model, step, step / (double) LAST_STEP, temperature));
+    }
+    directory.writeProbes(probes);
+    directory.writeMetrics(metrics(temperature));
+    directory.write(evaluation(model, temperature, hostile));
+    directory.write(
+        new Comparison(
+            Comparison.SCHEMA, probes.get(0), probes.get(probes.size() - 1), changes(hostile)));
+    directory.write(tokens(hostile));
+    return directory;
+  }
+
+  /** An analysis: one model, one geometry. */
+  static ResultDirectory analysis(Path path) {
+    ResultDirectory directory = new ResultDirectory(path);
+    directory.write(run("analyze", "all-minilm-l6-v2", 0.05, false));
+    Geometry measured = geometry("all-minilm-l6-v2", 0, 1, 0.05);
+    List<Geometry.TokenType> types = new ArrayList<>();
+    for (Comparison.TypeChange change : changes(false)) {
+      types.add(
+          new Geometry.TokenType(
+              change.token(), change.occurrences(), change.occurrences(), change.after()));
+    }
+    directory.write(
+        new Geometry(
+            Geometry.SCHEMA,
+            "all-minilm-l6-v2",
+            null,
+            measured.corpus(),
+            measured.layers(),
+            types,
+            null));
+    return directory;
+  }
+
+  private static Run run(String command, String model, double temperature, boolean hostile) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("model", model);
+    settings.put("text", "wordnet:examples");
+    settings.put("keep-layers", 4);
+    settings.put("steps", LAST_STEP);
+    settings.put("batch-size", 64);
+    settings.put("temperature", temperature);
+    settings.put("pooling", "mean");
+    settings.put("learning-rate", 3e-5);
+    settings.put("warm-up", 0.1);
+    settings.put("precision", "bf16");
+    settings.put("sts", List.of("stsb-en-dev.csv", "stsb-en-test.csv"));
+    if (hostile) {
+      settings.put(QUOTES, EMOJI);
+    }
+    return new Run(
+        Run.SCHEMA,
+        command,
+        "2026-03-14T09:26:53Z",
+        131.4,
+        !hostile,
+        settings,
+        1,
+        List.of(new Run.Source(model, "0f3a9d".repeat(10) + "beef", 52_778_496)),
+        List.of(new Run.Source("wordnet:examples", null, 47_539)),
+        Map.of("isoscope", "0.1.0"),
+        Map.of("processor", "Xeon, 2 cores"),
+        hostile
+            ? List.of("12 of 1,000 sentences were cut at 512 tokens.", "Note: " + QUOTES)
+            : List.of("12 of 1,000 sentences were cut at 512 tokens."));
+  }
+
+  private static Geometry geometry(String model, int step, double progress, double temperature) {
+    // Anisotropy closes fast and then levels off; a lower temperature opens the cone further.
+    double done = 1 - Math.exp(-4 * progress);
+    List<Geometry.Layer> layers = new ArrayList<>();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double depth = layer / (LAYERS - 1.0);
+      double anisotropy =
+          0.16 + 0.38 * depth - done * (0.03 + (0.44 - 2 * temperature) * depth * depth);
+      double self = 0.97 - 0.28 * depth + done * depth * (-0.12);
+      double intra = 0.52 + 0.22 * depth + done * depth * 0.09;
+      List<Geometry.RogueDimension> rogue = new ArrayList<>();
+      int[] dimensions = {308, 381, 92, 145, 645, 225};
+      for (int r = 0; r < dimensions.length; r++) {
+        int dimension = done > 0.5 && r > 3 ? dimensions[r] + 100 : dimensions[r];
+        rogue.add(new Geometry.RogueDimension(dimension, (0.41 - 0.34 * done) * Math.pow(0.45, r)));
+      }
+      layers.add(
+          new Geometry.Layer(
+              layer,
+              anisotropy,
+              layer == 0 ? null : self,
+              layer == 0 ? null : self - anisotropy,
+              intra,
+              intra - anisotropy,
+              14.1 + 2.2 * depth - done * 1.3 * depth,
+              8.4 + 3.9 * depth - done * 7.6 * depth,
+              0.08 + 0.05 * depth + 0.16 * done * depth,
+              rogue));
+    }
+    return new Geometry(
+        Geometry.SCHEMA,
+        model,
+        step,
+        new Geometry.Corpus(1000, 23_456, 12, true),
+        layers,
+        null,
+        List.of(
+            new Evaluation.Set(
+                "stsb-en-dev", 500, "mean", 0.6352 + 0.1 * done - 0.02 * progress, 0.61, step)));
+  }
+
+  private static List<StepMetrics> metrics(double temperature) {
+    Random random = new Random(7);
+    List<StepMetrics> steps = new ArrayList<>();
+    for (int step = 1; step <= LAST_STEP; step++) {
+      double rate = 3e-5 * (step <= 6 ? step / 6.0 : (LAST_STEP - step) / (LAST_STEP - 6.0));
+      steps.add(
+          new StepMetrics(
+              step,
+              (0.9 + temperature) * Math.exp(-step / 9.0) + 0.05 + 0.03 * random.nextDouble(),
+              rate,
+              4 * Math.exp(-step / 12.0) + 0.6 + 0.4 * random.nextDouble(),
+              2900 + random.nextInt(300),
+              1.9));
+    }
+    return steps;
+  }
+
+  private static Evaluation evaluation(String model, double temperature, boolean hostile) {
+    String name = hostile ? "stsb " + QUOTES : "stsb-en-dev";
+    return new Evaluation(
+        Evaluation.SCHEMA,
+        model,
+        List.of(
+            new Evaluation.Set(name, 1500, "mean", 0.635213, 0.641, 0),
+            new Evaluation.Set(name, 1500, "mean", 0.735201 - temperature / 10, 0.728, LAST_STEP),
+            new Evaluation.Set("constant", 20, "mean", null, null, LAST_STEP)),
+        List.of(
+            new Evaluation.Retrieval("wordnet:gloss-example", 500, 500, "mean", 0.312, 0.41, 0),
+            new Evaluation.Retrieval(
+                "wordnet:gloss-example", 500, 500, "mean", 0.494, 0.57, LAST_STEP)));
+  }
+
+  private static List<Comparison.TypeChange> changes(boolean hostile) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                ("the of and to in a is that for it as was with be by on not he his but at are this"
+                        + " have from or had an they which one you were her all she there would"
+                        + " their we him been has when who will more no if out so said what up its"
+                        + " about into than them can only other new some could time these two may"
+                        + " then do first any my now such like our over man me even most made after"
+                        + " ##s ##ing ##ed [CLS] [SEP] . , ?")
+                    .split(" ")));
+    if (hostile) {
+      words.addAll(HOSTILE);
+    }
+    Random random = new Random(3);
+    List<Comparison.TypeChange> changes = new ArrayList<>();
+    for (String word : words) {
+      double before = 0.2 + 0.4 * random.nextDouble();
+      double change = 0.22 * random.nextGaussian() * 0.6 + 0.03;
+      changes.add(
+          new Comparison.TypeChange(
+              word, 5 + random.nextInt(900), before, before + change, change));
+    }
+    changes.sort((a, b) -> Double.compare(b.change(), a.change()));
+    return changes;
+  }
+
+  private static TokenView tokens(boolean hostile) {
+    List<String> texts =
+        new ArrayList<>(
+            List.of(
+                "the old bank by the river was closed",
+                "she wrote a long letter to her grand ##mother about the unexpected storm in march",
+                "yes"));
+    if (hostile) {
+      texts.add(String.join(" ", HOSTILE));
+    }
+    List<TokenView.Sentence> sentences = new ArrayList<>();
+    Random random = new Random(11);
+    for (String text : texts) {
+      List<String> tokens = new ArrayList<>();
+      tokens.add("[CLS]");
+      if (text.contains(SCRIPT)) {
+        tokens.addAll(HOSTILE);
+      } else {
+        tokens.addAll(List.of(text.split(" ")));
+      }
+      tokens.add("[SEP]");
+      sentences.add(
+          new TokenView.Sentence(
+              text.replace(" ##", ""),
+              tokens,
+              List.of(
+                  new TokenView.View("before", cosines(tokens.size(), 0.55, random)),
+                  new TokenView.View("after", cosines(tokens.size(), 0.2, random)))));
+    }
+    return new TokenView(TokenView.SCHEMA, sentences);
+  }
+
+  /** Symmetric matrices with ones on the diagonal; tokens that are close are more alike. */
+  private static List<List<List<Double>>> cosines(int tokens, double floor, Random random) {
+    List<List<List<Double>>> layers = new ArrayList<>();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double[][] matrix = new double[tokens][tokens];
+      for (int i = 0; i < tokens; i++) {
+        matrix[i][i] = 1;
+        for (int j = i + 1; j < tokens; j++) {
+          double near = 0.35 * Math.exp(-(j - i) / 3.0);
+          double value = floor * (0.4 + 0.15 * layer) + near + 0.1 * random.nextGaussian();
+          matrix[i][j] = matrix[j][i] = Math.max(-0.3, Math.min(0.99, value));
+        }
+      }
+      List<List<Double>> rows = new ArrayList<>();
+      for (double[] row : matrix) {
+        rows.add(Arrays.stream(row).boxed().toList());
+      }
+      layers.add(rows);
+    }
+    return layers;
+  }
+}

@@ -1,0 +1,399 @@
+package org.isoscope.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+
+/** The report in a real browser. Skipped where there is none, but not in CI. */
+class ReportInBrowserTest {
+  /** Fewer drawn pixels than this are an empty chart: an axis alone has more than a label. */
+  private static final int LEAST_PIXELS = 500;
+
+  private static final String PICTURE =
+      "return document.querySelector(arguments[0] + ' canvas').toDataURL()";
+
+  @TempDir static Path work;
+  private static Browser browser;
+  private static Path training;
+  private static Path hostile;
+  private static Path runs;
+  private static Path analysis;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Optional<String> missing = Browser.missing();
+    if ("true".equals(System.getenv("CI"))) {
+      assertThat(missing).as("CI must have a browser").isEmpty();
+    }
+    assumeTrue(missing.isEmpty(), () -> "skipped: " + missing.orElseThrow());
+    training = Report.write(Fixture.training(work.resolve("training"), 0.05, false));
+    hostile = Report.write(Fixture.training(work.resolve("hostile"), 0.05, true));
+    runs =
+        Report.write(
+            List.of(
+                Fixture.training(work.resolve("low"), 0.05, false),
+                Fixture.training(work.resolve("high"), 0.2, false)));
+    analysis = Report.write(Fixture.analysis(work.resolve("analysis")));
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void desktop() {
+    browser.size(1280, 900);
+    browser.medium("screen", "light");
+  }
+
+  private static String picture(String selector) {
+    browser.frames();
+    return browser.text(PICTURE, selector);
+  }
+
+  /** The charts without anything in them, by their labels. */
+  private static List<?> blank() {
+    browser.frames();
+    return (List<?>)
+        browser.run(
+            """
+            return [...document.querySelectorAll('.plot')].filter((plot) => {
+              const canvas = plot.querySelector('canvas');
+              if (!canvas || canvas.width === 0) return true;
+              const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+              let drawn = 0;
+              for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > 0) drawn++;
+              return drawn < arguments[0];
+            }).map((plot) => plot.getAttribute('aria-label'))""",
+            LEAST_PIXELS);
+  }
+
+  private static void choose(String section, String label, String value) {
+    browser.run(
+        """
+        const [section, label, value] = arguments;
+        const control = [...document.querySelectorAll(section + ' label')]
+          .find((l) => l.textContent.startsWith(label)).querySelector('select, input');
+        control.value = value;
+        control.dispatchEvent(new Event(control.tagName === 'SELECT' ? 'change' : 'input'));""",
+        section,
+        label,
+        value);
+  }
+
+  @Test
+  void opensOfflineWithoutErrorsOrRequests() {
+    for (Path page : List.of(training, hostile, runs, analysis)) {
+      browser.open(page);
+      browser.frames();
+
+      assertThat(browser.network())
+          .as("requests of %s", page)
+          .hasSize(1)
+          .allMatch(request -> request.contains(page.toUri().toString().replace("file:///", "")));
+      assertThat(browser.console()).as("console of %s", page).isEmpty();
+      assertThat(blank()).as("blank charts of %s", page).isEmpty();
+    }
+  }
+
+  @Test
+  void everySectionOfATrainingIsShown() {
+    browser.open(training);
+
+    assertThat(browser.number("return document.querySelectorAll('main > section[hidden]').length"))
+        .isZero();
+    assertThat(browser.number("return document.querySelectorAll('.plot').length"))
+        .as("8 measures and 1 quality by step, 3 of training, 8 by layer, rogue, types, 2 maps")
+        .isEqualTo(9 + 3 + 8 + 1 + 1 + 2);
+    assertThat(
+            browser.text(
+                "return document.querySelector('#steps .plot').getAttribute('aria-label')"))
+        .contains("Anisotropy, by step")
+        .contains("layer 4: from 0.540 at step 0 to 0.177 at step 64.");
+  }
+
+  @Test
+  void readsWithoutJavaScript() {
+    browser.scripts(false);
+    try {
+      browser.driver().get(training.toUri().toString());
+
+      String text = browser.driver().findElement(By.tagName("main")).getText();
+      assertThat(text)
+          .contains("The cone opened", "Anisotropy", "0.540", "73.02", "The charts need JavaScript")
+          .contains("How to read this", "Rudman et al. 2022")
+          .doesNotContain("Step by step", "Token by token");
+    } finally {
+      browser.scripts(true);
+    }
+  }
+
+  @Test
+  void whatIsAbsentIsNotShown() {
+    browser.open(analysis);
+
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('main > section[hidden]')].map(s => s.id)"))
+        .isEqualTo(List.of("steps", "training", "tokens"));
+  }
+
+  /** Moves the pointer to a place in a chart, in shares of its width and height. */
+  private static void hover(String selector, double across, double down) {
+    browser.run(
+        """
+        const canvas = document.querySelector(arguments[0] + ' canvas');
+        const box = canvas.getBoundingClientRect();
+        canvas.dispatchEvent(new MouseEvent('mousemove', {
+          bubbles: true,
+          clientX: box.left + box.width * arguments[1],
+          clientY: box.top + box.height * arguments[2],
+        }));""",
+        selector,
+        across,
+        down);
+    browser.frames();
+  }
+
+  @Test
+  void pointingAtAChartTellsItsFigures() {
+    browser.open(training);
+
+    hover("#steps .plot", 0.94, 0.5);
+    hover("#rogue .plot", 0.12, 0.5);
+    hover("#changes .plot", 0.5, 0.1);
+
+    assertThat(browser.text("return document.querySelector('#steps .tip').textContent"))
+        .contains("step 64", "layer 4", "0.177");
+    assertThat(browser.text("return document.querySelector('#rogue .tip').textContent"))
+        .contains("dimension 308", "before", "41.00 %");
+    assertThat(browser.text("return document.querySelector('#changes .tip').textContent"))
+        .contains("occurrences", "change", "+0.");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void sentenceAndLayerChangeTheHeatMaps() {
+    browser.open(training);
+    String first = picture("#tokens .plot");
+
+    choose("#tokens", "Layer", "1");
+    String otherLayer = picture("#tokens .plot");
+    choose("#tokens", "Layer", "4");
+    assertThat(otherLayer).isNotEqualTo(first);
+    assertThat(picture("#tokens .plot")).as("back again").isEqualTo(first);
+
+    choose("#tokens", "Sentence", "1");
+    assertThat(picture("#tokens .plot")).isNotEqualTo(first);
+    assertThat(
+            browser.text(
+                "return document.querySelector('#tokens .plot').getAttribute('aria-label')"))
+        .contains("17 tokens");
+  }
+
+  @Test
+  void theKeyboardReadsAPairInBothModels() {
+    browser.open(training);
+
+    browser.run(
+        """
+        const plot = document.querySelector('#tokens .plot');
+        plot.focus();
+        for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) {
+          plot.dispatchEvent(new KeyboardEvent('keydown', { key }));
+        }""");
+
+    assertThat(browser.text("return document.querySelector('.readout').textContent"))
+        .matches("\\[CLS\\] \u00d7 old: before \u2212?0\\.\\d{3}, after \u2212?0\\.\\d{3}");
+  }
+
+  @Test
+  void seriesSwitchOffAndOn() {
+    browser.open(training);
+    String all = picture("#steps .plot");
+    String click =
+        "const b = document.querySelectorAll('#steps .legend button')[1]; b.click();"
+            + "return document.querySelectorAll('#steps .legend button')[1].ariaPressed";
+
+    assertThat(browser.text(click)).isEqualTo("false");
+    assertThat(picture("#steps .plot")).isNotEqualTo(all);
+    assertThat(browser.text(click)).isEqualTo("true");
+    assertThat(picture("#steps .plot")).isEqualTo(all);
+  }
+
+  @Test
+  void aProbeInBetweenCanBeChosen() {
+    browser.open(training);
+    String before = picture("#layers .plot");
+
+    choose("#layers", "In between", "6");
+
+    assertThat(picture("#layers .plot")).isNotEqualTo(before);
+    assertThat(browser.text("return document.querySelector('#layers .legend').textContent"))
+        .contains("step 32");
+  }
+
+  @Test
+  void tokenTypesAreFound() {
+    browser.open(training);
+
+    choose("#changes", "Find", "##");
+
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#changes tbody th')].map(t => t.textContent).sort()"))
+        .isEqualTo(List.of("##ed", "##ing", "##s"));
+    choose("#changes", "Find", "nosuchtoken");
+    assertThat(browser.text("return document.querySelector('#changes caption').textContent"))
+        .isEqualTo("0 token types");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void runsAreDrawnTogether() {
+    browser.open(runs);
+
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#steps .legend button')].map(b => b.textContent.trim())"))
+        .isEqualTo(List.of("low", "high"));
+    String low = picture("#layers .plot");
+    choose("#layers", "Run", "1");
+    assertThat(picture("#layers .plot")).isNotEqualTo(low);
+  }
+
+  @Test
+  void aPictureIsSaved() {
+    browser.open(training);
+
+    browser.run(
+        """
+        HTMLAnchorElement.prototype.click = function () { window.saved = [this.download, this.href]; };
+        document.querySelector('#tokens .save').click();""");
+
+    assertThat(browser.text("return window.saved[0]")).isEqualTo("isoscope-before-layer-4.png");
+    assertThat(browser.text("return window.saved[1]")).startsWith("data:image/png;base64,");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void hostileTextStaysText() {
+    browser.open(hostile);
+    choose("#tokens", "Sentence", "3");
+    choose("#changes", "Find", "onerror");
+    hover("#tokens .plot", 0.6, 0.3);
+    String tip = browser.text("return document.querySelector('#tokens .tip strong').textContent");
+    browser.run(
+        """
+        const plot = document.querySelector('#tokens .plot');
+        const press = (key) => plot.dispatchEvent(new KeyboardEvent('keydown', { key }));
+        for (let i = 0; i < 9; i++) { press('ArrowUp'); press('ArrowLeft'); }
+        press('ArrowRight');""");
+    browser.frames();
+
+    assertThat(Fixture.HOSTILE).as("one of the tip's tokens").anyMatch(tip::contains);
+    assertThat(browser.run("return window.pwned === undefined")).isEqualTo(true);
+    assertThat(
+            browser.number("return document.querySelectorAll('img, [onerror], [onload]').length"))
+        .isZero();
+    assertThat(browser.text("return document.querySelector('.readout').textContent"))
+        .contains(Fixture.SCRIPT);
+    assertThat(browser.text("return document.querySelector('#changes tbody th').textContent"))
+        .isEqualTo(Fixture.SCRIPT);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void thePolicyStopsAScriptThatIsNotThePages() {
+    browser.open(training);
+
+    browser.run(
+        "const s = document.createElement('script'); s.textContent = 'window.injected = 1';"
+            + "document.body.append(s);");
+
+    assertThat(browser.run("return window.injected === undefined")).isEqualTo(true);
+    assertThat(browser.console()).as("the refusal is told").isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"360, light", "360, dark", "768, light", "1280, dark"})
+  void fitsTheScreen(int width, String scheme) {
+    browser.size(width, 740);
+    browser.medium("screen", scheme);
+    for (Path page : List.of(training, hostile, runs, analysis)) {
+      browser.open(page);
+      browser.frames();
+
+      assertThat(browser.number("return document.documentElement.scrollWidth"))
+          .as("%s at %d", page, width)
+          .isLessThanOrEqualTo(width);
+      assertThat(
+              browser.run(
+                  "return [...document.querySelectorAll('.plot')].filter(p => p.querySelector('canvas').getBoundingClientRect().right > innerWidth + 1).length"))
+          .isEqualTo(0L);
+    }
+  }
+
+  @Test
+  void chartsFollowTheColourSchemeAndTheWindow() {
+    browser.open(training);
+    String light = picture("#steps .plot");
+
+    browser.medium("screen", "dark");
+    assertThat(picture("#steps .plot")).as("dark").isNotEqualTo(light);
+    browser.medium("screen", "light");
+    assertThat(picture("#steps .plot")).as("light again").isEqualTo(light);
+
+    browser.size(700, 900);
+    browser.frames();
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('.plot')].every(p =>"
+                    + " Math.abs(p.querySelector('canvas').clientWidth - p.clientWidth) <= 1)"))
+        .isEqualTo(true);
+  }
+
+  @Test
+  void paperIsLightWithoutControls() {
+    browser.open(training);
+    String light = picture("#steps .plot");
+    browser.medium("screen", "dark");
+    browser.frames();
+
+    browser.medium("print", "dark");
+
+    assertThat(picture("#steps .plot")).as("drawn in light colours").isEqualTo(light);
+    assertThat(browser.text("return getComputedStyle(document.body).backgroundColor"))
+        .isEqualTo("rgb(255, 255, 255)");
+    assertThat(
+            browser.number(
+                "return [...document.querySelectorAll('nav, select, input, .save')]"
+                    + ".filter(e => e.checkVisibility()).length"))
+        .isZero();
+    assertThat(browser.number("return document.documentElement.scrollWidth"))
+        .isLessThanOrEqualTo(1280);
+    assertThat(
+            browser.number(
+                "return [...document.querySelectorAll('figure')].filter(f =>"
+                    + " f.querySelector('canvas').getBoundingClientRect().right"
+                    + " > f.getBoundingClientRect().right + 1).length"))
+        .as("charts wider than their place")
+        .isZero();
+  }
+}

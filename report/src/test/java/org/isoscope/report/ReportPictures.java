@@ -1,0 +1,68 @@
+package org.isoscope.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.openqa.selenium.OutputType;
+
+/**
+ * Writes {@code target/report-fixture.html} and its like, and pictures of them, to be looked at
+ * after a change of the page: run its main from the module's directory on the test class path.
+ */
+final class ReportPictures {
+  private ReportPictures() {}
+
+  /** Takes no arguments. */
+  public static void main(String[] args) throws IOException {
+    Path target = Path.of("target");
+    Path work = Files.createTempDirectory("isoscope-report");
+    Path one = target.resolve("report-fixture.html");
+    Path several = target.resolve("report-fixture-runs.html");
+    Path analysis = target.resolve("report-fixture-analysis.html");
+    Path hostile = target.resolve("report-fixture-hostile.html");
+    Report.write(List.of(Fixture.training(work.resolve("t0.05"), 0.05, false)), one);
+    Report.write(
+        List.of(
+            Fixture.training(work.resolve("t0.05"), 0.05, false),
+            Fixture.training(work.resolve("t0.1"), 0.1, false),
+            Fixture.training(work.resolve("t0.2"), 0.2, false)),
+        several);
+    Report.write(List.of(Fixture.analysis(work.resolve("analysis"))), analysis);
+    Report.write(List.of(Fixture.training(work.resolve("hostile"), 0.05, true)), hostile);
+    try (Browser browser = Browser.start()) {
+      picture(browser, one, "light", 1280);
+      picture(browser, one, "dark", 1280);
+      picture(browser, one, "dark", 360);
+      picture(browser, several, "light", 1280);
+      picture(browser, analysis, "light", 1280);
+      picture(browser, hostile, "light", 360);
+      browser.medium("screen", "dark");
+      browser.size(1280, 900);
+      browser.open(one);
+      browser.medium("", "dark");
+      Object pdf =
+          browser
+              .driver()
+              .executeCdpCommand(
+                  "Page.printToPDF", Map.of("preferCSSPageSize", false, "printBackground", false))
+              .get("data");
+      Files.write(target.resolve("report-fixture.pdf"), Base64.getDecoder().decode((String) pdf));
+    }
+  }
+
+  private static void picture(Browser browser, Path page, String scheme, int width)
+      throws IOException {
+    browser.size(width, 900);
+    browser.medium("screen", scheme);
+    browser.open(page);
+    long height = browser.number("return document.documentElement.scrollHeight");
+    browser.size(width, (int) height);
+    String name =
+        page.getFileName().toString().replace(".html", "") + "-" + scheme + "-" + width + ".png";
+    Files.write(
+        Path.of("target").resolve(name), browser.driver().getScreenshotAs(OutputType.BYTES));
+  }
+}

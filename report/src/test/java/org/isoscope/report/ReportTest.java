@@ -1,0 +1,365 @@
+package org.isoscope.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+  /** What a report of a demo's size may weigh: it is mailed and committed. */
+  private static final int MOST_BYTES = 2_500_000;
+
+  /** Cosines are embedded in thousandths. */
+  private static final double COSINE_TOLERANCE = 0.0005;
+
+  private static final Pattern SCRIPT =
+      Pattern.compile("<script([^>]*)>(.*?)</script>", Pattern.DOTALL);
+  private static final Pattern STYLE = Pattern.compile("<style>(.*?)</style>", Pattern.DOTALL);
+
+  @TempDir Path work;
+
+  private static String html(ResultDirectory result) throws IOException {
+    return Files.readString(Report.write(result));
+  }
+
+  private static JsonNode data(String html) throws IOException {
+    Matcher scripts = SCRIPT.matcher(html);
+    assertThat(scripts.find()).isTrue();
+    assertThat(scripts.group(1)).contains("application/json");
+    return new ObjectMapper().readTree(scripts.group(2));
+  }
+
+  /** The page without what scripts and styles hold. */
+  private static String markup(String html) {
+    return STYLE.matcher(SCRIPT.matcher(html).replaceAll("")).replaceAll("");
+  }
+
+  @Test
+  void tellsWhatATrainingDid() throws IOException {
+    ResultDirectory training = Fixture.training(work.resolve("run"), 0.05, false);
+
+    Path written = Report.write(training);
+
+    assertThat(written).isEqualTo(training.report()).isRegularFile();
+    assertThat(Files.size(written)).isLessThan(MOST_BYTES);
+    assertThat(markup(Files.readString(written)))
+        .contains("bert-base-uncased trained contrastively on wordnet:examples")
+        .contains("The cone opened: the last layer\u2019s anisotropy went from <b>0.540</b> to")
+        .contains("14 March 2026, 09:26 UTC")
+        .contains("12 of 1,000 sentences were cut at 512 tokens.")
+        .contains("<td class=\"number\">63.52</td>")
+        .contains("3e-5")
+        .doesNotContain("Ended early");
+  }
+
+  @Test
+  void figuresAndDefinitionsAreThereWithoutJavaScript() throws IOException {
+    String page = markup(html(Fixture.training(work.resolve("run"), 0.05, false)));
+
+    int headline = page.indexOf("<table class=\"headline\"");
+    assertThat(headline).isPositive();
+    assertThat(page.substring(0, headline)).doesNotContainPattern("<section[^>]*hidden");
+    for (Measure measure : Measure.values()) {
+      assertThat(page).contains("<dt>" + Html.escape(measure.title) + "</dt>");
+    }
+    assertThat(page).contains("<noscript>");
+  }
+
+  @Test
+  void requestsNothing() throws IOException {
+    String html = html(Fixture.training(work.resolve("run"), 0.05, true));
+
+    Matcher links =
+        Pattern.compile("(?:src|href|action)\\s*=\\s*\"([^\"]*)\"").matcher(markup(html));
+    List<String> targets = new ArrayList<>();
+    while (links.find()) {
+      targets.add(links.group(1));
+    }
+    assertThat(targets).isNotEmpty().allMatch(t -> t.startsWith("#") || t.equals("data:,"));
+    Matcher styles = STYLE.matcher(html);
+    assertThat(styles.find()).isTrue();
+    assertThat(styles.group(1)).doesNotContain("url(", "@import");
+    assertThat(html).doesNotContain("sourceMappingURL");
+  }
+
+  @Test
+  void thePolicyAllowsExactlyItsOwnScriptsAndStyles() throws Exception {
+    String html = html(Fixture.training(work.resolve("run"), 0.05, false));
+    Matcher policy =
+        Pattern.compile("Content-Security-Policy\" content=\"([^\"]*)\"").matcher(html);
+    assertThat(policy.find()).isTrue();
+
+    List<String> texts = new ArrayList<>();
+    Matcher scripts = SCRIPT.matcher(html);
+    while (scripts.find()) {
+      if (scripts.group(1).isEmpty()) {
+        texts.add(scripts.group(2));
+      }
+    }
+    Matcher styles = STYLE.matcher(html);
+    while (styles.find()) {
+      texts.add(styles.group(1));
+    }
+
+    assertThat(texts).hasSize(4);
+    for (String text : texts) {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      assertThat(policy.group(1))
+          .contains("'sha256-" + Base64.getEncoder().encodeToString(digest) + "'");
+    }
+    assertThat(policy.group(1)).startsWith("default-src 'none'").doesNotContain("unsafe");
+  }
+
+  @Test
+  void textFromDataIsNeverMarkup() throws IOException {
+    String html = html(Fixture.training(work.resolve("run"), 0.05, true));
+
+    // Scripts apart: ECharts has markup of its own in its strings.
+    assertThat(markup(html)).doesNotContain("<img", "<svg onload").contains("&lt;img src=x");
+    Matcher scripts = SCRIPT.matcher(html);
+    int count = 0;
+    while (scripts.find()) {
+      count++;
+    }
+    assertThat(count).as("data, ECharts, charts, sections").isEqualTo(4);
+    JsonNode sentence = data(html).at("/runs/0/sentences/3");
+    for (int i = 0; i < Fixture.HOSTILE.size(); i++) {
+      assertThat(sentence.at("/tokens/" + (i + 1)).asText()).isEqualTo(Fixture.HOSTILE.get(i));
+    }
+  }
+
+  @Test
+  void whatFillsASlotIsNotSearchedForSlots() throws IOException {
+    ResultDirectory result = new ResultDirectory(work.resolve("run"));
+    result.write(new Evaluation(Evaluation.SCHEMA, "${echarts} $1 \\", List.of(), null));
+
+    assertThat(markup(html(result))).contains("${echarts} $1 \\ evaluated");
+  }
+
+  @Test
+  void sameResultsGiveTheSameBytes() throws IOException {
+    ResultDirectory result = Fixture.training(work.resolve("run"), 0.05, true);
+
+    String first = html(result);
+
+    assertThat(html(result)).isEqualTo(first);
+  }
+
+  @Test
+  void anAnalysisShowsOneModel() throws IOException {
+    String html = html(Fixture.analysis(work.resolve("analysis")));
+
+    assertThat(markup(html))
+        .contains("The geometry of all-minilm-l6-v2 over wordnet:examples")
+        .contains("At a glance")
+        .doesNotContain(">Before<");
+    JsonNode run = data(html).at("/runs/0");
+    assertThat(run.get("training").asBoolean()).isFalse();
+    assertThat(run.get("states")).hasSize(1);
+    assertThat(run.at("/changes/types/0/change").isNull()).isTrue();
+    assertThat(run.at("/states/0/layers/0/1").isNull()).as("undefined stays undefined").isTrue();
+  }
+
+  @Test
+  void aComparisonShowsBeforeAndAfter() throws IOException {
+    ResultDirectory full = Fixture.training(work.resolve("full"), 0.05, false);
+    ResultDirectory only = new ResultDirectory(work.resolve("comparison"));
+    only.write(full.comparison().orElseThrow());
+
+    String html = html(only);
+
+    assertThat(markup(html)).contains("The cone opened").contains("What changed");
+    assertThat(data(html).at("/runs/0/states/1/label").asText()).isEqualTo("after");
+  }
+
+  @Test
+  void anEvaluationAloneShowsItsFigures() throws IOException {
+    ResultDirectory result = new ResultDirectory(work.resolve("evaluation"));
+    result.write(
+        new Evaluation(
+            Evaluation.SCHEMA,
+            "minilm",
+            List.of(
+                new Evaluation.Set("stsb", 1379, "mean", 0.8203, 0.81, null),
+                new Evaluation.Set("flat", 9, "mean", null, null, null)),
+            null));
+
+    assertThat(markup(html(result)))
+        .contains("82.03")
+        .contains("1,379 pairs")
+        .contains("undefined")
+        .contains("one side is constant");
+  }
+
+  @Test
+  void undefinedMeasuresSayWhy() throws IOException {
+    ResultDirectory result = new ResultDirectory(work.resolve("one"));
+    result.write(
+        new Geometry(
+            Geometry.SCHEMA,
+            "m",
+            null,
+            new Geometry.Corpus(1, 3, 0, true),
+            List.of(new Geometry.Layer(0, null, null, null, 0.5, null, 1.0, 0.9, null, List.of())),
+            null,
+            null));
+
+    assertThat(markup(html(result)))
+        .contains("<td class=\"number\">undefined</td>")
+        .contains("Undefined: it needs two sentences.");
+  }
+
+  @Test
+  void endingEarlyIsSaid() throws IOException {
+    assertThat(markup(html(Fixture.training(work.resolve("run"), 0.05, true))))
+        .contains("<strong>Ended early.</strong>");
+  }
+
+  @Test
+  void severalResultsStandSideBySide() throws IOException {
+    ResultDirectory first = Fixture.training(work.resolve("a/run"), 0.05, false);
+    ResultDirectory second = Fixture.training(work.resolve("b/run"), 0.2, false);
+
+    Path written = Report.write(List.of(first, second));
+
+    assertThat(written).isEqualTo(first.report());
+    assertThat(second.report()).doesNotExist();
+    String html = Files.readString(written);
+    String name = Path.of("b", "run").toString();
+    assertThat(markup(html))
+        .contains("2 results side by side")
+        .contains("<bdi>temperature</bdi>")
+        .doesNotContain("<th scope=\"col\"><bdi>batch-size</bdi>")
+        .contains("<bdi>" + name + "</bdi>")
+        .contains("0.540 \u2192 ");
+    assertThat(data(html).at("/runs/1/name").asText()).isEqualTo(name);
+    assertThat(html).hasSizeLessThan(MOST_BYTES);
+  }
+
+  @Test
+  void aTargetMayBeGiven() {
+    Path target = work.resolve("elsewhere/side.html");
+
+    Report.write(List.of(Fixture.analysis(work.resolve("analysis"))), target);
+
+    assertThat(target).isRegularFile();
+  }
+
+  @Test
+  void anEmptyDirectoryIsToldApart() throws IOException {
+    Path empty = Files.createDirectories(work.resolve("empty"));
+
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> Report.write(new ResultDirectory(empty)))
+        .withMessageContaining(empty.toString())
+        .withMessageContaining("holds no results");
+    assertThat(empty).isEmptyDirectory();
+  }
+
+  @Test
+  void cosinesOfTheWrongShapeAreToldWithTheirSentence() {
+    ResultDirectory result = new ResultDirectory(work.resolve("run"));
+    result.write(
+        new TokenView(
+            TokenView.SCHEMA,
+            List.of(
+                new TokenView.Sentence(
+                    "a b",
+                    List.of("a", "b"),
+                    List.of(new TokenView.View("before", List.of(List.of(List.of(1.0, 0.5)))))))));
+
+    assertThatExceptionOfType(UserError.class)
+        .isThrownBy(() -> Report.write(result))
+        .withMessageContaining("tokens.json, sentence 1")
+        .withMessageContaining("2 rows of 2 numbers");
+    assertThat(result.report()).doesNotExist();
+  }
+
+  @Test
+  void cosinesAreEmbeddedAsTheirUpperTriangle() throws IOException {
+    ResultDirectory result = Fixture.training(work.resolve("run"), 0.05, false);
+    TokenView.Sentence sentence = result.tokens().orElseThrow().sentences().get(0);
+
+    JsonNode triangle = data(html(result)).at("/runs/0/sentences/0/views/1/layers/4");
+
+    int n = sentence.tokens().size();
+    assertThat(triangle).hasSize(n * (n - 1) / 2);
+    int at = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = i + 1; j < n; j++) {
+        assertThat(triangle.get(at++).asInt() / 1000.0)
+            .isCloseTo(
+                sentence.views().get(1).layers().get(4).get(i).get(j), within(COSINE_TOLERANCE));
+      }
+    }
+  }
+
+  @Test
+  void longTrainingsAreAveraged() throws IOException {
+    ResultDirectory result = new ResultDirectory(work.resolve("long"));
+    List<StepMetrics> steps = new ArrayList<>();
+    for (int step = 1; step <= 2500; step++) {
+      steps.add(new StepMetrics(step, step, 1e-5, 1, 100, 0.1));
+    }
+    result.writeMetrics(steps);
+
+    JsonNode metrics = data(html(result)).at("/runs/0/metrics");
+
+    assertThat(metrics.get("every").asInt()).isEqualTo(3);
+    assertThat(metrics.get("loss")).hasSize(834);
+    assertThat(metrics.at("/loss/1").asDouble()).as("mean of 4, 5 and 6").isEqualTo(5);
+    assertThat(metrics.at("/step/833").asInt()).isEqualTo(2500);
+    assertThat(metrics.at("/loss/833").asDouble()).as("what is left over").isEqualTo(2500);
+  }
+
+  @Test
+  void ofManyTypesThoseThatChangedMostAreKept() throws IOException {
+    ResultDirectory full = Fixture.training(work.resolve("full"), 0.05, false);
+    List<Comparison.TypeChange> changes = new ArrayList<>();
+    for (int i = 0; i < 4001; i++) {
+      double change = (2000 - i) / 4000.0;
+      changes.add(new Comparison.TypeChange("t" + i, 5, 0, change, change));
+    }
+    ResultDirectory many = new ResultDirectory(work.resolve("many"));
+    Comparison comparison = full.comparison().orElseThrow();
+    many.write(new Comparison(Comparison.SCHEMA, comparison.before(), comparison.after(), changes));
+
+    JsonNode kept = data(html(many)).at("/runs/0/changes");
+
+    assertThat(kept.get("total").asInt()).isEqualTo(4001);
+    assertThat(kept.get("types")).hasSize(3000);
+    assertThat(kept.at("/types/1499/token").asText()).isEqualTo("t1499");
+    assertThat(kept.at("/types/1500/token").asText()).isEqualTo("t2501");
+  }
+
+  @Test
+  void readingsFollowTheFigures() {
+    assertThat(Measure.ANISOTROPY.reading(0.5, 0.1)).startsWith("The cone opened");
+    assertThat(Measure.ANISOTROPY.reading(0.1, 0.5)).startsWith("The cone narrowed");
+    assertThat(Measure.ANISOTROPY.reading(0.1, 0.1001)).isEqualTo("The cone kept its width.");
+    assertThat(Measure.MEAN_NORM.reading(100, 100.5)).isEqualTo("Token vectors kept their length.");
+    assertThat(Measure.MEAN_NORM.reading(100, 90)).isEqualTo("Token vectors grew shorter.");
+  }
+}

@@ -1,0 +1,23 @@
+package org.isoscope.training;
+
+/** How the learning rate goes over the steps. */
+public enum Schedule {
+  /** Rises linearly over the warm-up, then falls linearly towards 0 at the end. */
+  LINEAR,
+  /** Rises linearly over the warm-up, then stays. */
+  CONSTANT;
+
+  /**
+   * The share of the peak learning rate at a step.
+   *
+   * @param step from 1 to {@code steps}
+   * @param warmUp steps of the warm-up, below {@code steps}; the peak is reached at its last step
+   * @return above 0, at most 1
+   */
+  public double factor(int step, int steps, int warmUp) {
+    if (step <= warmUp) {
+      return (double) step / warmUp;
+    }
+    return this == CONSTANT ? 1 : (double) (steps - step + 1) / (steps - warmUp);
+  }
+}

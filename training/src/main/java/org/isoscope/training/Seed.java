@@ -1,0 +1,39 @@
+package org.isoscope.training;
+
+import java.util.SplittableRandom;
+
+/**
+ * The seed of a run, from which every random draw has a stream of its own, named for what it draws:
+ * {@code stream("batches", epoch)}. No stream has a state that outlives its use, so a resumed run
+ * draws what the uninterrupted one would have.
+ *
+ * @param value as the user gave it
+ */
+public record Seed(long value) {
+
+  /** The seed of one stream, by what it is for and a number within that. */
+  public long derive(String name, long index) {
+    long seed = value;
+    for (int i = 0; i < name.length(); i++) {
+      seed = new SplittableRandom(seed ^ name.charAt(i)).nextLong();
+    }
+    return new SplittableRandom(seed ^ index).nextLong();
+  }
+
+  /** A generator for one stream. */
+  public SplittableRandom stream(String name, long index) {
+    return new SplittableRandom(derive(name, index));
+  }
+
+  /** The numbers 0 to {@code size - 1} in random order (Fisher and Yates). */
+  public int[] permutation(String name, long index, int size) {
+    SplittableRandom random = stream(name, index);
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+}
