@@ -124,6 +124,7 @@ public record ModelGeometry(
         result.meanNorm(),
         result.centroidNorm(),
         result.isoScore(),
+        result.debiasedIsoScore(),
         result.rogueDimensions().stream()
             .limit(rogueDimensions)
             .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))

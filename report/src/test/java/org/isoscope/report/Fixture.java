@@ -137,6 +137,7 @@ final class Fixture {
               14.1 + 2.2 * depth - done * 1.3 * depth,
               8.4 + 3.9 * depth - done * 7.6 * depth,
               0.08 + 0.05 * depth + 0.16 * done * depth,
+              0.1 + 0.06 * depth + 0.19 * done * depth,
               rogue));
     }
     return new Geometry(

@@ -222,7 +222,9 @@ class ReportTest {
             "m",
             null,
             new Geometry.Corpus(1, 3, 0, true),
-            List.of(new Geometry.Layer(0, null, null, null, 0.5, null, 1.0, 0.9, null, List.of())),
+            List.of(
+                new Geometry.Layer(
+                    0, null, null, null, 0.5, null, 1.0, 0.9, null, null, List.of())),
             null,
             null));
 

@@ -1,6 +1,7 @@
 package org.isoscope.results;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Two models over the same corpus: {@code comparison.json}.
@@ -18,6 +19,9 @@ public record Comparison(
 
   /** Keeps its own copy of the list. */
   public Comparison {
+    Schema.require(schema, SCHEMA);
+    Objects.requireNonNull(before, "before");
+    Objects.requireNonNull(after, "after");
     selfSimilarityChange = List.copyOf(selfSimilarityChange);
   }
 

@@ -2,6 +2,7 @@ package org.isoscope.results;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public record Evaluation(
 
   /** Keeps its own copies of the lists. */
   public Evaluation {
+    Schema.require(schema, SCHEMA);
+    Objects.requireNonNull(model, "model");
     sets = List.copyOf(sets);
     retrieval = retrieval == null ? null : List.copyOf(retrieval);
   }

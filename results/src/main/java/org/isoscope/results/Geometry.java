@@ -2,6 +2,7 @@ package org.isoscope.results;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public record Geometry(
 
   /** Keeps its own copies of the lists. */
   public Geometry {
+    Schema.require(schema, SCHEMA);
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(corpus, "corpus");
     layers = List.copyOf(layers);
     types = types == null ? null : List.copyOf(types);
     evaluation = evaluation == null ? null : List.copyOf(evaluation);
@@ -58,7 +62,8 @@ public record Geometry(
    * @param adjustedIntraSentenceSimilarity intraSentenceSimilarity - anisotropy
    * @param meanNorm mean Euclidean norm of the tokens
    * @param centroidNorm norm of the mean token: how far the cloud sits from the origin
-   * @param isoScore 0 (a line) to 1 (every direction alike)
+   * @param isoScore 0 (a line) to 1 (every direction alike); null where it was not measured
+   * @param debiasedIsoScore the same without the effect of the sample's size; may exceed 1 a little
    * @param rogueDimensions the dimensions with the largest shares of the mean cosine, largest first
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -72,6 +77,7 @@ public record Geometry(
       @Nullable Double meanNorm,
       @Nullable Double centroidNorm,
       @Nullable Double isoScore,
+      @Nullable Double debiasedIsoScore,
       List<RogueDimension> rogueDimensions) {
 
     /** Keeps its own copy of the list. */

