@@ -42,17 +42,18 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Progress progress = common.progress();
+    Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
+    ResultDirectory results = new ResultDirectory(common.out("analyze"));
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     Path directory = ModelOptions.resolve(model, progress);
-    ResultDirectory results = new ResultDirectory(common.out("analyze"));
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
       record.model(model, encoder);
       record.data(corpus);
       TokenizedText text = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), text, encoder);
       Geometry geometry = analysis.measures().measure(encoder, model, text, null);
+      results.clear();
       results.write(geometry);
       results.write(TokenViews.of(encoder, model, corpus));
       record.write(results, true);

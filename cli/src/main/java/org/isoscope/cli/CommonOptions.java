@@ -1,9 +1,11 @@
 package org.isoscope.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.isoscope.io.UserError;
 import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** What every command takes. */
@@ -30,8 +32,32 @@ final class CommonOptions {
   @Option(names = "--stacktrace", description = "Print the stack trace of an error.")
   boolean stacktrace; // read in Isoscope, where errors are told
 
+  /**
+   * Where the results go; known to be writable before the work begins.
+   *
+   * @throws UserError where no file can be made there
+   */
   Path out(String command) {
-    return out != null ? out : Path.of("isoscope-" + command);
+    Path directory = out != null ? out : Path.of("isoscope-" + command);
+    Path existing = directory.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw new UserError(
+          "--out " + directory,
+          existing + " is a file",
+          "a directory, there or to be made",
+          "Name another place");
+    }
+    if (!Files.isWritable(existing)) {
+      throw new UserError(
+          "--out " + directory,
+          existing + " may not be written to",
+          "a directory with write permission",
+          "Change its permissions or name another place");
+    }
+    return directory;
   }
 
   Seed seed() {
@@ -45,7 +71,7 @@ final class CommonOptions {
     return threads;
   }
 
-  Progress progress() {
-    return new Progress(quiet);
+  Progress progress(CommandSpec spec) {
+    return new Progress(quiet, spec.commandLine().getErr());
   }
 }

@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
             + " self-similarity change (SSC) of every frequent token.",
     footer = {
       "",
-      "The models must share a vocabulary. Writes comparison.json, tokens.json, run.json and",
-      "report.html. Example:",
-      "  isoscope compare bert-base-uncased runs/mine/model --keep-layers 4 --text sentences.txt"
+      "The models must share a vocabulary. Writes comparison.json, tokens.json,",
+      "run.json and report.html. Example:",
+      "  isoscope compare all-minilm-l6-v2 run1/model --text sentences.txt"
     })
 final class CompareCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -58,16 +58,17 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Progress progress = common.progress();
+    Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
     record.set("before", before);
     record.set("after", after);
+    ResultDirectory results = new ResultDirectory(common.out("compare"));
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     record.data(corpus);
     Measured first = measure(before, "before", corpus, null, record, progress);
     Measured second = measure(after, "after", corpus, first, record, progress);
     Comparison comparison = SelfSimilarityChange.compare(first.geometry(), second.geometry());
-    ResultDirectory results = new ResultDirectory(common.out("compare"));
+    results.clear();
     results.write(comparison);
     results.write(first.chosen().join(first.views(), second.views()));
     record.write(results, true);

@@ -1,5 +1,6 @@
 package org.isoscope.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,11 +40,12 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Progress progress = common.progress();
+    Progress progress = common.progress(spec);
     if (models.keepLayers == 0) {
       models.keepLayers = LAYERS;
     }
     RunRecord record = new RunRecord(spec, common, progress);
+    Path directory = common.out("demo");
     WordNet wordNet = WordNet.load();
     List<WordNet.GlossExample> all =
         wordNet.glossExamplePairs().stream().filter(pair -> isSentence(pair.example())).toList();
@@ -66,14 +68,7 @@ final class DemoCommand implements Callable<Integer> {
             corpus,
             List.of(),
             PairCorpus.of("wordnet:gloss-example (held-out synsets)", test))
-        .run(
-            common,
-            training,
-            models,
-            common.out("demo"),
-            record,
-            progress,
-            spec.commandLine().getOut());
+        .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
     return 0;
   }
 

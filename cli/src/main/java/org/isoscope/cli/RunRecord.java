@@ -47,6 +47,7 @@ final class RunRecord {
         set(option.longestName().substring(2), option.getValue());
       }
     }
+    set("out", common.out(command));
     machine.put("processor", processor());
     machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("threads", String.valueOf(common.threads()));

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A small table for people: the first column to the left, the others to the right. */
+/**
+ * A small table for people. The first row is the header; a column of numbers is set to the right,
+ * any other to the left.
+ */
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -16,7 +19,11 @@ final class Table {
 
   /** A number with so many decimals; "-" where it is undefined. */
   static String number(@Nullable Double value, int decimals) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    if (value == null) {
+      return "-";
+    }
+    String number = String.format(Locale.ROOT, "%." + decimals + "f", value);
+    return number.matches("-0(\\.0*)?") ? number.substring(1) : number;
   }
 
   @Override
@@ -28,16 +35,28 @@ final class Table {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
+    boolean[] numbers = new boolean[columns];
+    for (int i = 0; i < columns; i++) {
+      numbers[i] = isOfNumbers(i);
+    }
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
         String padding = " ".repeat(widths[i] - row.get(i).length());
         line.append(i == 0 ? "" : "  ")
-            .append(i == 0 ? row.get(i) + padding : padding + row.get(i));
+            .append(numbers[i] ? padding + row.get(i) : row.get(i) + padding);
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
     return text.toString();
+  }
+
+  /** Whether every cell below the header begins as a number does, "-" standing for none. */
+  private boolean isOfNumbers(int column) {
+    return rows.stream()
+        .skip(1)
+        .filter(row -> row.size() > column)
+        .allMatch(row -> row.get(column).matches("-|-?\\d.*"));
   }
 }

@@ -48,6 +48,10 @@ final class TextOptions {
   }
 
   Corpus read(String text, Seed seed) {
+    if (sentences < 0) {
+      throw new UserError(
+          "--sentences " + sentences, "is out of range", "at least 0", "Choose another value");
+    }
     return sample(Corpus.read(text, columns()), sentences, seed);
   }
 

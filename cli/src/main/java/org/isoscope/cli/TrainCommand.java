@@ -1,5 +1,6 @@
 package org.isoscope.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.corpus.Columns;
@@ -25,10 +26,10 @@ import picocli.CommandLine.Spec;
             + " are the negatives.",
     footer = {
       "",
-      "Writes model/ (Hugging Face layout), geometry.jsonl, metrics.jsonl, evaluation.json,",
-      "comparison.json, tokens.json, run.json and report.html. Ctrl-C ends the training and writes",
-      "what there is. Example:",
-      "  isoscope train --model bert-base-uncased --keep-layers 4 --text sentences.txt --out run1"
+      "Writes model/ (Hugging Face layout), geometry.jsonl, metrics.jsonl,",
+      "evaluation.json, comparison.json, tokens.json, run.json and report.html.",
+      "Ctrl-C ends the training and writes what there is. Example:",
+      "  isoscope train --model all-minilm-l6-v2 --text sentences.txt --out run1"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -86,8 +87,9 @@ final class TrainCommand implements Callable<Integer> {
       throw new UserError(
           "--text and --pairs", "exclude each other", "one of the two", "Leave one out");
     }
-    Progress progress = common.progress();
+    Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
+    Path directory = common.out("train");
     PairCorpus pairCorpus = pairs == null ? null : PairCorpus.read(pairs, textOptions.columns());
     Corpus corpus =
         pairCorpus != null
@@ -97,15 +99,11 @@ final class TrainCommand implements Callable<Integer> {
     List<ScoredPairCorpus> sets =
         sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
     Corpus probed = probeText == null ? corpus : Corpus.read(probeText, Columns.DEFAULT);
+    if (pairs == null) {
+      record.set("text", corpus.name());
+    }
     new TrainingSession(model, pairCorpus == null ? corpus : null, pairCorpus, probed, sets, null)
-        .run(
-            common,
-            training,
-            models,
-            common.out("train"),
-            record,
-            progress,
-            spec.commandLine().getOut());
+        .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
     return 0;
   }
 }

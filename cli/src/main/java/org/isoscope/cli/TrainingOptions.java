@@ -147,9 +147,10 @@ final class TrainingOptions {
   }
 
   /**
-   * How many sentences to probe: as many as keep all probes at about a tenth of the training time.
-   * A training step costs three forward passes of two views of each item, a probe one forward pass
-   * of each sentence, in fp32, which is twice as slow as bf16 where training has that.
+   * How many sentences to probe: as many as keep all probes at about {@link #PROBE_SHARE} of the
+   * training time. A training step costs three forward passes of two views of each item; a probe
+   * costs {@link #PROBE_COST} forward passes of each sentence, in fp32, which is twice as slow as
+   * bf16 where training has that.
    *
    * @param probes how many there will be
    * @param evaluated sentences that each probe encodes besides
@@ -159,9 +160,14 @@ final class TrainingOptions {
       return probeSentences;
     }
     double training = 6.0 * steps * batchSize / (precision() == Precision.BF16 ? 2 : 1);
-    double affordable = 0.1 * training / probes - evaluated;
+    double affordable = (PROBE_SHARE * training / probes - evaluated) / PROBE_COST;
     return (int) Math.min(MOST, Math.max(FEWEST, affordable));
   }
+
+  private static final double PROBE_SHARE = 0.1;
+
+  /** A forward pass, and the measures, IsoScore above all, for half as much again. */
+  private static final double PROBE_COST = 1.5;
 
   private static final int FEWEST = 32;
   private static final int MOST = 2000;

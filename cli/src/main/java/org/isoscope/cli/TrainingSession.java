@@ -58,12 +58,15 @@ record TrainingSession(
     ResultDirectory results = new ResultDirectory(out);
     String chosen = Compute.oneCaller(common.threads(), options.precision());
     record.precision(chosen);
+    record.set("precision", options.precision().label());
     try (Encoder encoder = models.open(directory, common.threads(), options.precision())) {
       record.model(model, encoder);
       TrainingPairs items = items(encoder, record);
       Corpus probed = sample(options, settings, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
-      record.truncation(probed.name() + " (probes)", probeTokens, encoder);
+      if (probeText != text) { // else it has been said
+        record.truncation(probed.name() + " (probes)", probeTokens, encoder);
+      }
       TokenViews views = TokenViews.choose(encoder, probed);
       progress.say(
           String.format(
@@ -79,6 +82,7 @@ record TrainingSession(
               chosen));
       try (Trainer trainer = new Trainer(encoder, items, settings)) {
         Interrupt.listen();
+        results.clear();
         List<TokenView.View> viewsBefore = views.measure(encoder, "before");
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, settings, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, settings, 0));

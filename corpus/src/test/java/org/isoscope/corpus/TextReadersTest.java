@@ -311,8 +311,8 @@ final class TextReadersTest {
             row(2)
                 + ": has the score \""
                 + score
-                + "\"; expected a finite number such as 3.8. Mend this row, use --header yes if it"
-                + " is a header, or choose the columns with --column.");
+                + "\"; expected a finite number such as 3.8. Mend this row; if it is a header,"
+                + " remove it or choose the columns by name with --column.");
       }
     }
 

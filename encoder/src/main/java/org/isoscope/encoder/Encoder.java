@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
@@ -147,14 +148,23 @@ public final class Encoder implements AutoCloseable {
    * @param pooling it was trained with
    */
   public void save(Path target, Pooling pooling) {
+    Path source = directory.resolve("tokenizer.json");
+    byte[] json;
+    try {
+      json = Files.readAllBytes(source);
+    } catch (IOException e) {
+      throw UserError.reading(source, e);
+    }
     Path weights = target.resolve("model.safetensors");
     try {
       Files.deleteIfExists(weights);
-      byte[] json = Files.readAllBytes(directory.resolve("tokenizer.json"));
-      WholeFile.write(target.resolve("tokenizer.json"), out -> out.write(json));
+      // Not written anew for a pooling that sentence-transformers does not know.
+      Files.deleteIfExists(target.resolve("modules.json"));
+      Files.deleteIfExists(target.resolve("1_Pooling").resolve("config.json"));
     } catch (IOException e) {
       throw UserError.writing(target, e);
     }
+    WholeFile.write(target.resolve("tokenizer.json"), out -> out.write(json));
     WholeFile.writeText(target.resolve("config.json"), config.toJson());
     WholeFile.writeText(
         target.resolve("sentence_bert_config.json"),
@@ -256,7 +266,7 @@ public final class Encoder implements AutoCloseable {
             pool.submit(
                 () -> {
                   A a = accumulator.get();
-                  for (int i = first; i < batches.size(); i += threads) {
+                  for (int i = first; i < batches.size() && !pool.isShutdown(); i += threads) {
                     run(text, batches.get(i), a, work);
                   }
                   return a;
@@ -277,6 +287,22 @@ public final class Encoder implements AutoCloseable {
       throw new IllegalStateException(e);
     } finally {
       pool.shutdownNow();
+      awaitTermination(pool);
+    }
+  }
+
+  /** Waits for the batches at work after a failure: they read what the caller may close next. */
+  private static void awaitTermination(ExecutorService pool) {
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      try {
+        pool.awaitTermination(1, TimeUnit.DAYS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -292,6 +318,15 @@ public final class Encoder implements AutoCloseable {
         () -> {
           try (Scope scope = Scope.withoutGradients()) {
             List<Tensor> hidden = bert.forward(batch, Dropout.off(), Precision.FP32);
+            // What is not finite in one layer is so in all after it.
+            if (!hidden.get(hidden.size() - 1).isfinite().all().item_bool()) {
+              throw new UserError(
+                  "model " + directory,
+                  "gives hidden states that are not finite (NaN or infinite)",
+                  "finite numbers",
+                  "While training use a smaller --learning-rate or a larger --temperature; else"
+                      + " the weights are damaged: fetch the model again");
+            }
             work.accept(accumulator, indices, batch, hidden);
           }
           return indices;

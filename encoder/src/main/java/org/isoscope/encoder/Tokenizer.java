@@ -155,9 +155,14 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static UserError unusable(Path file, Exception e) {
+    String reason =
+        e instanceof JsonProcessingException json
+            // What follows speaks of the parser's settings.
+            ? json.getOriginalMessage().replaceFirst(" \\(start marker.*", "")
+            : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return new UserError(
         file.toString(),
-        "is not a tokenizer: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+        "is not a tokenizer: " + reason,
         "a tokenizer.json of Hugging Face tokenizers",
         "Fetch or save it again",
         e);

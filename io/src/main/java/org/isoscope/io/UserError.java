@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -74,6 +75,15 @@ public final class UserError extends RuntimeException {
   private static String reason(IOException e) {
     if (e instanceof FileSystemException f && f.getReason() != null) {
       return f.getReason();
+    }
+    if (e instanceof FileAlreadyExistsException f) {
+      return f.getFile() + " is a file, not a directory"; // where a directory was to be made
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof NoSuchFileException f) {
+      return f.getFile() + " cannot be made";
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;

@@ -22,7 +22,7 @@ public record Comparison(
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(before, "before");
     Objects.requireNonNull(after, "after");
-    selfSimilarityChange = List.copyOf(selfSimilarityChange);
+    selfSimilarityChange = List.copyOf(Objects.requireNonNull(selfSimilarityChange, "selfSimilarityChange"));
   }
 
   /**
@@ -37,5 +37,10 @@ public record Comparison(
    * @param change after - before
    */
   public record TypeChange(
-      String token, long occurrences, double before, double after, double change) {}
+      String token, long occurrences, double before, double after, double change) {
+    /** Refuses what has no token. */
+    public TypeChange {
+      Objects.requireNonNull(token, "token");
+    }
+  }
 }

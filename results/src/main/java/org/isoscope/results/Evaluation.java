@@ -24,7 +24,7 @@ public record Evaluation(
   public Evaluation {
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(model, "model");
-    sets = List.copyOf(sets);
+    sets = List.copyOf(Objects.requireNonNull(sets, "sets"));
     retrieval = retrieval == null ? null : List.copyOf(retrieval);
   }
 
@@ -45,7 +45,13 @@ public record Evaluation(
       String pooling,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double spearman,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double pearson,
-      @Nullable Integer step) {}
+      @Nullable Integer step) {
+    /** Refuses what has no name or pooling. */
+    public Set {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(pooling, "pooling");
+    }
+  }
 
   /**
    * How well each query finds its own answer among all answers, by cosine.
@@ -66,5 +72,11 @@ public record Evaluation(
       String pooling,
       double accuracy,
       double meanReciprocalRank,
-      @Nullable Integer step) {}
+      @Nullable Integer step) {
+    /** Refuses what has no name or pooling. */
+    public Retrieval {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(pooling, "pooling");
+    }
+  }
 }

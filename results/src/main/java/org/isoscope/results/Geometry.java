@@ -35,7 +35,7 @@ public record Geometry(
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(corpus, "corpus");
-    layers = List.copyOf(layers);
+    layers = List.copyOf(Objects.requireNonNull(layers, "layers"));
     types = types == null ? null : List.copyOf(types);
     evaluation = evaluation == null ? null : List.copyOf(evaluation);
   }
@@ -82,7 +82,7 @@ public record Geometry(
 
     /** Keeps its own copy of the list. */
     public Layer {
-      rogueDimensions = List.copyOf(rogueDimensions);
+      rogueDimensions = List.copyOf(Objects.requireNonNull(rogueDimensions, "rogueDimensions"));
     }
   }
 
@@ -102,5 +102,10 @@ public record Geometry(
    * @param sentences it occurs in
    * @param selfSimilarity mean cosine of its occurrences, one per sentence, -1 to 1
    */
-  public record TokenType(String token, long occurrences, long sentences, double selfSimilarity) {}
+  public record TokenType(String token, long occurrences, long sentences, double selfSimilarity) {
+    /** Refuses what has no token. */
+    public TokenType {
+      Objects.requireNonNull(token, "token");
+    }
+  }
 }

@@ -22,7 +22,19 @@ public final class ResultDirectory {
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final List<String> FILES =
+      List.of(
+          "run.json",
+          "geometry.json",
+          "geometry.jsonl",
+          "metrics.jsonl",
+          "evaluation.json",
+          "comparison.json",
+          "tokens.json",
+          "report.html");
 
   private final Path path;
 
@@ -38,6 +50,23 @@ public final class ResultDirectory {
   /** Where it is. */
   public Path path() {
     return path;
+  }
+
+  /**
+   * Removes the result files of an earlier run, {@code run.json} first, so that what a run that
+   * fails leaves is never read together with them. Other files stay.
+   *
+   * @throws UserError when one cannot be removed
+   */
+  public void clear() {
+    for (String name : FILES) {
+      Path file = path.resolve(name);
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw UserError.writing(file, e);
+      }
+    }
   }
 
   /** Where the report goes: {@code report.html}. */
@@ -174,12 +203,25 @@ public final class ResultDirectory {
     } catch (JsonProcessingException e) {
       throw new UserError(
           where,
-          "is not a result file: " + e.getOriginalMessage(),
+          "is not a result file: " + reason(e),
           "JSON as written by this program",
           "Run the command that made it again",
           e);
     }
     throw new UserError(
         where, "is empty", "JSON as written by this program", "Run the command that made it again");
+  }
+
+  private static String reason(JsonProcessingException e) {
+    if (e.getCause() instanceof NullPointerException missing) { // thrown by a record
+      return missing.getMessage() == null
+          ? "a null where a value is required"
+          : "\"" + missing.getMessage() + "\" is missing";
+    }
+    if (e.getCause() instanceof IllegalArgumentException refused && refused.getMessage() != null) {
+      return refused.getMessage();
+    }
+    // What follows in brackets speaks of the parser's settings.
+    return e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
   }
 }

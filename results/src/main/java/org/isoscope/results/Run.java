@@ -45,12 +45,12 @@ public record Run(
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(command, "command");
     Objects.requireNonNull(started, "started");
-    settings = new LinkedHashMap<>(settings);
-    models = List.copyOf(models);
-    data = List.copyOf(data);
-    versions = new LinkedHashMap<>(versions);
-    machine = new LinkedHashMap<>(machine);
-    notes = List.copyOf(notes);
+    settings = new LinkedHashMap<>(Objects.requireNonNull(settings, "settings"));
+    models = List.copyOf(Objects.requireNonNull(models, "models"));
+    data = List.copyOf(Objects.requireNonNull(data, "data"));
+    versions = new LinkedHashMap<>(Objects.requireNonNull(versions, "versions"));
+    machine = new LinkedHashMap<>(Objects.requireNonNull(machine, "machine"));
+    notes = List.copyOf(Objects.requireNonNull(notes, "notes"));
   }
 
   /**
@@ -61,5 +61,10 @@ public record Run(
    * @param size sentences or pairs of a text, parameters of a model
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Source(String name, @Nullable String sha256, long size) {}
+  public record Source(String name, @Nullable String sha256, long size) {
+    /** Refuses what has no name. */
+    public Source {
+      Objects.requireNonNull(name, "name");
+    }
+  }
 }

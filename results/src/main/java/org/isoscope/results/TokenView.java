@@ -1,6 +1,7 @@
 package org.isoscope.results;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Token-by-token cosines of chosen sentences: {@code tokens.json}.
@@ -16,7 +17,7 @@ public record TokenView(int schema, List<Sentence> sentences) {
   /** Keeps its own copy of the list. */
   public TokenView {
     Schema.require(schema, SCHEMA);
-    sentences = List.copyOf(sentences);
+    sentences = List.copyOf(Objects.requireNonNull(sentences, "sentences"));
   }
 
   /**
@@ -29,8 +30,9 @@ public record TokenView(int schema, List<Sentence> sentences) {
   public record Sentence(String text, List<String> tokens, List<View> views) {
     /** Keeps its own copies of the lists. */
     public Sentence {
-      tokens = List.copyOf(tokens);
-      views = List.copyOf(views);
+      Objects.requireNonNull(text, "text");
+      tokens = List.copyOf(Objects.requireNonNull(tokens, "tokens"));
+      views = List.copyOf(Objects.requireNonNull(views, "views"));
     }
   }
 
@@ -40,5 +42,11 @@ public record TokenView(int schema, List<Sentence> sentences) {
    * @param label "before", "after", or the model's name
    * @param layers cosine of token i with token j of every layer, {@code [layer][i][j]}, -1 to 1
    */
-  public record View(String label, List<List<List<Double>>> layers) {}
+  public record View(String label, List<List<List<Double>>> layers) {
+    /** Keeps its own copy of the list. */
+    public View {
+      Objects.requireNonNull(label, "label");
+      layers = List.copyOf(Objects.requireNonNull(layers, "layers"));
+    }
+  }
 }

@@ -2,7 +2,7 @@ package org.isoscope.torch;
 
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class Scope implements AutoCloseable {
   private final @Nullable PointerScope outer;
   private final PointerScope inner;
-  private final @Nullable NoGradGuard noGrad;
+  private final AutoGradMode mode;
 
   private Scope(boolean gradients) {
     outer = PointerScope.getInnerScope();
     inner = new PointerScope();
-    noGrad = gradients ? null : new NoGradGuard();
+    mode = new AutoGradMode(gradients);
   }
 
   /** Opens a scope in which operations are recorded for a backward pass. */
@@ -48,9 +48,7 @@ public final class Scope implements AutoCloseable {
 
   @Override
   public void close() {
-    if (noGrad != null) {
-      noGrad.close();
-    }
+    mode.close(); // back to what was so outside
     inner.close();
   }
 }

@@ -45,7 +45,7 @@ public record Probe(
    * @param types whether to list the token types: at the first and the last probe
    */
   Geometry measure(Encoder encoder, int step, boolean types) {
-    ModelGeometry measures = new ModelGeometry(true, false, types, ModelGeometry.ROGUE_DIMENSIONS);
+    ModelGeometry measures = new ModelGeometry(true, true, types, ModelGeometry.ROGUE_DIMENSIONS);
     Geometry geometry = measures.measure(encoder, model, text, step);
     List<Evaluation.Set> sets =
         pairs.stream()

@@ -53,7 +53,9 @@ final class Json {
       }
       throw notAnObject(file, "holds no JSON object", null);
     } catch (JsonProcessingException e) {
-      throw notAnObject(file, "is not JSON: " + e.getOriginalMessage(), e);
+      // What follows in brackets speaks of the parser's settings.
+      String reason = e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
+      throw notAnObject(file, "is not JSON: " + reason, e);
     } catch (IOException e) {
       throw UserError.reading(file, e);
     }

@@ -1,0 +1,246 @@
+package org.isoscope.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What may know what: the arrows between the modules, and what may not occur at all. */
+class ArchitectureTest {
+  private static final String ROOT = "org.isoscope.";
+
+  /** For each module those of the project that it may use, itself aside. */
+  private static final Map<String, Set<String>> ARROWS =
+      Map.of(
+          "io", Set.of(),
+          "geometry", Set.of(),
+          "corpus", Set.of("io"),
+          "torch", Set.of("io"),
+          "results", Set.of("io"),
+          "encoder", Set.of("corpus", "torch", "io"),
+          "evaluation", Set.of("encoder", "geometry", "corpus", "results", "io"),
+          "training",
+              Set.of("encoder", "evaluation", "corpus", "geometry", "torch", "results", "io"),
+          "report", Set.of("results", "io"),
+          "cli",
+              Set.of(
+                  "io",
+                  "geometry",
+                  "corpus",
+                  "torch",
+                  "results",
+                  "encoder",
+                  "evaluation",
+                  "training",
+                  "report"));
+
+  private static final Set<String> FORBIDDEN_IN_NAMES = Set.of("Util", "Helper", "Manager", "Impl");
+
+  /** The main code of every module. */
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("/clib/test/"))
+          .importPackages("org.isoscope");
+
+  static List<String> modules() {
+    return ARROWS.keySet().stream().sorted().toList();
+  }
+
+  private static String module(JavaClass type) {
+    return type.getPackageName().substring(ROOT.length()).split("\\.")[0];
+  }
+
+  @Test
+  void everyModuleHasItsArrows() {
+    assertThat(CLASSES.stream().map(ArchitectureTest::module).collect(Collectors.toSet()))
+        .isEqualTo(ARROWS.keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void aModuleUsesOnlyThoseItsArrowsLeadTo(String module) {
+    String[] others =
+        ARROWS.keySet().stream()
+            .filter(other -> !other.equals(module) && !ARROWS.get(module).contains(other))
+            .map(other -> ROOT + other + "..")
+            .toArray(String[]::new);
+
+    if (others.length > 0) {
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + module + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void theArrowsHaveNoCircle() {
+    Set<String> settled = new TreeSet<>();
+    while (settled.size() < ARROWS.size()) {
+      Set<String> next =
+          ARROWS.keySet().stream()
+              .filter(m -> !settled.contains(m) && settled.containsAll(ARROWS.get(m)))
+              .collect(Collectors.toSet());
+      assertThat(next).as("modules that depend on nothing but %s", settled).isNotEmpty();
+      settled.addAll(next);
+    }
+  }
+
+  @Test
+  void libtorchStaysInTorchEncoderAndTraining() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "torch", ROOT + "encoder", ROOT + "training")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .because("outside, vectors are plain arrays; also for the checkpoint formats")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTokenizersLibraryStaysInTheEncoder() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "encoder")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void geometryIsUsableAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "geometry..")
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are neither the JDK's nor its own",
+                type ->
+                    !type.getPackageName().startsWith("java.")
+                        && !resideInAnyPackage(ROOT + "geometry..", "org.jspecify..").test(type)
+                        && !type.isPrimitive()
+                        && !type.isArray()))
+        .check(CLASSES);
+  }
+
+  @Test
+  void namesSayWhatAClassIs() {
+    assertThat(CLASSES.stream().map(JavaClass::getSimpleName))
+        .noneMatch(name -> FORBIDDEN_IN_NAMES.stream().anyMatch(name::contains));
+    assertThat(CLASSES.stream().map(JavaClass::getPackageName))
+        .noneMatch(name -> name.matches(".*\\.(common|utils?)(\\..*)?"));
+  }
+
+  @Test
+  void onlyTheProgramEndsTheProcess() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Isoscope.class)
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingIsDeserialized() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(java.io.ObjectInputStream.class)
+        .because("an object stream runs code of whoever wrote it")
+        .check(CLASSES);
+  }
+
+  /** Draws from a generator whose state is not the seed's: Java's own, and libtorch's global. */
+  private static final DescribedPredicate<JavaAccess<?>> UNSEEDED =
+      describe(
+          "draws without the run's seed",
+          access -> {
+            JavaClass owner = access.getTargetOwner();
+            String name = access.getName();
+            if (owner.isEquivalentTo(Random.class)
+                || owner.isEquivalentTo(java.util.SplittableRandom.class)) {
+              return name.equals("<init>") && access.getDescription().contains("<init>()>");
+            }
+            if (owner.isEquivalentTo(Math.class)) {
+              return name.equals("random");
+            }
+            if (owner.getName().equals("org.bytedeco.pytorch.global.torch")) {
+              return name.matches("rand.*|bernoulli.*|normal|multinomial|dropout.*");
+            }
+            return owner.getName().startsWith("org.bytedeco.pytorch")
+                ? name.matches("(random|uniform|normal|bernoulli|exponential|cauchy|geometric)_")
+                : owner.isEquivalentTo(java.util.concurrent.ThreadLocalRandom.class)
+                    || owner.isEquivalentTo(java.security.SecureRandom.class);
+          });
+
+  private static final ArchRule ONLY_SEEDED_DRAWS =
+      noClasses()
+          .should()
+          .accessTargetWhere(UNSEEDED)
+          .because("the same seed must give the same bits");
+
+  @Test
+  void everyDrawHasASeed() {
+    ONLY_SEEDED_DRAWS.check(CLASSES);
+  }
+
+  /** Negative control: breaks the rules. */
+  private static final class Breach {
+    private Breach() {}
+
+    static double draw() {
+      return Math.random() + new Random().nextDouble();
+    }
+  }
+
+  @Test
+  void theRulesCanFail() {
+    JavaClasses breach = new ClassFileImporter().importClasses(Breach.class);
+
+    assertThatThrownBy(() -> ONLY_SEEDED_DRAWS.check(breach))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Math.random()")
+        .hasMessageContaining("Random.<init>()");
+    assertThatThrownBy(
+            () ->
+                noClasses()
+                    .that(resideInAPackage(ROOT + "cli.."))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(ROOT + "report..")
+                    .check(CLASSES))
+        .as("cli does use report")
+        .isInstanceOf(AssertionError.class);
+  }
+}

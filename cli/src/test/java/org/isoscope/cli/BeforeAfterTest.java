@@ -1,0 +1,79 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.junit.jupiter.api.Test;
+
+class BeforeAfterTest {
+  private static Geometry.Layer layer(int number, double anisotropy) {
+    return new Geometry.Layer(
+        number,
+        anisotropy,
+        anisotropy + 0.3,
+        0.3,
+        null,
+        null,
+        10 * anisotropy,
+        5 * anisotropy,
+        null,
+        null,
+        List.of());
+  }
+
+  private static Geometry geometry(double anisotropy) {
+    return new Geometry(
+        Geometry.SCHEMA,
+        "m",
+        null,
+        new Geometry.Corpus(2, 10, 0, true),
+        List.of(layer(0, 0.99), layer(1, anisotropy)),
+        null,
+        null);
+  }
+
+  private static Evaluation.Set set(String name, Integer step, Double spearman) {
+    return new Evaluation.Set(name, 10, "mean", spearman, 0.1, step);
+  }
+
+  @Test
+  void theLastLayersFiguresStandSideBySide() {
+    List<String> lines =
+        BeforeAfter.of(geometry(0.5), geometry(0.125), List.of(), List.of())
+            .toString()
+            .lines()
+            .toList();
+
+    assertThat(lines).hasSize(8);
+    assertThat(lines.get(0)).matches(" +before +after");
+    assertThat(lines.get(1)).matches("anisotropy, last layer +0\\.500  ->  0\\.125");
+    assertThat(lines.get(2)).matches("self-similarity +0\\.800  ->  0\\.425");
+    assertThat(lines.get(4)).as("undefined").matches("intra-sentence similarity +-  -> +-");
+    assertThat(lines.get(6)).matches("mean token norm +5\\.000  ->  1\\.250");
+  }
+
+  @Test
+  void qualityIsPutBesideThatOfTheSameSetAtStepZero() {
+    List<Evaluation.Set> sets =
+        List.of(
+            set("dir/a.csv", 0, 0.6),
+            set("dir/b.csv", 0, null),
+            set("dir/a.csv", 64, 0.7),
+            set("dir/b.csv", 64, 0.5));
+    List<Evaluation.Retrieval> retrieval =
+        List.of(
+            new Evaluation.Retrieval("gloss", 500, 500, "mean", 0.25, 0.333, 0),
+            new Evaluation.Retrieval("gloss", 500, 500, "mean", 0.5, 0.667, 64));
+
+    String table = BeforeAfter.of(geometry(0.5), geometry(0.5), sets, retrieval).toString();
+
+    assertThat(table)
+        .containsPattern("STS Spearman x 100, a\\.csv +60\\.00  ->  70\\.00\n")
+        .containsPattern("STS Spearman x 100, b\\.csv +-  ->  50\\.00\n")
+        .containsPattern("gloss of an example, 500 candidates +25\\.0  ->   50\\.0\n")
+        .containsPattern("mean reciprocal rank +0\\.333  ->  0\\.667\n");
+    assertThat(table.lines().filter(line -> line.contains("STS"))).hasSize(2);
+  }
+}

@@ -1,0 +1,105 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+class HelpTest {
+  /** A terminal as it comes; the help fits it with a column to spare. */
+  private static final int WIDTH = 80;
+
+  static List<String> commands() {
+    return List.copyOf(Isoscope.commandLine().getSubcommands().keySet());
+  }
+
+  private static CommandLine command(String name) {
+    return Isoscope.commandLine().getSubcommands().get(name);
+  }
+
+  @Test
+  void theCommandsAreThere() {
+    assertThat(commands())
+        .containsExactlyInAnyOrder(
+            "demo", "train", "analyze", "compare", "evaluate", "report", "models");
+  }
+
+  @Test
+  void theProgramsHelpNamesEveryCommand() {
+    Program.Outcome help = Program.run("--help");
+
+    assertThat(help.code()).as("%s", help).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).contains("Exit code").contains(commands());
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= WIDTH);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aCommandsHelpDescribesEveryOption(String name) {
+    Program.Outcome help = Program.run(name, "--help");
+
+    assertThat(help.code()).as("%s", help).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).startsWith("Usage: isoscope " + name);
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= WIDTH);
+    assertThat(help.out().lines())
+        .as("the lines at the end, unbroken")
+        .containsAll(
+            Arrays.stream(command(name).getCommandSpec().usageMessage().footer())
+                .map(String::stripTrailing)
+                .toList());
+    for (OptionSpec option : command(name).getCommandSpec().options()) {
+      assertThat(option.longestName())
+          .as("the name in full")
+          .startsWith("--")
+          .hasSizeGreaterThan(4);
+      assertThat(help.out()).as(option.longestName()).contains(option.longestName());
+      assertThat(option.description()).as(option.longestName()).isNotEmpty();
+      assertThat(option.description()[0]).as(option.longestName()).isNotBlank().endsWith(".");
+      assertThat(help.out())
+          .as("the description of %s", option.longestName())
+          .contains(Arrays.asList(option.description()[0].split(" ")).subList(0, 2));
+    }
+    for (PositionalParamSpec parameter : command(name).getCommandSpec().positionalParameters()) {
+      assertThat(parameter.description()).as(parameter.paramLabel()).isNotEmpty();
+      assertThat(help.out()).contains(parameter.paramLabel());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void noPlaceholderIsLeft(String name) {
+    assertThat(Program.run(name, "--help").out()).doesNotContain("${").doesNotContain("null");
+  }
+
+  @Test
+  void theVersionIsTold() {
+    Program.Outcome version = Program.run("--version");
+
+    assertThat(version.code()).as("%s", version).isZero();
+    assertThat(version.out()).matches("isoscope \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
+    assertThat(Program.run("train", "--version").out())
+        .as("of a command too")
+        .isEqualTo(version.out());
+    assertThat(Version.all().values())
+        .as("filled in by the build")
+        .noneMatch(v -> v.contains("${"));
+  }
+
+  @Test
+  void modelsListsEveryName() {
+    Program.Outcome models = Program.run("models");
+
+    assertThat(models.code()).as("%s", models).isZero();
+    assertThat(models.out())
+        .contains("bert-base-uncased", "all-minilm-l6-v2", "bge-small-en-v1.5", "e5-small-v2")
+        .contains("Kept in ");
+  }
+}

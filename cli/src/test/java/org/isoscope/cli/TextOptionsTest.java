@@ -1,0 +1,54 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.training.Seed;
+import org.junit.jupiter.api.Test;
+
+class TextOptionsTest {
+  private static final Seed SEED = new Seed(42);
+
+  @Test
+  void drawsDifferentPlacesInOrder() {
+    int[] drawn = TextOptions.draw(SEED, "sentences", 1000, 100);
+
+    assertThat(drawn).hasSize(100).isSorted().doesNotHaveDuplicates();
+    assertThat(Arrays.stream(drawn)).allMatch(i -> i >= 0 && i < 1000);
+    assertThat(drawn)
+        .as("spread over the whole, not its beginning")
+        .satisfies(places -> assertThat(places[99]).isGreaterThan(900));
+  }
+
+  @Test
+  void drawsTheSameForTheSameSeedOnly() {
+    int[] drawn = TextOptions.draw(SEED, "sentences", 1000, 100);
+
+    assertThat(TextOptions.draw(new Seed(42), "sentences", 1000, 100)).isEqualTo(drawn);
+    assertThat(TextOptions.draw(new Seed(43), "sentences", 1000, 100)).isNotEqualTo(drawn);
+    assertThat(TextOptions.draw(SEED, "probe pairs", 1000, 100)).isNotEqualTo(drawn);
+  }
+
+  @Test
+  void drawsAllWhereFewerThanWanted() {
+    assertThat(TextOptions.draw(SEED, "sentences", 5, 100)).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void aSampleKeepsNameAndOrder() {
+    List<String> sentences = IntStream.range(0, 50).mapToObj(i -> "sentence " + (100 + i)).toList();
+    Corpus corpus = Corpus.of("name", sentences, 3);
+
+    Corpus sample = TextOptions.sample(corpus, 10, SEED);
+
+    assertThat(sample.name()).isEqualTo("name");
+    assertThat(sample.skipped()).isEqualTo(3);
+    assertThat(sample.sentences()).hasSize(10).isSorted().isSubsetOf(sentences);
+    assertThat(sample.sha256()).as("its own fingerprint").isNotEqualTo(corpus.sha256());
+    assertThat(TextOptions.sample(corpus, 0, SEED)).as("0 is all").isSameAs(corpus);
+    assertThat(TextOptions.sample(corpus, 51, SEED)).isSameAs(corpus);
+  }
+}

@@ -1,0 +1,320 @@
+package org.isoscope.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Result files: what is written is read, what is broken is told. */
+final class ResultDirectoryTest {
+  @TempDir Path path;
+
+  private ResultDirectory directory;
+
+  @BeforeEach
+  void name() {
+    directory = new ResultDirectory(path.resolve("out"));
+  }
+
+  @Test
+  void aDirectoryWithoutFilesHasNoResults() {
+    assertThat(directory.run()).isEmpty();
+    assertThat(directory.geometry()).isEmpty();
+    assertThat(directory.evaluation()).isEmpty();
+    assertThat(directory.comparison()).isEmpty();
+    assertThat(directory.tokens()).isEmpty();
+    assertThat(directory.probes()).isEmpty();
+    assertThat(directory.metrics()).isEmpty();
+    assertThat(directory.path()).doesNotExist();
+    assertThat(directory.report()).hasFileName("report.html");
+  }
+
+  @Test
+  void readsTheRunThatItWrote() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("zeta", 0.05);
+    settings.put("model", "m \"quoted\" \u4e2d\n");
+    settings.put("steps", 12);
+    settings.put("sts", List.of("a.csv", "b.csv"));
+    settings.put("probeText", null);
+    Run run =
+        new Run(
+            Run.SCHEMA,
+            "train",
+            "2026-01-01T00:00:00Z",
+            1.0 / 3,
+            false,
+            settings,
+            Long.MIN_VALUE,
+            List.of(new Run.Source("m", null, 7)),
+            List.of(new Run.Source("t.txt", "abc", 8)),
+            Map.of("isoscope", "1"),
+            Map.of("cores", "2"),
+            List.of("a note"));
+    directory.write(run);
+
+    assertThat(directory.run()).contains(run);
+    assertThat(directory.run().orElseThrow().settings().keySet())
+        .as("in the order given")
+        .containsExactly("zeta", "model", "steps", "sts", "probeText");
+  }
+
+  @Test
+  void readsTheGeometryThatItWrote() throws IOException {
+    Geometry full = geometry(3, 0.1);
+    directory.write(full);
+    assertThat(directory.geometry()).contains(full);
+
+    JsonNode json = new ObjectMapper().readTree(directory.path().resolve("geometry.json").toFile());
+    assertThat(json.at("/schema").asInt()).isEqualTo(1);
+    assertThat(json.at("/corpus/sentences").asLong()).isEqualTo(10);
+    assertThat(json.at("/layers/0/anisotropy").doubleValue()).isEqualTo(0.1);
+    assertThat(json.at("/layers/0/rogueDimensions/0/dimension").asInt()).isEqualTo(308);
+  }
+
+  @Test
+  void anUndefinedFigureIsNull() throws IOException {
+    Geometry undefined = geometry(null, null);
+    directory.write(undefined);
+    assertThat(directory.geometry()).contains(undefined);
+
+    String text = Files.readString(directory.path().resolve("geometry.json"));
+    JsonNode json = new ObjectMapper().readTree(text);
+    assertThat(json.at("/layers/0").has("anisotropy")).isTrue();
+    assertThat(json.at("/layers/0/anisotropy").isNull()).isTrue();
+    assertThat(json.has("step")).as("absent outside a training").isFalse();
+    assertThat(text).doesNotContain("NaN");
+  }
+
+  @Test
+  void readsTheEvaluationThatItWrote() throws IOException {
+    Evaluation evaluation =
+        new Evaluation(
+            Evaluation.SCHEMA,
+            "m",
+            List.of(
+                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, 4),
+                new Evaluation.Set("constant", 2, "cls", null, null, null)),
+            List.of(new Evaluation.Retrieval("r", 4, 4, "max", 0.25, 0.5, null)));
+    directory.write(evaluation);
+    assertThat(directory.evaluation()).contains(evaluation);
+    assertThat(Files.readString(directory.path().resolve("evaluation.json")))
+        .contains("\"spearman\" : null")
+        .contains("0.30000000000000004");
+
+    Evaluation without = new Evaluation(Evaluation.SCHEMA, "m", List.of(), null);
+    directory.write(without);
+    assertThat(directory.evaluation()).contains(without);
+  }
+
+  @Test
+  void readsTheComparisonAndTheTokensThatItWrote() {
+    Comparison comparison =
+        new Comparison(
+            Comparison.SCHEMA,
+            geometry(null, 0.5),
+            geometry(null, null),
+            List.of(new Comparison.TypeChange("##ing", 5, 0.25, 0.5, 0.25)));
+    directory.write(comparison);
+    assertThat(directory.comparison()).contains(comparison);
+
+    TokenView tokens =
+        new TokenView(
+            TokenView.SCHEMA,
+            List.of(
+                new TokenView.Sentence(
+                    "a b",
+                    List.of("a", "b"),
+                    List.of(
+                        new TokenView.View(
+                            "before", List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0))))))));
+    directory.write(tokens);
+    assertThat(directory.tokens()).contains(tokens);
+  }
+
+  @Test
+  void readsTheLinesThatItWrote() throws IOException {
+    List<Geometry> probes = List.of(geometry(0, 0.5), geometry(1, null), geometry(2, 0.25));
+    List<StepMetrics> metrics =
+        List.of(
+            new StepMetrics(1, 2.5, 1e-5, 3, 100, 0.125),
+            new StepMetrics(2, Double.MIN_VALUE, 2e-5, 1e300, 1L << 40, 0.25));
+    directory.writeProbes(probes);
+    directory.writeMetrics(metrics);
+
+    assertThat(directory.probes()).isEqualTo(probes);
+    assertThat(directory.metrics()).isEqualTo(metrics);
+    assertThat(Files.readAllLines(directory.path().resolve("geometry.jsonl"))).hasSize(3);
+    directory.writeMetrics(List.of());
+    assertThat(directory.metrics()).isEmpty();
+  }
+
+  @Test
+  void passesOverFieldsThatItDoesNotKnow() throws IOException {
+    write("evaluation.json", "{\"schema\":1,\"model\":\"m\",\"sets\":[],\"later\":{\"x\":1}}");
+    assertThat(directory.evaluation())
+        .contains(new Evaluation(Evaluation.SCHEMA, "m", List.of(), null));
+  }
+
+  @Test
+  void clearsItsOwnFilesOnly() throws IOException {
+    directory.write(geometry(null, 0.5));
+    directory.writeMetrics(List.of());
+    write("report.html", "x");
+    write("notes.txt", "mine");
+    directory.clear();
+    try (Stream<Path> left = Files.list(directory.path())) {
+      assertThat(left).containsExactly(directory.path().resolve("notes.txt"));
+    }
+    new ResultDirectory(path.resolve("nowhere")).clear();
+    assertThat(path.resolve("nowhere")).doesNotExist();
+  }
+
+  /** A way to read each file. */
+  static Stream<Read> files() {
+    return Stream.of(
+        new Read("run.json", ResultDirectory::run),
+        new Read("geometry.json", ResultDirectory::geometry),
+        new Read("evaluation.json", ResultDirectory::evaluation),
+        new Read("comparison.json", ResultDirectory::comparison),
+        new Read("tokens.json", ResultDirectory::tokens));
+  }
+
+  record Read(String file, Consumer<ResultDirectory> read) {}
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void namesTheFileThatIsBroken(Read each) throws IOException {
+    for (String broken :
+        List.of("", "  \n", "null", "[]", "7", "\"x\"", "{", "{\"schema\":1", "{\"schema\":}", "{}",
+            "{\"schema\":null}", "{\"schema\":1}", "{\"schema\":1,\"model\":7,\"layers\":3}")) {
+      Path file = write(each.file(), broken);
+      assertThatThrownBy(() -> each.read().accept(directory))
+          .as("%s in %s", broken, each.file())
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(file + ": is ")
+          .hasMessageEndingWith("Run the command that made it again.")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void refusesAnotherSchema(Read each) throws IOException {
+    Path file =
+        write(
+            each.file(),
+            "{\"schema\":2,\"command\":\"c\",\"started\":\"s\",\"seconds\":1,\"completed\":true,"
+                + "\"settings\":{},\"seed\":1,\"models\":[],\"data\":[],\"versions\":{},"
+                + "\"machine\":{},\"notes\":[],\"model\":\"m\",\"layers\":[],\"sets\":[],"
+                + "\"sentences\":[],\"selfSimilarityChange\":[]}");
+    assertThatThrownBy(() -> each.read().accept(directory))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining("schema 2, where 1 is known");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "corpus", "layers"})
+  void namesTheFieldThatIsMissing(String field) throws IOException {
+    directory.write(geometry(null, 0.5));
+    Path file = directory.path().resolve("geometry.json");
+    com.fasterxml.jackson.databind.node.ObjectNode json =
+        (com.fasterxml.jackson.databind.node.ObjectNode) new ObjectMapper().readTree(file.toFile());
+    json.remove(field);
+    Files.writeString(file, json.toString());
+    assertThatThrownBy(directory::geometry)
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(field);
+  }
+
+  @Test
+  void namesTheLineThatIsBroken() throws IOException {
+    directory.writeMetrics(
+        List.of(
+            new StepMetrics(1, 2, 1e-5, 3, 100, 0.1), new StepMetrics(2, 1, 1e-5, 3, 100, 0.1)));
+    Path file = directory.path().resolve("metrics.jsonl");
+    String good = Files.readString(file);
+    for (String broken :
+        List.of(
+            "\n",
+            "{\"step\":3,\"loss\":1",
+            "{\"step\":3}\n",
+            "null\n",
+            "{\"step\":\"three\",\"loss\":1,\"learningRate\":1,\"gradientNorm\":1,\"tokens\":1,"
+                + "\"seconds\":1}\n")) {
+      Files.writeString(file, good + broken);
+      assertThatThrownBy(directory::metrics)
+          .as(broken)
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(file + ":3: is ");
+    }
+    Files.writeString(file, "\n" + good);
+    assertThatThrownBy(directory::metrics).hasMessageStartingWith(file + ":1: is ");
+    Files.writeString(file, good);
+    assertThat(directory.metrics()).hasSize(2);
+  }
+
+  @Test
+  void refusesWhatFollowsTheEnd() throws IOException {
+    directory.write(geometry(null, 0.5));
+    Path file = directory.path().resolve("geometry.json");
+    String good = Files.readString(file);
+    Files.writeString(file, good + good);
+    assertThatThrownBy(directory::geometry)
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(file + ": is not a result file: ");
+  }
+
+  @Test
+  void refusesWhatIsNotUtf8() throws IOException {
+    Path file = directory.path().resolve("run.json");
+    Files.createDirectories(file.getParent());
+    Files.write(file, "{\"x\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(directory::run)
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(file + ": is not UTF-8");
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Files.createDirectories(directory.path());
+    return Files.writeString(directory.path().resolve(name), text);
+  }
+
+  private static Geometry geometry(@Nullable Integer step, @Nullable Double figure) {
+    return new Geometry(
+        Geometry.SCHEMA,
+        "m",
+        step,
+        new Geometry.Corpus(10, 100, 1, true),
+        List.of(
+            new Geometry.Layer(
+                0, figure, figure, figure, figure, figure, figure, figure, figure, figure,
+                figure == null
+                    ? List.of()
+                    : List.of(new Geometry.RogueDimension(308, 1.0 / 3)))),
+        figure == null ? null : List.of(new Geometry.TokenType("the", 9, 8, 0.7)),
+        step == null
+            ? null
+            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step)));
+  }
+}
