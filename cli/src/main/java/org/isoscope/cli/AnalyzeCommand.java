@@ -52,6 +52,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       record.data(corpus);
       TokenizedText text = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), text, encoder);
+      encoder.onBatch(progress.tokens(text.tokens()));
       Geometry geometry = analysis.measures().measure(encoder, model, text, null);
       results.clear();
       results.write(geometry);

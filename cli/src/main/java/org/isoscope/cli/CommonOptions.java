@@ -10,6 +10,11 @@ import picocli.CommandLine.Option;
 
 /** What every command takes. */
 final class CommonOptions {
+  /**
+   * The native libraries start as many as they are told to, and fall over where there is no end.
+   */
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -65,8 +70,12 @@ final class CommonOptions {
   }
 
   int threads() {
-    if (threads < 1) {
-      throw new UserError("--threads " + threads, "is too few", "at least 1", "Leave it out");
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new UserError(
+          "--threads " + threads,
+          "is out of range",
+          "at least 1, at most " + MOST_THREADS,
+          "Choose as many as there are cores, or leave the option out");
     }
     return threads;
   }

@@ -95,6 +95,7 @@ final class CompareCommand implements Callable<Integer> {
       } else {
         requireSameTokens(text, other.text(), model);
       }
+      encoder.onBatch(progress.tokens(text.tokens()));
       Geometry geometry = analysis.measures().measure(encoder, model, text, null);
       TokenViews chosen = other == null ? TokenViews.choose(encoder, corpus) : other.chosen();
       return new Measured(geometry, text, chosen, chosen.measure(encoder, label));

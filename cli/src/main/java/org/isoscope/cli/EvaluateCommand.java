@@ -84,6 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
       List<Evaluation.Set> figures = new ArrayList<>();
       for (ScoredPairCorpus set : sets) {
         record.data(set);
+        record.truncation(set, encoder);
         figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, null));
       }
       results.clear();

@@ -1,6 +1,8 @@
 package org.isoscope.cli;
 
 import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -10,6 +12,7 @@ import picocli.CommandLine.Help.Ansi;
 final class Progress {
   private static final long UPDATE_NANOS = 100_000_000L;
   private static final long LOG_NANOS = 10_000_000_000L;
+  private static final long SHORT_NANOS = 2_000_000_000L;
   private static final int BAR = 24;
 
   private final boolean quiet;
@@ -66,6 +69,24 @@ final class Progress {
     } else {
       err.println(line);
     }
+  }
+
+  /**
+   * Follows work over a number of tokens; silent where it is done within seconds.
+   *
+   * @return to be told the tokens of each piece of work done, by any thread
+   */
+  LongConsumer tokens(long total) {
+    long start = System.nanoTime();
+    AtomicLong done = new AtomicLong();
+    return tokens -> {
+      long now = done.addAndGet(tokens);
+      if (now <= total && System.nanoTime() - start > SHORT_NANOS) {
+        synchronized (this) {
+          update(now, total, "tokens");
+        }
+      }
+    };
   }
 
   private void clear() {

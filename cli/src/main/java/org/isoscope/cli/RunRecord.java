@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
@@ -102,6 +103,13 @@ final class RunRecord {
               + encoder.tokenizer().maxLength()
               + " tokens");
     }
+  }
+
+  /** Says, once, how many sentences of scored pairs were cut. */
+  void truncation(ScoredPairCorpus set, Encoder encoder) {
+    List<String> sentences =
+        set.pairs().stream().flatMap(pair -> Stream.of(pair.first(), pair.second())).toList();
+    truncation(set.name(), encoder.tokenizer().tokenize(sentences), encoder);
   }
 
   /** Something a reader of the figures should know: kept, and said. */

@@ -64,9 +64,10 @@ record TrainingSession(
       TrainingPairs items = items(encoder, record);
       Corpus probed = sample(options, settings, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
-      if (probeText != text) { // else it has been said
+      if (!probeText.equals(text)) { // else it has been said
         record.truncation(probed.name() + " (probes)", probeTokens, encoder);
       }
+      sts.forEach(set -> record.truncation(set, encoder));
       TokenViews views = TokenViews.choose(encoder, probed);
       progress.say(
           String.format(

@@ -59,7 +59,6 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .withImportOption(location -> !location.contains("/clib/test/"))
           .importPackages("org.isoscope");
 
   static List<String> modules() {

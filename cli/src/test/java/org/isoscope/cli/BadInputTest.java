@@ -206,6 +206,7 @@ class BadInputTest {
         Mistake.of(train + "--steps 0", "--steps 0: ", "at least 1"),
         Mistake.of(train + "--steps -5", "--steps -5: ", "at least 1"),
         Mistake.of(train + "--threads 0", "--threads 0: ", "at least 1"),
+        Mistake.of(train + "--threads 1000000", "--threads 1000000: ", "at most 1024"),
         Mistake.of(train + "--temperature 0", "--temperature 0.0: ", "above 0"),
         Mistake.of(train + "--temperature NaN", "--temperature NaN: ", "above 0"),
         Mistake.of(train + "--learning-rate -1", "--learning-rate -1.0: ", "above 0"),

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.checkpoint.BertCheckpoint;
@@ -44,6 +45,7 @@ public final class Encoder implements AutoCloseable {
   private final Parameters parameters;
   private final Bert bert;
   private final Settings settings;
+  private LongConsumer listener = tokens -> {};
 
   private Encoder(
       Path directory,
@@ -180,6 +182,15 @@ public final class Encoder implements AutoCloseable {
                         Arrays.stream(shape).boxed().toList(),
                         () -> parameters.buffer(name))));
     Safetensors.write(weights, Map.of("format", "pt"), entries);
+  }
+
+  /**
+   * Tells how work on plain arrays goes on.
+   *
+   * @param listener given the tokens of each batch once it is done, by any of the threads
+   */
+  public void onBatch(LongConsumer listener) {
+    this.listener = listener;
   }
 
   /**
@@ -329,6 +340,7 @@ public final class Encoder implements AutoCloseable {
             }
             work.accept(accumulator, indices, batch, hidden);
           }
+          listener.accept(batch.rows());
           return indices;
         });
   }

@@ -49,8 +49,7 @@ final class DropoutTest {
     }
     float scale = (float) (1 / (1 - p));
     try (Scope scope = Scope.withoutGradients()) {
-      float[] out =
-          Tensors.toArray(Dropout.seeded(1).apply(Tensor.create(values, 10, 100), p));
+      float[] out = Tensors.toArray(Dropout.seeded(1).apply(Tensor.create(values, 10, 100), p));
       for (int i = 0; i < values.length; i++) {
         assertThat(out[i] == 0 || out[i] == values[i] * scale).as("element " + i).isTrue();
       }

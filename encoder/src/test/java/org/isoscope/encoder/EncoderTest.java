@@ -307,8 +307,7 @@ final class EncoderTest {
 
   @Test
   void refusesLengthsAndLayersThatTheModelLacks() {
-    assertThatThrownBy(
-            () -> Encoder.open(model, new Encoder.Settings(0, 65, 1, Precision.FP32)))
+    assertThatThrownBy(() -> Encoder.open(model, new Encoder.Settings(0, 65, 1, Precision.FP32)))
         .isInstanceOf(UserError.class)
         .hasMessage(
             "--max-length 65: is more than the model has positions for; expected at most 64."
@@ -326,9 +325,7 @@ final class EncoderTest {
 
     entries.replaceAll(
         e ->
-            e.name().equals(name)
-                ? new Safetensors.Entry(name, List.of(48L, 32L), e.values())
-                : e);
+            e.name().equals(name) ? new Safetensors.Entry(name, List.of(48L, 32L), e.values()) : e);
     Safetensors.write(weights, Map.of(), entries);
     assertThatThrownBy(() -> TinyModel.open(model, 1))
         .isInstanceOf(UserError.class)

@@ -30,7 +30,8 @@ final class PoolingTest {
       // The shorter sentence, given second, stands first in the pack.
       List<Tensor> hidden =
           List.of(
-              matrix(1, 10, 2, 20, 4, 40), matrix(3, 30, 5, 50, 7, 70),
+              matrix(1, 10, 2, 20, 4, 40),
+              matrix(3, 30, 5, 50, 7, 70),
               matrix(20, 200, 30, 300, 40, 400));
 
       assertThat(Tensors.toArray(pooling.pool(hidden, batch))).containsExactly(a, b, c, d);

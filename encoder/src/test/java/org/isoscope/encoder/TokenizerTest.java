@@ -81,8 +81,7 @@ final class TokenizerTest {
       List<int[]> all = tokenizer.tokenize(sentences).sentences();
       assertThat(all).hasSameSizeAs(sentences);
       for (int i : new int[] {0, 1, 4095, 4096, 4195}) {
-        assertThat(words(tokenizer, all.get(i)))
-            .isEqualTo("[CLS] " + sentences.get(i) + " [SEP]");
+        assertThat(words(tokenizer, all.get(i))).isEqualTo("[CLS] " + sentences.get(i) + " [SEP]");
       }
     }
   }
@@ -203,7 +202,8 @@ final class TokenizerTest {
   }
 
   private static String words(Tokenizer tokenizer, String sentence) {
-    return words(tokenizer, tokenizer.tokenize(new ArrayList<>(List.of(sentence))).sentences().get(0));
+    return words(
+        tokenizer, tokenizer.tokenize(new ArrayList<>(List.of(sentence))).sentences().get(0));
   }
 
   private static String words(Tokenizer tokenizer, int[] ids) {

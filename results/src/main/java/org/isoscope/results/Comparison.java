@@ -22,7 +22,8 @@ public record Comparison(
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(before, "before");
     Objects.requireNonNull(after, "after");
-    selfSimilarityChange = List.copyOf(Objects.requireNonNull(selfSimilarityChange, "selfSimilarityChange"));
+    selfSimilarityChange =
+        List.copyOf(Objects.requireNonNull(selfSimilarityChange, "selfSimilarityChange"));
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -204,8 +205,20 @@ final class ResultDirectoryTest {
   @MethodSource("files")
   void namesTheFileThatIsBroken(Read each) throws IOException {
     for (String broken :
-        List.of("", "  \n", "null", "[]", "7", "\"x\"", "{", "{\"schema\":1", "{\"schema\":}", "{}",
-            "{\"schema\":null}", "{\"schema\":1}", "{\"schema\":1,\"model\":7,\"layers\":3}")) {
+        List.of(
+            "",
+            "  \n",
+            "null",
+            "[]",
+            "7",
+            "\"x\"",
+            "{",
+            "{\"schema\":1",
+            "{\"schema\":}",
+            "{}",
+            "{\"schema\":null}",
+            "{\"schema\":1}",
+            "{\"schema\":1,\"model\":7,\"layers\":3}")) {
       Path file = write(each.file(), broken);
       assertThatThrownBy(() -> each.read().accept(directory))
           .as("%s in %s", broken, each.file())
@@ -237,14 +250,27 @@ final class ResultDirectoryTest {
   void namesTheFieldThatIsMissing(String field) throws IOException {
     directory.write(geometry(null, 0.5));
     Path file = directory.path().resolve("geometry.json");
-    com.fasterxml.jackson.databind.node.ObjectNode json =
-        (com.fasterxml.jackson.databind.node.ObjectNode) new ObjectMapper().readTree(file.toFile());
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
     json.remove(field);
     Files.writeString(file, json.toString());
     assertThatThrownBy(directory::geometry)
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(field);
+  }
+
+  @Test
+  void namesTheFieldThatIsMissingWithin() throws IOException {
+    Path file =
+        write(
+            "evaluation.json",
+            "{\"schema\":1,\"model\":\"m\",\"sets\":[{\"name\":\"x\",\"pairs\":1}]}");
+    assertThatThrownBy(directory::evaluation)
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(file + ": is not a result file: \"pooling\" is missing;");
+    write("evaluation.json", "{\"schema\":1,\"model\":\"m\",\"sets\":[null]}");
+    assertThatThrownBy(directory::evaluation)
+        .hasMessageStartingWith(file + ": is not a result file: a null where a value is required;");
   }
 
   @Test
@@ -308,13 +334,18 @@ final class ResultDirectoryTest {
         new Geometry.Corpus(10, 100, 1, true),
         List.of(
             new Geometry.Layer(
-                0, figure, figure, figure, figure, figure, figure, figure, figure, figure,
-                figure == null
-                    ? List.of()
-                    : List.of(new Geometry.RogueDimension(308, 1.0 / 3)))),
+                0,
+                figure,
+                figure,
+                figure,
+                figure,
+                figure,
+                figure,
+                figure,
+                figure,
+                figure,
+                figure == null ? List.of() : List.of(new Geometry.RogueDimension(308, 1.0 / 3)))),
         figure == null ? null : List.of(new Geometry.TokenType("the", 9, 8, 0.7)),
-        step == null
-            ? null
-            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step)));
+        step == null ? null : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step)));
   }
 }

@@ -1,0 +1,262 @@
+package org.isoscope.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TinyModel;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.TokenView;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Correlation with human scores, retrieval and token cosines, on a small random model. */
+final class QualityTest {
+  /** Both sides take the same floats through a few hundred operations in double. */
+  private static final double TOLERANCE = 1e-12;
+
+  @TempDir static Path directory;
+
+  private static Encoder encoder;
+
+  @BeforeAll
+  static void open() {
+    encoder = TinyModel.open(TinyModel.write(directory, 21), 2);
+  }
+
+  @AfterAll
+  static void close() {
+    encoder.close();
+  }
+
+  @Test
+  void sentenceSimilarityIsTheCorrelationOfCosinesWithScores() {
+    List<String> first = TinyModel.sentences(60, 1);
+    List<String> second = TinyModel.sentences(60, 2);
+    Random random = new Random(3);
+    List<ScoredPairCorpus.ScoredPair> pairs = new ArrayList<>();
+    double[] scores = new double[60];
+    for (int i = 0; i < 60; i++) {
+      scores[i] = random.nextInt(11) / 2.0; // with many ties, as people's scores have
+      pairs.add(new ScoredPairCorpus.ScoredPair(first.get(i), second.get(i), scores[i]));
+    }
+    List<Pooling> poolings = List.of(Pooling.CLS, Pooling.MEAN);
+
+    List<Evaluation.Set> sets =
+        SemanticTextualSimilarity.evaluate(encoder, ScoredPairCorpus.of("set", pairs), poolings, 5);
+
+    assertThat(sets).hasSize(2);
+    for (int p = 0; p < 2; p++) {
+      // In one pass over both columns, as evaluate does: the batches then give the same floats.
+      List<String> both = new ArrayList<>(first);
+      both.addAll(second);
+      float[][] x =
+          encoder.embed(encoder.tokenizer().tokenize(both), List.of(poolings.get(p))).get(0);
+      double[] cosines = new double[60];
+      for (int i = 0; i < 60; i++) {
+        cosines[i] = cosine(x[i], x[60 + i]);
+      }
+      Evaluation.Set set = sets.get(p);
+      assertThat(set.name()).isEqualTo("set");
+      assertThat(set.pairs()).isEqualTo(60);
+      assertThat(set.pooling()).isEqualTo(poolings.get(p).label());
+      assertThat(set.step()).isEqualTo(5);
+      assertThat(set.pearson()).isCloseTo(pearson(cosines, scores), within(TOLERANCE));
+      assertThat(set.spearman())
+          .isCloseTo(pearson(ranks(cosines), ranks(scores)), within(TOLERANCE))
+          .isNotCloseTo(set.pearson(), within(1e-6));
+    }
+  }
+
+  @Test
+  void sentenceSimilarityOfConstantScoresIsUndefined() {
+    ScoredPairCorpus pairs =
+        ScoredPairCorpus.of(
+            "set",
+            List.of(
+                new ScoredPairCorpus.ScoredPair("the cat", "a dog", 2),
+                new ScoredPairCorpus.ScoredPair("the bird", "a fish", 2)));
+    Evaluation.Set set =
+        SemanticTextualSimilarity.evaluate(encoder, pairs, List.of(Pooling.MEAN), null).get(0);
+    assertThat(set.spearman()).isNull();
+    assertThat(set.pearson()).isNull();
+    assertThat(set.step()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void retrievalRanksAsTheCosinesDo(Pooling pooling) {
+    List<String> answers = TinyModel.sentences(40, 4);
+    List<String> queries = new ArrayList<>();
+    for (int i = 0; i < 40; i++) { // near their answers, so that many are found
+      queries.add(answers.get(i).replaceFirst("^\\S+", "small"));
+    }
+    List<PairCorpus.Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      pairs.add(new PairCorpus.Pair(answers.get(i), queries.get(i)));
+    }
+    Evaluation.Retrieval found =
+        Retrieval.evaluate(encoder, PairCorpus.of("set", pairs), pooling, 3);
+
+    List<String> both = new ArrayList<>(answers);
+    both.addAll(queries);
+    float[][] x = encoder.embed(encoder.tokenizer().tokenize(both), List.of(pooling)).get(0);
+    int first = 0;
+    double reciprocals = 0;
+    for (int i = 0; i < 40; i++) {
+      int rank = 1;
+      for (int j = 0; j < 40; j++) {
+        rank += cosine(x[j], x[40 + i]) > cosine(x[i], x[40 + i]) ? 1 : 0;
+      }
+      first += rank == 1 ? 1 : 0;
+      reciprocals += 1.0 / rank;
+    }
+    assertThat(found.accuracy()).isEqualTo(first / 40.0).isGreaterThan(0.1).isLessThan(1);
+    assertThat(found.meanReciprocalRank()).isCloseTo(reciprocals / 40, within(TOLERANCE));
+    assertThat(found)
+        .isEqualTo(
+            new Evaluation.Retrieval(
+                "set", 40, 40, pooling.label(), found.accuracy(), found.meanReciprocalRank(), 3));
+  }
+
+  @Test
+  void retrievalFindsEachSentenceByItself() {
+    Evaluation.Retrieval found = retrieve("the cat", "the cat", "a dog", "a dog", "fire", "fire");
+    assertThat(found.accuracy()).isEqualTo(1);
+    assertThat(found.meanReciprocalRank()).isEqualTo(1);
+  }
+
+  @Test
+  void retrievalRanksAnAnswerBehindItsTies() {
+    // Query "the cat" finds itself first, as the other pair's answer, then its own.
+    Evaluation.Retrieval crossed = retrieve("a dog", "the cat", "the cat", "a dog");
+    assertThat(crossed.accuracy()).isZero();
+    assertThat(crossed.meanReciprocalRank()).isEqualTo(0.5);
+
+    // The same answer twice: neither query can tell its own from the other.
+    Evaluation.Retrieval tied = retrieve("the cat", "a dog", "the cat", "the bird");
+    assertThat(tied.accuracy()).isZero();
+    assertThat(tied.meanReciprocalRank()).isEqualTo(0.5);
+  }
+
+  private static Evaluation.Retrieval retrieve(String... answersAndQueries) {
+    List<PairCorpus.Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < answersAndQueries.length; i += 2) {
+      pairs.add(new PairCorpus.Pair(answersAndQueries[i], answersAndQueries[i + 1]));
+    }
+    return Retrieval.evaluate(encoder, PairCorpus.of("set", pairs), Pooling.MEAN, null);
+  }
+
+  @Test
+  void tokenCosinesAreThoseOfTheHiddenStates() {
+    TokenizedText text =
+        encoder.tokenizer().tokenize(List.of("the dog sees the cat .", "playing", "a red boat"));
+    assertThat(TokenCosines.tokens(encoder, text))
+        .startsWith(
+            List.of("[CLS]", "the", "dog", "sees", "the", "cat", ".", "[SEP]"),
+            List.of("[CLS]", "p", "##l", "##a", "##y", "##ing", "[SEP]"));
+
+    List<TokenView.View> views = TokenCosines.views(encoder, "before", text);
+
+    assertThat(views).hasSize(3).allSatisfy(v -> assertThat(v.label()).isEqualTo("before"));
+    for (int s = 0; s < 3; s++) {
+      int sentence = s;
+      int n = text.sentences().get(s).length;
+      assertThat(views.get(s).layers()).hasSize(TinyModel.CONFIG.layers() + 1);
+      encoder.forEachBatch(
+          text,
+          () -> "",
+          (unused, batch) -> {
+            for (int place = 0; place < batch.sentences().length; place++) {
+              if (batch.sentences()[place] == sentence) {
+                for (int layer = 0; layer < batch.layers().length; layer++) {
+                  check(
+                      views.get(sentence).layers().get(layer),
+                      batch.layers()[layer],
+                      batch.offsets()[place],
+                      n);
+                }
+              }
+            }
+          });
+    }
+  }
+
+  private static void check(List<List<Double>> cosines, float[] states, int row, int n) {
+    int d = TinyModel.CONFIG.hiddenSize();
+    assertThat(cosines).hasSize(n);
+    for (int i = 0; i < n; i++) {
+      assertThat(cosines.get(i)).hasSize(n);
+      assertThat(cosines.get(i).get(i)).isEqualTo(1);
+      for (int j = 0; j < n; j++) {
+        assertThat(cosines.get(i).get(j)).isEqualTo(cosines.get(j).get(i));
+        assertThat(cosines.get(i).get(j))
+            .isCloseTo(
+                cosine(
+                    Arrays.copyOfRange(states, (row + i) * d, (row + i + 1) * d),
+                    Arrays.copyOfRange(states, (row + j) * d, (row + j + 1) * d)),
+                within(TOLERANCE));
+      }
+    }
+  }
+
+  @Test
+  void theCosineOfAZeroVectorIsZero() {
+    assertThat(Cosine.of(new float[] {0, 0}, new float[] {1, 2})).isZero();
+    assertThat(Cosine.of(new float[] {3, 0}, new float[] {1, 1}))
+        .isCloseTo(Math.sqrt(0.5), within(TOLERANCE));
+    assertThat(Cosine.of(new float[] {3, 0}, new float[] {-2, 0})).isEqualTo(-1);
+    assertThat(Cosine.of(new float[] {9, 1, 0}, 1, new float[] {0, 5, 9}, 0, 2)).isZero();
+  }
+
+  private static double cosine(float[] x, float[] y) {
+    double dot = 0;
+    double xx = 0;
+    double yy = 0;
+    for (int i = 0; i < x.length; i++) {
+      dot += (double) x[i] * y[i];
+      xx += (double) x[i] * x[i];
+      yy += (double) y[i] * y[i];
+    }
+    return dot / (Math.sqrt(xx) * Math.sqrt(yy));
+  }
+
+  private static double pearson(double[] x, double[] y) {
+    double mx = Arrays.stream(x).average().orElseThrow();
+    double my = Arrays.stream(y).average().orElseThrow();
+    double xy = 0;
+    double xx = 0;
+    double yy = 0;
+    for (int i = 0; i < x.length; i++) {
+      xy += (x[i] - mx) * (y[i] - my);
+      xx += (x[i] - mx) * (x[i] - mx);
+      yy += (y[i] - my) * (y[i] - my);
+    }
+    return xy / Math.sqrt(xx * yy);
+  }
+
+  /** One plus the smaller ones, plus half of the other equal ones. */
+  private static double[] ranks(double[] x) {
+    double[] ranks = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      ranks[i] = 0.5;
+      for (double other : x) {
+        ranks[i] += other < x[i] ? 1 : other == x[i] ? 0.5 : 0;
+      }
+    }
+    return ranks;
+  }
+}

@@ -1,0 +1,88 @@
+package org.isoscope.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Geometry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The change by hand; all figures are sums of powers of two, so that they are exact. */
+final class SelfSimilarityChangeTest {
+  @Test
+  void isAdjustedAfterMinusAdjustedBefore() {
+    Geometry before =
+        geometry(0.25, type("the", 10, 0.5), type("cat", 5, 0.75), type("gone", 5, 0.5));
+    Geometry after =
+        geometry(0.125, type("new", 9, 0.5), type("the", 8, 0.25), type("cat", 5, 0.875));
+
+    Comparison comparison = SelfSimilarityChange.compare(before, after);
+
+    assertThat(comparison.before()).isSameAs(before);
+    assertThat(comparison.after()).isSameAs(after);
+    assertThat(comparison.selfSimilarityChange())
+        .containsExactly(
+            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25),
+            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125));
+  }
+
+  @Test
+  void takesTheLastLayersAnisotropy() {
+    Geometry before =
+        new Geometry(
+            Geometry.SCHEMA,
+            "m",
+            null,
+            new Geometry.Corpus(1, 1, 0, true),
+            List.of(layer(0, 0.75), layer(1, 0.25)),
+            List.of(type("a", 5, 0.5)),
+            null);
+    assertThat(SelfSimilarityChange.compare(before, geometry(0.0, type("a", 5, 0.5))))
+        .extracting(c -> c.selfSimilarityChange().get(0).change())
+        .isEqualTo(0.25);
+  }
+
+  @Test
+  void sortsEqualChangesByToken() {
+    Geometry before = geometry(0.5, type("b", 5, 0.5), type("a", 5, 0.25), type("c", 5, 0.125));
+    Geometry after = geometry(0.5, type("c", 5, 0.5), type("b", 5, 0.5), type("a", 5, 0.25));
+    assertThat(SelfSimilarityChange.compare(before, after).selfSimilarityChange())
+        .extracting(Comparison.TypeChange::token)
+        .containsExactly("c", "a", "b");
+  }
+
+  @Test
+  void isEmptyWhereUndefined() {
+    Geometry defined = geometry(0.5, type("a", 5, 0.5));
+    Geometry undefined = geometry(null, type("a", 5, 0.5));
+    Geometry without =
+        new Geometry(Geometry.SCHEMA, "m", null, defined.corpus(), defined.layers(), null, null);
+    for (Geometry other : List.of(undefined, without)) {
+      assertThat(SelfSimilarityChange.compare(defined, other).selfSimilarityChange()).isEmpty();
+      assertThat(SelfSimilarityChange.compare(other, defined).selfSimilarityChange()).isEmpty();
+    }
+    assertThat(SelfSimilarityChange.compare(defined, defined).selfSimilarityChange()).hasSize(1);
+  }
+
+  private static Geometry geometry(@Nullable Double anisotropy, Geometry.TokenType... types) {
+    return new Geometry(
+        Geometry.SCHEMA,
+        "m",
+        null,
+        new Geometry.Corpus(1, 1, 0, true),
+        List.of(layer(0, anisotropy)),
+        Arrays.asList(types),
+        null);
+  }
+
+  private static Geometry.Layer layer(int layer, @Nullable Double anisotropy) {
+    return new Geometry.Layer(
+        layer, anisotropy, null, null, null, null, null, null, null, null, List.of());
+  }
+
+  private static Geometry.TokenType type(String token, long occurrences, double similarity) {
+    return new Geometry.TokenType(token, occurrences, 2, similarity);
+  }
+}

@@ -1,0 +1,269 @@
+package org.isoscope.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.Tensors;
+import org.isoscope.encoder.TinyModel;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.checkpoint.EncoderConfig;
+import org.isoscope.io.UserError;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.torch.Precision;
+import org.isoscope.torch.Scope;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Training of a small random model. */
+final class TrainerTest {
+  private static final int STEPS = 30;
+  private static final int BATCH = 16;
+  private static final double TEMPERATURE = 0.05;
+
+  /**
+   * The loss of a batch varies by a few percent of itself, its mean over ten by a third of that.
+   */
+  private static final double FALL = 0.95;
+
+  /** The cosines' rounding in fp32, divided by the temperature. */
+  private static final double LOSS = 1e-4;
+
+  @TempDir Path directory;
+
+  private Path model;
+
+  @BeforeEach
+  void write() {
+    model = TinyModel.write(directory.resolve("model"), 1);
+  }
+
+  /** What a training leaves. */
+  private record Outcome(List<StepMetrics> metrics, float[] parameters) {
+    List<Double> losses() {
+      return metrics.stream().map(StepMetrics::loss).toList();
+    }
+
+    List<Double> norms() {
+      return metrics.stream().map(StepMetrics::gradientNorm).toList();
+    }
+  }
+
+  private Outcome train(long seed, int steps, int threads, Precision precision, Pooling pooling) {
+    return train(steps, threads, precision, settings(seed, pooling));
+  }
+
+  private Outcome train(
+      int steps, int threads, Precision precision, TrainingSettings trainingSettings) {
+    Encoder.Settings settings = new Encoder.Settings(0, 0, threads, precision);
+    try (Encoder encoder = Encoder.open(model, settings)) {
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
+      try (Trainer trainer = new Trainer(encoder, TrainingPairs.simCse(text), trainingSettings)) {
+        assertThat(trainer.step()).isZero();
+        List<StepMetrics> metrics = new ArrayList<>();
+        for (int step = 1; step <= steps; step++) {
+          metrics.add(trainer.next());
+          assertThat(trainer.step()).isEqualTo(step);
+        }
+        return new Outcome(metrics, parameters(encoder));
+      }
+    }
+  }
+
+  private static TrainingSettings settings(long seed, Pooling pooling) {
+    return new TrainingSettings(
+        STEPS, BATCH, TEMPERATURE, pooling, 1e-3, Schedule.LINEAR, 0.1, 0.01, 1, new Seed(seed));
+  }
+
+  private static float[] parameters(Encoder encoder) {
+    try (Scope scope = Scope.withoutGradients()) {
+      return Tensors.toArray(encoder.parameters().flat());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLossFalls(Pooling pooling) {
+    assertThat(fall(train(1, STEPS, 1, Precision.FP32, pooling))).isLessThan(FALL);
+  }
+
+  @Test
+  void theLossStaysWhereNothingIsLearnt() {
+    TrainingSettings idle =
+        new TrainingSettings(
+            STEPS, BATCH, TEMPERATURE, Pooling.MEAN, 0, Schedule.LINEAR, 0, 0.01, 1, new Seed(1));
+    Outcome outcome = train(STEPS, 1, Precision.FP32, idle);
+    assertThat(fall(outcome)).isBetween(FALL, 2 - FALL);
+    try (Encoder untrained = TinyModel.open(model, 1)) {
+      assertThat(outcome.parameters()).containsExactly(parameters(untrained));
+    }
+  }
+
+  /** Mean loss of the last ten steps, as a share of that of the first ten. */
+  private static double fall(Outcome outcome) {
+    List<Double> losses = outcome.losses();
+    double last = losses.subList(STEPS - 10, STEPS).stream().mapToDouble(x -> x).sum();
+    return last / losses.subList(0, 10).stream().mapToDouble(x -> x).sum();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theSameSeedGivesTheSameBits(int threads) {
+    Outcome one = train(5, 8, threads, Precision.FP32, Pooling.MEAN);
+    Outcome same = train(5, 8, threads, Precision.FP32, Pooling.MEAN);
+    assertThat(same.losses()).isEqualTo(one.losses());
+    assertThat(same.norms()).isEqualTo(one.norms());
+    assertThat(same.parameters()).containsExactly(one.parameters());
+
+    Outcome other = train(6, 8, threads, Precision.FP32, Pooling.MEAN);
+    assertThat(other.losses()).doesNotContainAnyElementsOf(one.losses());
+    assertThat(other.parameters()).isNotEqualTo(one.parameters());
+  }
+
+  @Test
+  void theMetricsSayWhatWasDone() {
+    List<StepMetrics> metrics = train(1, STEPS, 1, Precision.FP32, Pooling.MEAN).metrics();
+    for (StepMetrics each : metrics) {
+      assertThat(each.gradientNorm()).isPositive();
+      assertThat(each.seconds()).isPositive();
+      assertThat(each.learningRate())
+          .isEqualTo(1e-3 * Schedule.LINEAR.factor(each.step(), STEPS, 3));
+    }
+    assertThat(metrics).extracting(StepMetrics::step).startsWith(1, 2, 3).endsWith(STEPS);
+
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      List<int[]> text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2)).sentences();
+      int tokens = 0;
+      for (int i : new Batches(new Seed(1), 100, BATCH).batch(1)) {
+        tokens += 2 * text.get(i).length; // both views
+      }
+      assertThat(metrics.get(0).tokens()).isEqualTo(tokens);
+    }
+  }
+
+  @Test
+  void withoutDropoutTheFirstLossIsThatOfThePairsAsTheyAre() {
+    EncoderConfig c = TinyModel.CONFIG;
+    TinyModel.write(
+        model,
+        1,
+        new EncoderConfig(
+            c.vocabularySize(),
+            c.hiddenSize(),
+            c.layers(),
+            c.heads(),
+            c.intermediateSize(),
+            c.activation(),
+            c.layerNormEpsilon(),
+            c.maxPositions(),
+            c.typeVocabularySize(),
+            0,
+            0));
+    try (Encoder encoder = TinyModel.open(model, 2)) {
+      TokenizedText anchors = encoder.tokenizer().tokenize(TinyModel.sentences(40, 3));
+      TokenizedText positives = encoder.tokenizer().tokenize(TinyModel.sentences(40, 4));
+      float[][] a = encoder.embed(anchors, List.of(Pooling.CLS)).get(0);
+      float[][] p = encoder.embed(positives, List.of(Pooling.CLS)).get(0);
+      TrainingSettings settings = settings(9, Pooling.CLS);
+      try (Trainer trainer = new Trainer(encoder, TrainingPairs.of(anchors, positives), settings)) {
+        int[] batch = new Batches(settings.seed(), 40, BATCH).batch(1);
+        StepMetrics first = trainer.next();
+        assertThat(first.loss()).isCloseTo(definition(a, p, batch), within(LOSS));
+        assertThat(definition(a, p, new Batches(settings.seed(), 40, BATCH).batch(2)))
+            .as("the comparison can fail")
+            .isNotCloseTo(first.loss(), within(10 * LOSS));
+        double loss = first.loss();
+        for (int step = 2; step <= STEPS; step++) {
+          loss = trainer.next().loss();
+        }
+        assertThat(loss).isLessThan(first.loss());
+      }
+    }
+  }
+
+  private static double definition(float[][] a, float[][] p, int[] batch) {
+    int d = TinyModel.CONFIG.hiddenSize();
+    float[] anchors = new float[batch.length * d];
+    float[] positives = new float[batch.length * d];
+    for (int i = 0; i < batch.length; i++) {
+      System.arraycopy(a[batch[i]], 0, anchors, i * d, d);
+      System.arraycopy(p[batch[i]], 0, positives, i * d, d);
+    }
+    return InfoNceTest.definition(
+        InfoNceTest.doubles(anchors), InfoNceTest.doubles(positives), batch.length, d, TEMPERATURE);
+  }
+
+  /** Emulated where the processor has no bf16. */
+  @Test
+  void bf16TrainsAlike() {
+    Outcome exact = train(1, 10, 1, Precision.FP32, Pooling.MEAN);
+    Outcome rounded = train(1, 10, 1, Precision.BF16, Pooling.MEAN);
+    // Cosines off by 2^-8, divided by the temperature of 1/20, cancel in part over the batch.
+    for (int i = 0; i < 10; i++) {
+      assertThat(rounded.losses().get(i))
+          .isCloseTo(exact.losses().get(i), within(20 * 0x1p-8))
+          .isNotEqualTo(exact.losses().get(i));
+    }
+  }
+
+  @Test
+  void refusesABatchLargerThanTheData() {
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(BATCH - 1, 2));
+      assertThatThrownBy(
+              () -> new Trainer(encoder, TrainingPairs.simCse(text), settings(1, Pooling.MEAN)))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              "--batch-size 16: is larger than the data: 15 training items; expected at most as"
+                  + " many as there are items. Use a smaller batch or more text.");
+    }
+  }
+
+  @Test
+  void refusesPairsThatDoNotPair() {
+    assertThatThrownBy(() -> new TrainingPairs(List.of(new int[] {1}), List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void namesTheStepWhereTheLossIsNotFinite() {
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
+      try (Trainer trainer =
+          new Trainer(encoder, TrainingPairs.simCse(text), settings(1, Pooling.MEAN))) {
+        trainer.next();
+        encoder.parameters().buffer("encoder.layer.1.output.dense.bias").put(0, Float.NaN);
+        assertThatThrownBy(trainer::next)
+            .isInstanceOf(UserError.class)
+            .hasMessageMatching(
+                "step 2 on 32 sentences of \\d+ tokens: the loss is NaN and the gradient's norm"
+                    + " NaN; expected finite numbers\\. .*");
+      }
+    }
+  }
+
+  @Test
+  void theEncoderStaysItsOpeners() {
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
+      try (Trainer trainer =
+          new Trainer(encoder, TrainingPairs.simCse(text), settings(1, Pooling.MEAN))) {
+        trainer.next();
+      }
+      // The parameters are trainable from now on, and plain embeddings still record nothing.
+      Tensor weight = encoder.parameters().get("embeddings.word_embeddings.weight");
+      assertThat(weight.requires_grad()).isTrue();
+      assertThat(encoder.embed(text, List.of(Pooling.MEAN)).get(0)).hasNumberOfRows(100);
+    }
+  }
+}
