@@ -32,8 +32,8 @@ final class MemoryTest {
   private static final int KEPT = 40;
 
   /**
-   * MiB. A step makes about 5 MiB of tensors: where one in a hundred of them stayed, 200 steps would
-   * leave more than this. The allocator's and the compiler's moves stay far below it.
+   * MiB. A step makes about 5 MiB of tensors: where one in a hundred of them stayed, 200 steps
+   * would leave more than this. The allocator's and the compiler's moves stay far below it.
    */
   private static final double BOUND = 8;
 
