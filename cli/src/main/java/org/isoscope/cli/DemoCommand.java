@@ -56,11 +56,9 @@ final class DemoCommand implements Callable<Integer> {
       heldOut.add(all.get(i).definition());
       heldOut.add(all.get(i).example());
     }
-    List<String> sentences = new ArrayList<>();
-    for (List<String> source : List.of(wordNet.examples(), wordNet.glosses())) {
-      source.stream().filter(s -> isSentence(s) && !heldOut.contains(s)).forEach(sentences::add);
-    }
-    Corpus corpus = Corpus.of("wordnet:examples and wordnet:glosses", sentences, 0).distinct();
+    List<String> sentences =
+        wordNet.examples().stream().filter(s -> isSentence(s) && !heldOut.contains(s)).toList();
+    Corpus corpus = Corpus.of("wordnet:examples", sentences, 0).distinct();
     new TrainingSession(
             MODEL,
             corpus,
