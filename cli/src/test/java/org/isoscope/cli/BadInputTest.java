@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.ResultDirectory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class BadInputTest {
         Mistake.of(
             analyze + "@large-vocabulary",
             "@large-vocabulary/tokenizer.json: ",
-            "\"zebra\" has id 999; expected ids below 26"),
+            "\"zebra\" has id 999; expected ids below " + TinyModel.VOCABULARY.size()),
         Mistake.of("compare @model @nowhere --text @text.txt", "model @nowhere: ", "directory"),
         // The text.
         Mistake.of(text + "@none.txt", "@none.txt: ", "does not exist", "Check the path"),

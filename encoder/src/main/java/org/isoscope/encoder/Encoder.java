@@ -3,10 +3,12 @@ package org.isoscope.encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -205,14 +207,27 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * The embeddings of sentences under several poolings, in one pass.
+   * The embeddings of sentences under several poolings, in one pass. Sentences of the same tokens
+   * are embedded once: a product's rounding depends on a row's place in the batch, and equal
+   * sentences shall have equal embeddings to the bit.
    *
-   * @return for each pooling, in the order given: {@code [sentence][d]}
+   * @return for each pooling, in the order given: {@code [sentence][d]}; equal sentences share an
+   *     array
    */
   public List<float[][]> embed(TokenizedText text, List<Pooling> poolings) {
-    List<float[][]> embeddings = poolings.stream().map(p -> new float[text.size()][]).toList();
+    Map<IntBuffer, Integer> placeOf = new HashMap<>();
+    List<int[]> distinct = new ArrayList<>();
+    int[] places = new int[text.size()];
+    for (int i = 0; i < places.length; i++) {
+      int[] ids = text.sentences().get(i);
+      places[i] = placeOf.computeIfAbsent(IntBuffer.wrap(ids), unused -> distinct.size());
+      if (places[i] == distinct.size()) {
+        distinct.add(ids);
+      }
+    }
+    List<float[][]> embeddings = poolings.stream().map(p -> new float[distinct.size()][]).toList();
     run(
-        text,
+        new TokenizedText(distinct, 0),
         () -> embeddings, // each batch writes to places of its own
         (all, indices, batch, hidden) -> {
           int d = config.hiddenSize();
@@ -223,7 +238,9 @@ public final class Encoder implements AutoCloseable {
             }
           }
         });
-    return embeddings;
+    return embeddings.stream()
+        .map(all -> Arrays.stream(places).mapToObj(place -> all[place]).toArray(float[][]::new))
+        .toList();
   }
 
   /**

@@ -56,10 +56,15 @@ public final class Parameters implements AutoCloseable {
    */
   public static Parameters load(Map<String, long[]> shapes, Function<String, FloatBuffer> values) {
     Parameters parameters = new Parameters(shapes);
-    for (String name : shapes.keySet()) {
-      parameters.buffer(name).put(values.apply(name));
+    try {
+      for (String name : shapes.keySet()) {
+        parameters.buffer(name).put(values.apply(name));
+      }
+      return parameters;
+    } catch (RuntimeException e) {
+      parameters.close();
+      throw e;
     }
-    return parameters;
   }
 
   /** The tensor of a name. */

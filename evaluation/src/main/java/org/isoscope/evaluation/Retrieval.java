@@ -31,8 +31,10 @@ public final class Retrieval {
     pairs.pairs().forEach(pair -> sentences.add(pair.second()));
     int n = pairs.pairs().size();
     TokenizedText text = encoder.tokenizer().tokenize(sentences);
-    float[][] vectors = encoder.embed(text, List.of(pooling)).get(0);
-    Arrays.stream(vectors).forEach(Retrieval::normalize);
+    float[][] vectors =
+        Arrays.stream(encoder.embed(text, List.of(pooling)).get(0))
+            .map(Retrieval::unit)
+            .toArray(float[][]::new);
     int[] ranks =
         IntStream.range(0, n).parallel().map(i -> rank(vectors, vectors[n + i], i, n)).toArray();
     return new Evaluation.Retrieval(
@@ -57,11 +59,13 @@ public final class Retrieval {
     return rank;
   }
 
-  private static void normalize(float[] x) {
+  private static float[] unit(float[] x) {
     double norm = Math.sqrt(dot(x, x));
+    float[] unit = new float[x.length];
     for (int i = 0; i < x.length && norm > 0; i++) {
-      x[i] = (float) (x[i] / norm);
+      unit[i] = (float) (x[i] / norm);
     }
+    return unit;
   }
 
   private static float dot(float[] x, float[] y) {

@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param schema version of this record's meaning, {@value #SCHEMA}
  * @param before geometry of the first, with its token types
  * @param after geometry of the second, with its token types
- * @param selfSimilarityChange per token type of the last layer that both have, largest rise first
+ * @param selfSimilarityChange per token type that both have, each in its own last layer, largest
+ *     rise first
  */
 public record Comparison(
     int schema, Geometry before, Geometry after, List<TypeChange> selfSimilarityChange) {
