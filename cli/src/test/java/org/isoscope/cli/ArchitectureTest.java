@@ -139,10 +139,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             describe(
-                "are neither the JDK's nor its own",
+                "are neither the JDK's nor its own nor EJML's",
                 type ->
                     !type.getPackageName().startsWith("java.")
-                        && !resideInAnyPackage(ROOT + "geometry..", "org.jspecify..").test(type)
+                        && !resideInAnyPackage(ROOT + "geometry..", "org.jspecify..", "org.ejml..")
+                            .test(type)
                         && !type.isPrimitive()
                         && !type.isArray()))
         .check(CLASSES);

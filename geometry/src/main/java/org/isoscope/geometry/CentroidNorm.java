@@ -47,6 +47,22 @@ public final class CentroidNorm implements Accumulator<CentroidNorm, CentroidNor
     n += other.n;
   }
 
+  /**
+   * The mean vector itself, {@code [d]}, a copy.
+   *
+   * @throws IllegalStateException without a vector
+   */
+  public double[] mean() {
+    if (n == 0) {
+      throw new IllegalStateException("no vector has a mean");
+    }
+    double[] mean = new double[sum.length];
+    for (int j = 0; j < mean.length; j++) {
+      mean[j] = sum[j] / n;
+    }
+    return mean;
+  }
+
   @Override
   public Result result() {
     return new Result(n, n == 0 ? null : Math.sqrt(Vectors.dot(sum, sum)) / n);

@@ -123,6 +123,15 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     }
   }
 
+  /**
+   * The mean token, {@code [d]}, a copy: what {@link Centred} removes.
+   *
+   * @throws IllegalStateException without a sentence
+   */
+  public double[] mean() {
+    return centroidNorm.mean();
+  }
+
   @Override
   public Result result() {
     Anisotropy.Result base = anisotropy.result();

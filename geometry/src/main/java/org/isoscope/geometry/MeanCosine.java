@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This is the exact mean over all n(n-1)/2 pairs in O(n d) time and O(d) memory: |S|^2 is the
  * sum of the cosines of all ordered pairs, a vector with itself included.
+ *
+ * <p>The cosine regulariser of Gao et al., "Representation Degeneration Problem in Training Natural
+ * Language Generation Models" (ICLR 2019), section 5, is the same sum over all ordered pairs of
+ * different vectors, divided by n^2 instead of n(n-1): this figure times (n-1)/n.
  */
 public final class MeanCosine implements Accumulator<MeanCosine, MeanCosine.Result> {
   private final double[] unitSum; // [d]

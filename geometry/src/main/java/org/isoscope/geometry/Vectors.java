@@ -25,6 +25,19 @@ final class Vectors {
   }
 
   /**
+   * How many vectors lie in an array.
+   *
+   * @throws IllegalArgumentException where it holds a part of one, or the dimension is not positive
+   */
+  static int count(float[] vectors, int dimension) {
+    if (vectors.length % dimension(dimension) != 0) {
+      throw new IllegalArgumentException(
+          vectors.length + " elements are no whole number of vectors of " + dimension);
+    }
+    return vectors.length / dimension;
+  }
+
+  /**
    * Checks that two accumulators may be merged.
    *
    * @throws IllegalArgumentException where they are the same or differ in dimension

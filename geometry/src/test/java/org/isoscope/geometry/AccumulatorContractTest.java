@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isoscope.geometry.Sentences.Sentence;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,9 @@ class AccumulatorContractTest {
   private static final int SENTENCES = 40;
 
   private static final int MARGIN = 5;
+
+  /** Dimension 2 is the strong one of the random corpora. */
+  private static final List<Integer> ROGUE = List.of(2, 7, 0, 12, 5);
 
   /** Takes one sentence. */
   interface Feed<A> {
@@ -176,6 +180,33 @@ class AccumulatorContractTest {
             c -> Definitions.isoScores(c.vectors(), c.dimension()),
             true,
             true),
+        new Measure<Covariance, Covariance.Result>(
+            "Covariance",
+            Covariance::new,
+            vectors(Covariance::add),
+            false,
+            r -> figures(r.totalVariance(), r.frobeniusNorm()),
+            c -> Definitions.covarianceSizes(c.vectors(), c.dimension()),
+            true,
+            false),
+        new Measure<PartitionIsotropy, PartitionIsotropy.Result>(
+            "PartitionIsotropy",
+            d -> new PartitionIsotropy(Definitions.axes(d), 0.1),
+            vectors(PartitionIsotropy::add),
+            false,
+            r -> figures(r.partitionIsotropy(), r.logPartitionIsotropy()),
+            c -> Definitions.partitionIsotropy(c.vectors(), Definitions.axes(c.dimension()), 0.1),
+            false,
+            false),
+        new Measure<SecondOrderUniformity, SecondOrderUniformity.Result>(
+            "SecondOrderUniformity",
+            SecondOrderUniformity::new,
+            vectors(SecondOrderUniformity::add),
+            false,
+            r -> figures(r.secondOrderUniformity(), r.meanCosine(), r.meanSquaredCosine()),
+            c -> Definitions.secondOrderUniformity(c.vectors()),
+            true,
+            true),
         new Measure<Alignment, Alignment.Result>(
             "Alignment",
             Alignment::new,
@@ -186,6 +217,154 @@ class AccumulatorContractTest {
             c -> new double[] {Definitions.alignmentOfFirstWithLast(c)},
             true,
             true),
+        new Measure<LinearCka, LinearCka.Result>(
+            "LinearCka",
+            d -> new LinearCka(d, d),
+            (a, s, tokens, types, count) ->
+                a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
+            false,
+            r -> figures(r.cka(), r.debiasedCka()),
+            c -> LinearCkaTest.definition(firsts(c), lasts(c)),
+            true,
+            true),
+        new Measure<Procrustes, Procrustes.Result>(
+            "Procrustes",
+            Procrustes::new,
+            (a, s, tokens, types, count) ->
+                a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
+            false,
+            r -> figures(r.distance()),
+            c -> new double[] {ProcrustesTest.definition(firsts(c), lasts(c))},
+            true,
+            true),
+        new Measure<SpaceGeometry, SpaceGeometry.Result>(
+            "SpaceGeometry",
+            SpaceGeometry::of,
+            vectors(SpaceGeometry::add),
+            false,
+            AccumulatorContractTest::spaceFigures,
+            AccumulatorContractTest::definedSpaceFigures,
+            false,
+            false),
+        new Measure<MeanEnergyShare, MeanEnergyShare.Result>(
+            "MeanEnergyShare",
+            MeanEnergyShare::new,
+            vectors(MeanEnergyShare::add),
+            false,
+            r -> figures(r.meanEnergyShare()),
+            c -> new double[] {ContextDefinitions.meanEnergyShare(c.vectors(), c.dimension())},
+            true,
+            true),
+        new Measure<RadiusOfGyration, RadiusOfGyration.Result>(
+            "RadiusOfGyration",
+            RadiusOfGyration::new,
+            vectors(RadiusOfGyration::add),
+            false,
+            r -> figures(r.radiusOfGyration()),
+            c -> new double[] {ContextDefinitions.radiusOfGyration(c.vectors(), c.dimension())},
+            true,
+            false),
+        new Measure<NormQuantiles, NormQuantiles.Result>(
+            "NormQuantiles",
+            NormQuantiles::new,
+            vectors(NormQuantiles::add),
+            false,
+            r -> figures(r.mean(), r.standardDeviation(), r.min(), r.max()),
+            c -> ContextDefinitions.norms(c.vectors()),
+            true,
+            false),
+        new Measure<SpaceShift, SpaceShift.Result>(
+            "SpaceShift",
+            SpaceShift::new,
+            (a, s, tokens, types, count) ->
+                a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
+            false,
+            r -> figures(r.meanCosine(), r.meanRelativeLength(), r.centroidShift()),
+            ContextDefinitions::shiftOfFirstToLast,
+            true,
+            false),
+        new Measure<OutlierDimensions, OutlierDimensions.Result>(
+            "OutlierDimensions",
+            OutlierDimensions::new,
+            vectors(OutlierDimensions::add),
+            false,
+            AccumulatorContractTest::outlierFigures,
+            c -> ContextDefinitions.outlierDimensions(c.vectors(), c.dimension()),
+            false,
+            true),
+        new Measure<RogueInformativity, RogueInformativity.Result>(
+            "RogueInformativity",
+            d -> new RogueInformativity(d, ROGUE),
+            vectors(RogueInformativity::add),
+            false,
+            r ->
+                figures(
+                    r.informativities().stream()
+                        .map(RogueInformativity.Informativity::informativity)
+                        .toArray(Double[]::new)),
+            c ->
+                IntStream.of(1, 3, 5)
+                    .mapToDouble(
+                        k -> ContextDefinitions.informativity(c.vectors(), ROGUE.subList(0, k)))
+                    .toArray(),
+            false,
+            true),
+        new Measure<MaximumExplainableVariance, MaximumExplainableVariance.Result>(
+            "MaximumExplainableVariance",
+            d -> new MaximumExplainableVariance(d, type -> true, 1000, 5),
+            (a, s, tokens, types, count) ->
+                a.addSentence(Arrays.hashCode(tokens), types, MARGIN, tokens, MARGIN, count),
+            true,
+            AccumulatorContractTest::explainableFigures,
+            ContextDefinitions::explainableVariances,
+            true,
+            true),
+        new Measure<FrequencyCorrelation, FrequencyCorrelation.Result>(
+            "FrequencyCorrelation",
+            d -> new FrequencyCorrelation(d, type -> true),
+            (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
+            true,
+            AccumulatorContractTest::frequencyFigures,
+            ContextDefinitions::frequencyCorrelation,
+            true,
+            false),
+        new Measure<SentenceJackknife, SentenceJackknife.Result>(
+            "SentenceJackknife",
+            SentenceJackknife::new,
+            (a, s, tokens, types, count) ->
+                a.addSentence(
+                    ContextDefinitions.group(s, SentenceJackknife.GROUPS), tokens, MARGIN, count),
+            true,
+            r ->
+                intervals(
+                    r.anisotropy(),
+                    r.intraSentenceSimilarity(),
+                    r.adjustedIntraSentenceSimilarity(),
+                    r.meanNorm(),
+                    r.centroidNorm()),
+            ContextDefinitions::sentenceJackknife,
+            true,
+            false),
+        new Measure<SelfSimilarityJackknife, SelfSimilarityJackknife.Result>(
+            "SelfSimilarityJackknife",
+            d -> new SelfSimilarityJackknife(d, type -> true, 16),
+            (a, s, tokens, types, count) ->
+                a.addSentence(
+                    ContextDefinitions.group(s, 16), types, MARGIN, tokens, MARGIN, count),
+            true,
+            r -> intervals(r.interval()),
+            c -> ContextDefinitions.selfSimilarityJackknife(c, 16),
+            true,
+            true),
+        new Measure<Centred, LayerGeometry.Result>(
+            "Centred",
+            d -> new Centred(removedMean(d), true, type -> true),
+            (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
+            true,
+            AccumulatorContractTest::layerFigures,
+            c -> definedLayerFigures(c.map(AccumulatorContractTest::centred)),
+            false,
+            false),
         new Measure<LayerGeometry, LayerGeometry.Result>(
             "LayerGeometry",
             d -> new LayerGeometry(d, true),
@@ -195,6 +374,104 @@ class AccumulatorContractTest {
             AccumulatorContractTest::definedLayerFigures,
             false,
             false));
+  }
+
+  private static List<float[]> firsts(Sentences corpus) {
+    return corpus.list().stream().map(sentence -> sentence.tokens()[0]).toList();
+  }
+
+  private static List<float[]> lasts(Sentences corpus) {
+    return corpus.list().stream()
+        .map(sentence -> sentence.tokens()[sentence.tokens().length - 1])
+        .toList();
+  }
+
+  private static double[] spaceFigures(SpaceGeometry.Result r) {
+    double[] figures =
+        figures(
+            r.meanCosine(),
+            r.meanNorm(),
+            r.normVariation(),
+            r.centroidNorm(),
+            r.centroidShare(),
+            r.isoScore(),
+            r.debiasedIsoScore());
+    return join(figures, shares(r.rogueDimensions()));
+  }
+
+  private static double[] definedSpaceFigures(Sentences c) {
+    double centroid = Definitions.centroidNorm(c.vectors(), c.dimension());
+    double squares = Definitions.meanSquaredNorm(c.vectors());
+    double[] figures = {
+      Definitions.meanCosine(c.vectors()),
+      Definitions.meanNorm(c.vectors()),
+      Definitions.normVariation(c.vectors()),
+      centroid,
+      centroid * centroid / squares
+    };
+    return join(join(figures, Definitions.isoScores(c.vectors(), c.dimension())), definedShares(c));
+  }
+
+  private static double[] removedMean(int dimension) {
+    return IntStream.range(0, dimension).mapToDouble(j -> 0.3 * j - 1).toArray();
+  }
+
+  private static float[] centred(float[] x) {
+    double[] mean = removedMean(x.length);
+    for (int j = 0; j < x.length; j++) {
+      x[j] = (float) (x[j] - mean[j]);
+    }
+    return x;
+  }
+
+  /** Deviations in the dimensions' order, then shares of the variance. */
+  private static double[] outlierFigures(OutlierDimensions.Result r) {
+    List<OutlierDimensions.Dimension> inOrder = new ArrayList<>(r.dimensions());
+    inOrder.sort(Comparator.comparingInt(OutlierDimensions.Dimension::dimension));
+    return join(
+        figures(
+            inOrder.stream().map(OutlierDimensions.Dimension::deviation).toArray(Double[]::new)),
+        figures(
+            inOrder.stream()
+                .map(OutlierDimensions.Dimension::varianceShare)
+                .toArray(Double[]::new)));
+  }
+
+  /** Of the types in order. */
+  private static double[] explainableFigures(MaximumExplainableVariance.Result r) {
+    return r.types().stream()
+        .sorted(Comparator.comparingInt(MaximumExplainableVariance.Type::type))
+        .mapToDouble(MaximumExplainableVariance.Type::maximumExplainableVariance)
+        .toArray();
+  }
+
+  /** Of the types in order, then the correlations. */
+  private static double[] frequencyFigures(FrequencyCorrelation.Result r) {
+    double[] ofTypes =
+        r.types().stream()
+            .sorted(Comparator.comparingInt(FrequencyCorrelation.Type::type))
+            .flatMapToDouble(
+                t ->
+                    DoubleStream.of(
+                        t.meanNorm(),
+                        t.centroidDistance(),
+                        t.correctedSquaredDistance(),
+                        t.selfSimilarity()))
+            .toArray();
+    return join(
+        ofTypes,
+        figures(r.norm(), r.centroidDistance(), r.correctedSquaredDistance(), r.selfSimilarity()));
+  }
+
+  /** Figure and standard error of each. */
+  private static double[] intervals(JackknifeInterval... intervals) {
+    return Arrays.stream(intervals)
+        .flatMapToDouble(
+            i ->
+                i == null
+                    ? DoubleStream.of(Double.NaN, Double.NaN)
+                    : DoubleStream.of(i.figure(), i.standardError()))
+        .toArray();
   }
 
   private static double[] layerFigures(LayerGeometry.Result r) {

@@ -1,6 +1,7 @@
 package org.isoscope.geometry;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -136,6 +137,22 @@ final class Definitions {
     return vectors.stream().mapToDouble(Definitions::norm).average().orElse(Double.NaN);
   }
 
+  static double meanSquaredNorm(List<float[]> vectors) {
+    return vectors.stream()
+        .mapToDouble(x -> dot(doubles(x), doubles(x)))
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** Standard deviation / mean of the norms that are not zero. */
+  static double normVariation(List<float[]> vectors) {
+    double[] norms = vectors.stream().mapToDouble(Definitions::norm).filter(x -> x > 0).toArray();
+    double mean = Arrays.stream(norms).average().orElse(Double.NaN);
+    double variance =
+        Arrays.stream(norms).map(x -> (x - mean) * (x - mean)).average().orElse(Double.NaN);
+    return Math.sqrt(variance) / mean;
+  }
+
   static double centroidNorm(List<float[]> vectors, int dimension) {
     double[] mean = mean(vectors, dimension);
     return Math.sqrt(dot(mean, mean));
@@ -206,6 +223,95 @@ final class Definitions {
     double b = factor * ((1 + 1 / nu) * trace * trace - 2 * squares / nu);
     return new double[] {
       (trace * trace / squares - 1) / (dimension - 1), (b / a - 1) / (dimension - 1)
+    };
+  }
+
+  /** Trace, then Frobenius norm of the sample covariance. */
+  static double[] covarianceSizes(List<float[]> vectors, int dimension) {
+    double[][] c = covariance(vectors, dimension);
+    double trace = 0;
+    double squares = 0;
+    for (int i = 0; i < dimension; i++) {
+      trace += c[i][i];
+      squares += dot(c[i], c[i]);
+    }
+    return new double[] {trace, Math.sqrt(squares)};
+  }
+
+  /** The unit vectors along the axes. */
+  static double[][] axes(int dimension) {
+    double[][] axes = new double[dimension][dimension];
+    for (int j = 0; j < dimension; j++) {
+      axes[j][j] = 1;
+    }
+    return axes;
+  }
+
+  /** min Z / max Z over both signs of the directions, and its logarithm. */
+  static double[] partitionIsotropy(List<float[]> vectors, double[][] directions, double scale) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = 0;
+    for (double[] direction : directions) {
+      for (int sign = -1; sign <= 1; sign += 2) {
+        double z = 0;
+        for (float[] x : vectors) {
+          z += Math.exp(sign * scale * dot(direction, doubles(x)));
+        }
+        least = Math.min(least, z);
+        most = Math.max(most, z);
+      }
+    }
+    return new double[] {least / most, Math.log(least / most)};
+  }
+
+  /** The exponents -2 |u - v|^2 of all pairs' unit vectors, zero vectors having the zero one. */
+  static double[] uniformityExponents(List<float[]> vectors) {
+    int n = vectors.size();
+    double[] exponents = new double[n * (n - 1) / 2];
+    int pair = 0;
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < i; k++) {
+        float[] x = vectors.get(i);
+        float[] y = vectors.get(k);
+        double squares = (norm(x) == 0 ? 0 : 1) + (norm(y) == 0 ? 0 : 1);
+        exponents[pair++] = -2 * (squares - 2 * cosine(x, y));
+      }
+    }
+    return exponents;
+  }
+
+  static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  /** Mean of the p-th power of the distance from the mean. */
+  static double centralMoment(double[] values, int p) {
+    double mean = mean(values);
+    double sum = 0;
+    for (double value : values) {
+      sum += Math.pow(value - mean, p);
+    }
+    return sum / values.length;
+  }
+
+  /** Mean of the uniformity's exponents and half their variance; mean cosine, mean square of it. */
+  static double[] secondOrderUniformity(List<float[]> vectors) {
+    double[] exponents = uniformityExponents(vectors);
+    double squares = 0;
+    for (int i = 0; i < vectors.size(); i++) {
+      for (int k = 0; k < i; k++) {
+        double cosine = cosine(vectors.get(i), vectors.get(k));
+        squares += cosine * cosine;
+      }
+    }
+    return new double[] {
+      mean(exponents) + centralMoment(exponents, 2) / 2,
+      meanCosine(vectors),
+      squares / exponents.length
     };
   }
 

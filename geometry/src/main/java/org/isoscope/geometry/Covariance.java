@@ -1,0 +1,267 @@
+package org.isoscope.geometry;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mean and covariance of a cloud: what {@link IsoScore}, {@link IsoScoreStar}, {@link Spectrum} and
+ * every transformation of the space start from, so that one pass serves them all.
+ *
+ * <pre>
+ *   mean = sum x / n      C = sum (x - mean)(x - mean)^T / (n - 1)      M = sum x x^T / n
+ * </pre>
+ *
+ * <p>C is the sample covariance, M the second moment about the origin. Both {@code [d][d]} and
+ * symmetric.
+ *
+ * <p>Cost: n d^2 / 2 multiply-adds, about d^2 / 2 doubles. Vectors are collected in blocks, centred
+ * on the block's mean, and blocks combined by the pairwise formula of Chan, Golub and LeVeque
+ * (1979), so that a cloud far from the origin loses no digits.
+ *
+ * <p>One vector has a mean and a second moment, but no covariance; vectors all alike have the zero
+ * matrix. Fewer vectors than dimensions give a matrix of rank n - 1 at most.
+ *
+ * <p>Source: Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing
+ * Sample Variances" (Stanford STAN-CS-79-773, 1979).
+ */
+public final class Covariance implements Accumulator<Covariance, Covariance.Result> {
+  /** Rows of a block; the last is kept free for the step between two means. A multiple of 4. */
+  private static final int BLOCK = 64;
+
+  private final int d;
+  private final double[] mean; // [d]
+  // Lower triangle of sum (x - mean)(x - mean)^T: row i has i + 1 elements.
+  private final double[][] scatter;
+  private long n;
+
+  private final double[][] block; // [BLOCK, d]
+  private int pending;
+
+  /**
+   * Makes an empty one.
+   *
+   * @param dimension d, at least 1
+   */
+  public Covariance(int dimension) {
+    d = Vectors.dimension(dimension);
+    mean = new double[d];
+    scatter = new double[d][];
+    for (int i = 0; i < d; i++) {
+      scatter[i] = new double[i + 1];
+    }
+    block = new double[BLOCK][d];
+  }
+
+  /**
+   * Adds one vector.
+   *
+   * @param values holds it
+   * @param offset of its first element; d elements are read
+   */
+  public void add(float[] values, int offset) {
+    Vectors.load(values, offset, block[pending]);
+    taken();
+  }
+
+  /** Adds scale * x; both are finite. */
+  void add(double[] x, double scale) {
+    double[] row = block[pending];
+    for (int j = 0; j < d; j++) {
+      row[j] = scale * x[j];
+    }
+    taken();
+  }
+
+  private void taken() {
+    pending++;
+    if (pending == BLOCK - 1) {
+      flush();
+    }
+  }
+
+  @Override
+  public void merge(Covariance other) {
+    Vectors.checkMerge(this, other, d, other.d);
+    flush();
+    if (other.n > 0) {
+      combine(other.mean, other.n, block[0]);
+      zeroRows(1);
+      addOuterProducts(4);
+      for (int i = 0; i < d; i++) {
+        Vectors.add(scatter[i], other.scatter[i]);
+      }
+    }
+    for (int k = 0; k < other.pending; k++) {
+      System.arraycopy(other.block[k], 0, block[k], 0, d);
+    }
+    pending = other.pending;
+  }
+
+  /** Takes the pending vectors into the scatter matrix. */
+  private void flush() {
+    if (pending == 0) {
+      return;
+    }
+    double[] blockMean = new double[d];
+    for (int k = 0; k < pending; k++) {
+      Vectors.add(blockMean, block[k]);
+    }
+    for (int j = 0; j < d; j++) {
+      blockMean[j] /= pending;
+    }
+    for (int k = 0; k < pending; k++) {
+      Vectors.addScaled(block[k], blockMean, -1);
+    }
+    combine(blockMean, pending, block[pending]);
+    int rows = (pending + 1 + 3) / 4 * 4;
+    zeroRows(pending + 1);
+    addOuterProducts(rows);
+    pending = 0;
+  }
+
+  /**
+   * Moves the mean to that of both parts, and gives the row whose outer product with itself their
+   * distance adds to the scatter: sqrt(n m / (n + m)) (otherMean - mean).
+   */
+  private void combine(double[] otherMean, long m, double[] row) {
+    double total = (double) n + m;
+    double weight = Math.sqrt(n / total * m);
+    for (int j = 0; j < d; j++) {
+      double step = otherMean[j] - mean[j];
+      row[j] = weight * step;
+      mean[j] += step * (m / total);
+    }
+    n += m;
+  }
+
+  /** Zeroes the block's rows from one on, up to a multiple of 4. */
+  private void zeroRows(int from) {
+    for (int k = from; k % 4 != 0; k++) {
+      Arrays.fill(block[k], 0);
+    }
+  }
+
+  /**
+   * scatter += X^T X for the first rows X of the block.
+   *
+   * @param rows a multiple of 4
+   */
+  private void addOuterProducts(int rows) {
+    // A row of the triangle stays in the first-level cache while the block passes by.
+    for (int i = 0; i < d; i++) {
+      for (int k = 0; k < rows; k += 4) {
+        Vectors.addFour(
+            scatter[i],
+            block[k],
+            block[k + 1],
+            block[k + 2],
+            block[k + 3],
+            block[k][i],
+            block[k + 1][i],
+            block[k + 2][i],
+            block[k + 3][i],
+            i + 1);
+      }
+    }
+  }
+
+  /** The dimension d. */
+  public int dimension() {
+    return d;
+  }
+
+  /** Vectors seen. */
+  public long n() {
+    return n + pending;
+  }
+
+  /**
+   * The mean vector, {@code [d]}, a copy; null without vectors.
+   *
+   * @return its elements in the vectors' unit
+   */
+  public double @Nullable [] mean() {
+    flush();
+    return n == 0 ? null : mean.clone();
+  }
+
+  /**
+   * The sample covariance C, {@code [d][d]}, a copy with both triangles; null for fewer than 2
+   * vectors.
+   *
+   * @return its elements in the vectors' unit squared
+   */
+  public double @Nullable [][] covariance() {
+    flush();
+    return n < 2 ? null : symmetric((double) n - 1, 0);
+  }
+
+  /**
+   * The second moment M about the origin, {@code [d][d]}, a copy with both triangles; null without
+   * vectors. Taken from the scatter and the mean: M = (n - 1)/n C + mean mean^T.
+   *
+   * @return its elements in the vectors' unit squared
+   */
+  public double @Nullable [][] secondMoment() {
+    flush();
+    return n == 0 ? null : symmetric((double) n, 1);
+  }
+
+  /** scatter / divisor + meanWeight * mean mean^T. */
+  private double[][] symmetric(double divisor, double meanWeight) {
+    double[][] full = new double[d][d];
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j <= i; j++) {
+        double element = scatter[i][j] / divisor + meanWeight * mean[i] * mean[j];
+        full[i][j] = element;
+        full[j][i] = element;
+      }
+    }
+    return full;
+  }
+
+  /** The lower triangle of (n - 1) C over all vectors seen; not a copy. */
+  double[][] scatter() {
+    flush();
+    return scatter;
+  }
+
+  @Override
+  public Result result() {
+    flush();
+    if (n < 2) {
+      return new Result(n, null, null);
+    }
+    double nu = (double) n - 1;
+    return new Result(n, trace(scatter) / nu, Math.sqrt(squares(scatter)) / nu);
+  }
+
+  /** Trace of a symmetric matrix of which the lower triangle is given. */
+  static double trace(double[][] triangle) {
+    double trace = 0;
+    for (int i = 0; i < triangle.length; i++) {
+      trace += triangle[i][i];
+    }
+    return trace;
+  }
+
+  /** Squared Frobenius norm of a symmetric matrix of which the lower triangle is given. */
+  static double squares(double[][] triangle) {
+    double squares = 0;
+    for (int i = 0; i < triangle.length; i++) {
+      double[] m = triangle[i];
+      squares += 2 * Vectors.dot(m, m) - m[i] * m[i];
+    }
+    return squares;
+  }
+
+  /**
+   * The size of the covariance.
+   *
+   * @param n vectors seen
+   * @param totalVariance tr C, the mean squared distance from the mean (over n - 1), in the
+   *     vectors' unit squared; undefined for fewer than 2 vectors
+   * @param frobeniusNorm |C|_F, totalVariance / sqrt(d) to totalVariance; undefined likewise
+   */
+  public record Result(long n, @Nullable Double totalVariance, @Nullable Double frobeniusNorm) {}
+}
