@@ -73,15 +73,11 @@ public final class NearestNeighbours {
    */
   public static NearestNeighbours of(
       float[] vectors, int dimension, int k, Metric metric, int threads) {
-    int d = Vectors.dimension(dimension);
-    if (vectors.length % d != 0) {
-      throw new IllegalArgumentException(
-          vectors.length + " elements are no whole number of vectors of " + d);
-    }
+    int n = Vectors.count(vectors, dimension);
+    int d = dimension;
     if (k < 1 || threads < 1) {
       throw new IllegalArgumentException(k + " neighbours on " + threads + " threads");
     }
-    int n = vectors.length / d;
     if (n <= k) {
       throw new IllegalArgumentException(
           n + " vectors have no " + k + " neighbours each: it takes " + (k + 1L));

@@ -121,11 +121,8 @@ public final class PartitionIsotropy
   }
 
   private static Result of(float[] vectors, int dimension, double scale) {
-    int d = Vectors.dimension(dimension);
-    if (vectors.length % d != 0) {
-      throw new IllegalArgumentException(
-          vectors.length + " elements are no whole number of vectors of " + d);
-    }
+    Vectors.count(vectors, dimension); // refuses a part of a vector
+    int d = dimension;
     Covariance covariance = new Covariance(d);
     for (int i = 0; i < vectors.length; i += d) {
       covariance.add(vectors, i);

@@ -34,11 +34,11 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
   private final MeanCosine meanCosine;
   private final TokenNorm meanNorm;
   private final CentroidNorm centroidNorm;
+  private final MeanEnergyShare meanEnergyShare;
   private final RogueDimensions rogueDimensions;
   private final IsoScore isoScore;
   private final float[] least; // [d]
   private final float[] greatest; // [d]
-  private double squaredNorms;
   private long n;
 
   // Of the vectors that are not zero, by the updates of Welford and of Chan, Golub and LeVeque.
@@ -53,6 +53,7 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
     meanCosine = new MeanCosine(dimension);
     meanNorm = new TokenNorm(dimension);
     centroidNorm = new CentroidNorm(dimension);
+    meanEnergyShare = new MeanEnergyShare(dimension);
     rogueDimensions = new RogueDimensions(dimension);
     isoScore = new IsoScore(dimension);
     least = new float[dimension];
@@ -115,18 +116,17 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
   public void add(float[] values, int offset) {
     double squaredNorm = load(values, offset);
     // The vector is finite: from here on nothing throws, and the measures stay in step. They load
-    // it
-    // again, which is little beside IsoScore's work.
+    // it again, which is little beside IsoScore's work.
     meanCosine.add(values, offset);
     meanNorm.add(values, offset);
     centroidNorm.add(values, offset);
+    meanEnergyShare.add(values, offset);
     rogueDimensions.add(values, offset);
     isoScore.add(values, offset);
     for (int j = 0; j < row.length; j++) {
       least[j] = Math.min(least[j], values[offset + j]);
       greatest[j] = Math.max(greatest[j], values[offset + j]);
     }
-    squaredNorms += squaredNorm;
     n++;
     if (squaredNorm > 0) {
       addNorms(1, Math.sqrt(squaredNorm), 0);
@@ -175,14 +175,13 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
       least[j] = Math.min(least[j], other.least[j]);
       greatest[j] = Math.max(greatest[j], other.greatest[j]);
     }
-    squaredNorms += other.squaredNorms;
+    meanEnergyShare.merge(other.meanEnergyShare);
     n += other.n;
     addNorms(other.nonZero, other.normMean, other.normSquares);
   }
 
   @Override
   public Result result() {
-    Double centroid = centroidNorm.result().centroidNorm();
     IsoScore.Result iso = isoScore.result();
     return new Result(
         n,
@@ -191,10 +190,8 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
         meanCosine.result().meanCosine(),
         meanNorm.result().meanNorm(),
         nonZero == 0 ? null : Math.sqrt(normSquares / nonZero) / normMean,
-        centroid,
-        centroid == null || squaredNorms == 0
-            ? null
-            : Math.min(1, centroid * centroid / (squaredNorms / n)),
+        centroidNorm.result().centroidNorm(),
+        meanEnergyShare.result().meanEnergyShare(),
         rogueDimensions.result().shares(),
         iso.isoScore(),
         iso.debiasedIsoScore(),

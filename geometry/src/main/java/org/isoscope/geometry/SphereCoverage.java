@@ -46,11 +46,8 @@ public final class SphereCoverage {
    *     finite, or directions is not positive
    */
   public static Result of(float[] vectors, int dimension, int directions, long seed) {
-    int d = Vectors.dimension(dimension);
-    if (vectors.length % d != 0) {
-      throw new IllegalArgumentException(
-          vectors.length + " elements are no whole number of vectors of " + d);
-    }
+    Vectors.count(vectors, dimension); // refuses a part of a vector
+    int d = dimension;
     if (directions < 1) {
       throw new IllegalArgumentException(directions + " directions");
     }

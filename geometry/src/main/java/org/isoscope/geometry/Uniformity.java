@@ -33,12 +33,8 @@ public final class Uniformity {
    *     finite
    */
   public static @Nullable Double of(float[] vectors, int dimension) {
-    int d = Vectors.dimension(dimension);
-    if (vectors.length % d != 0) {
-      throw new IllegalArgumentException(
-          vectors.length + " elements are no whole number of vectors of " + d);
-    }
-    int n = vectors.length / d;
+    int n = Vectors.count(vectors, dimension);
+    int d = dimension;
     // Dimensions padded to a multiple of 4 with zeros, which add nothing to an inner product.
     int padded = (d + 3) / 4 * 4;
     double[][] units = new double[n][padded];
