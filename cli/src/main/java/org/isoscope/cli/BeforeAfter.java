@@ -3,29 +3,36 @@ package org.isoscope.cli;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.jspecify.annotations.Nullable;
 
-/** What changed between two geometries of the last layer, and in quality, as a table for people. */
+/** What changed in the geometry of the last layer, and in quality, as a table for people. */
 final class BeforeAfter {
   private BeforeAfter() {}
 
   /**
    * Makes the table.
    *
+   * @param comparison of the geometry before and after
    * @param sets quality before and after: entries of one name and pooling are put side by side
    * @param retrieval likewise
    */
   static Table of(
-      Geometry before,
-      Geometry after,
-      List<Evaluation.Set> sets,
-      List<Evaluation.Retrieval> retrieval) {
+      Comparison comparison, List<Evaluation.Set> sets, List<Evaluation.Retrieval> retrieval) {
+    Geometry before = comparison.before();
+    Geometry after = comparison.after();
     Table table = new Table().row("", "before", "", "after");
     layer(table, "anisotropy, last layer", before, after, Geometry.Layer::anisotropy);
     layer(table, "self-similarity", before, after, Geometry.Layer::selfSimilarity);
     layer(table, "  adjusted", before, after, Geometry.Layer::adjustedSelfSimilarity);
+    for (Comparison.ClassChange words : comparison.wordClasses()) {
+      if (!words.wordClass().equals("other")) {
+        String name = "    " + words.wordClass() + (words.types() == 1 ? " token" : " tokens");
+        row(table, name, words.before(), words.after(), 3);
+      }
+    }
     layer(
         table, "intra-sentence similarity", before, after, Geometry.Layer::intraSentenceSimilarity);
     layer(table, "  adjusted", before, after, Geometry.Layer::adjustedIntraSentenceSimilarity);

@@ -9,6 +9,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.SelfSimilarityChange;
+import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
 import org.isoscope.results.Comparison;
@@ -54,7 +55,11 @@ final class CompareCommand implements Callable<Integer> {
 
   /** What is kept of a model after it is closed. */
   private record Measured(
-      Geometry geometry, TokenizedText text, TokenViews chosen, List<TokenView.View> views) {}
+      Geometry geometry,
+      TokenizedText text,
+      WordClasses classes,
+      TokenViews chosen,
+      List<TokenView.View> views) {}
 
   @Override
   public Integer call() {
@@ -74,7 +79,7 @@ final class CompareCommand implements Callable<Integer> {
     record.write(results, true);
     Path report = Report.write(results);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(BeforeAfter.of(first.geometry(), second.geometry(), List.of(), List.of()));
+    out.print(BeforeAfter.of(comparison, List.of(), List.of()));
     out.println("Report: " + report);
     return 0;
   }
@@ -96,9 +101,11 @@ final class CompareCommand implements Callable<Integer> {
         requireSameTokens(text, other.text(), model);
       }
       encoder.onBatch(progress.tokens(text.tokens()));
-      Geometry geometry = analysis.measures().measure(encoder, model, text, null);
+      WordClasses classes =
+          other == null ? WordClasses.of(encoder, corpus.sentences()) : other.classes();
+      Geometry geometry = classes.label(analysis.measures().measure(encoder, model, text, null));
       TokenViews chosen = other == null ? TokenViews.choose(encoder, corpus) : other.chosen();
-      return new Measured(geometry, text, chosen, chosen.measure(encoder, label));
+      return new Measured(geometry, text, classes, chosen, chosen.measure(encoder, label));
     }
   }
 

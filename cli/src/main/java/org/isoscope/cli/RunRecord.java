@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.io.UserError;
@@ -88,6 +89,10 @@ final class RunRecord {
 
   void data(ScoredPairCorpus pairs) {
     data.add(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+  }
+
+  void data(VectorFile vectors, long size) {
+    data.add(new Run.Source(vectors.name(), sha256(Path.of(vectors.name())), size));
   }
 
   /** Says, once, how many sentences were cut. */

@@ -13,7 +13,9 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.evaluation.WordClasses;
 import org.isoscope.report.Report;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
@@ -89,7 +91,11 @@ record TrainingSession(
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, settings, 0));
         Probe probe =
             new Probe(
-                model, probeTokens, options.probePairs(sts, common.seed()), settings.pooling());
+                model,
+                probeTokens,
+                WordClasses.of(encoder, probed.sentences()),
+                options.probePairs(sts, common.seed()),
+                settings.pooling());
         TrainingRun run =
             TrainingRun.run(
                 trainer,
@@ -107,9 +113,10 @@ record TrainingSession(
           found.addAll(retrieve(encoder, settings, trainer.step()));
         }
         encoder.save(out.resolve("model"), settings.pooling());
-        Geometry before = run.probes().get(0);
-        Geometry after = run.probes().get(run.probes().size() - 1);
-        results.write(SelfSimilarityChange.compare(before, after));
+        Comparison comparison =
+            SelfSimilarityChange.compare(
+                run.probes().get(0), run.probes().get(run.probes().size() - 1));
+        results.write(comparison);
         results.write(views.join(viewsBefore, views.measure(encoder, "after")));
         results.write(
             new Evaluation(Evaluation.SCHEMA, model, sets, found.isEmpty() ? null : found));
@@ -125,7 +132,7 @@ record TrainingSession(
                 Progress.duration(run.probeSeconds()),
                 100 * run.probeSeconds() / Math.max(run.trainingSeconds(), 1e-9)));
         console.println();
-        console.print(BeforeAfter.of(before, after, sets, found));
+        console.print(BeforeAfter.of(comparison, sets, found));
         console.println();
         console.println("Model:  " + out.resolve("model"));
         console.println("Report: " + report);

@@ -3,6 +3,7 @@ package org.isoscope.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,17 @@ class BeforeAfterTest {
         null);
   }
 
+  private static Comparison comparison(double before, double after) {
+    return new Comparison(
+        Comparison.SCHEMA,
+        geometry(before),
+        geometry(after),
+        List.of(),
+        List.of(
+            new Comparison.ClassChange("content", 9, 0.25, 0.5, 0.25, 0.01, 1),
+            new Comparison.ClassChange("special", 1, 0.5, 0.125, -0.375, null, 0)));
+  }
+
   private static Evaluation.Set set(String name, Integer step, Double spearman) {
     return new Evaluation.Set(name, 10, "mean", spearman, 0.1, step);
   }
@@ -41,17 +53,16 @@ class BeforeAfterTest {
   @Test
   void theLastLayersFiguresStandSideBySide() {
     List<String> lines =
-        BeforeAfter.of(geometry(0.5), geometry(0.125), List.of(), List.of())
-            .toString()
-            .lines()
-            .toList();
+        BeforeAfter.of(comparison(0.5, 0.125), List.of(), List.of()).toString().lines().toList();
 
-    assertThat(lines).hasSize(8);
+    assertThat(lines).hasSize(10);
     assertThat(lines.get(0)).matches(" +before +after");
     assertThat(lines.get(1)).matches("anisotropy, last layer +0\\.500  ->  0\\.125");
     assertThat(lines.get(2)).matches("self-similarity +0\\.800  ->  0\\.425");
-    assertThat(lines.get(4)).as("undefined").matches("intra-sentence similarity +-  -> +-");
-    assertThat(lines.get(6)).matches("mean token norm +5\\.000  ->  1\\.250");
+    assertThat(lines.get(4)).matches("    content tokens +0\\.250  ->  0\\.500");
+    assertThat(lines.get(5)).matches("    special token +0\\.500  ->  0\\.125");
+    assertThat(lines.get(6)).as("undefined").matches("intra-sentence similarity +-  -> +-");
+    assertThat(lines.get(8)).matches("mean token norm +5\\.000  ->  1\\.250");
   }
 
   @Test
@@ -67,7 +78,7 @@ class BeforeAfterTest {
             new Evaluation.Retrieval("gloss", 500, 500, "mean", 0.25, 0.333, 0),
             new Evaluation.Retrieval("gloss", 500, 500, "mean", 0.5, 0.667, 64));
 
-    String table = BeforeAfter.of(geometry(0.5), geometry(0.5), sets, retrieval).toString();
+    String table = BeforeAfter.of(comparison(0.5, 0.5), sets, retrieval).toString();
 
     assertThat(table)
         .containsPattern("STS Spearman x 100, a\\.csv +60\\.00  ->  70\\.00\n")

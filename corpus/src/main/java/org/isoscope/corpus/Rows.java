@@ -83,7 +83,7 @@ final class Rows {
    * @param name of the file, as the user gave it
    * @param columns those wanted; where none is named, the first ones of a table
    * @param defaultFields for each column that is wanted by default the names of a JSON field, the
-   *     first that a line has is taken
+   *     first that a line has is taken; empty for all columns of a table
    * @throws UserError if the file cannot be read, is malformed or lacks a column
    */
   static void read(String name, Columns columns, List<List<String>> defaultFields, Sink sink) {
@@ -211,6 +211,10 @@ final class Rows {
         positions = orDefault(find(line, fields.stream().map(Rows::strip).toList()));
         return;
       }
+      if (positions.isEmpty()) {
+        sink.row(at(line), fields.stream().map(Rows::strip).toList());
+        return;
+      }
       List<String> values = new ArrayList<>(positions.size());
       for (int position : positions) {
         if (position >= fields.size()) {
@@ -285,17 +289,7 @@ final class Rows {
   }
 
   private List<String> jsonValues(String place, String text) {
-    JsonNode node;
-    try {
-      node = JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new UserError(
-          place,
-          "is no JSON: " + plain(e.getOriginalMessage()),
-          "a JSON object on one line",
-          "Mend this line",
-          e);
-    }
+    JsonNode node = json(place, text, "a JSON object on one line");
     boolean one = columns.columns().isEmpty() && defaultFields.size() == 1;
     if (one && node.isTextual()) {
       return List.of(strip(wellFormed(place, node.textValue())));
@@ -318,6 +312,21 @@ final class Rows {
       }
     }
     return values;
+  }
+
+  /**
+   * Parses one line of JSON.
+   *
+   * @param expected what should be there, as a noun phrase
+   * @throws UserError if it is no JSON
+   */
+  static JsonNode json(String place, String text, String expected) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UserError(
+          place, "is no JSON: " + plain(e.getOriginalMessage()), expected, "Mend this line", e);
+    }
   }
 
   private static String jsonValue(String place, JsonNode object, List<String> fields) {

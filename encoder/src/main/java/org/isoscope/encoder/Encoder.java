@@ -20,8 +20,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.isoscope.encoder.checkpoint.BertCheckpoint;
-import org.isoscope.encoder.checkpoint.BertParameters;
+import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.PoolingConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
@@ -45,7 +44,7 @@ public final class Encoder implements AutoCloseable {
   private final EncoderConfig config;
   private final Tokenizer tokenizer;
   private final Parameters parameters;
-  private final Bert bert;
+  private final Transformer transformer;
   private final Settings settings;
   private LongConsumer listener = tokens -> {};
 
@@ -59,7 +58,7 @@ public final class Encoder implements AutoCloseable {
     this.config = config;
     this.tokenizer = tokenizer;
     this.parameters = parameters;
-    this.bert = new Bert(config, parameters);
+    this.transformer = new Transformer(config, parameters);
     this.settings = settings;
   }
 
@@ -81,12 +80,12 @@ public final class Encoder implements AutoCloseable {
    * @throws UserError when a file is missing or malformed, or they do not fit each other
    */
   public static Encoder open(Path directory, Settings settings) {
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(directory)) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       return open(directory, checkpoint, settings);
     }
   }
 
-  private static Encoder open(Path directory, BertCheckpoint checkpoint, Settings settings) {
+  private static Encoder open(Path directory, Checkpoint checkpoint, Settings settings) {
     EncoderConfig config =
         settings.keepLayers() == 0
             ? checkpoint.config()
@@ -106,7 +105,7 @@ public final class Encoder implements AutoCloseable {
             config.vocabularySize());
     Compute.load();
     try {
-      Parameters parameters = Parameters.load(BertParameters.shapes(config), checkpoint::parameter);
+      Parameters parameters = Parameters.load(config.shapes(), checkpoint::parameter);
       return new Encoder(directory, config, tokenizer, parameters, settings);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -175,7 +174,8 @@ public final class Encoder implements AutoCloseable {
         "{\"max_seq_length\": " + tokenizer.maxLength() + ", \"do_lower_case\": false}\n");
     PoolingConfig.write(target, pooling.label(), config.hiddenSize());
     List<Safetensors.Entry> entries = new ArrayList<>();
-    BertParameters.shapes(config)
+    config
+        .shapes()
         .forEach(
             (name, shape) ->
                 entries.add(
@@ -203,7 +203,7 @@ public final class Encoder implements AutoCloseable {
    */
   public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout) {
     PackedBatch batch = PackedBatch.of(sentences);
-    return pooling.pool(bert.forward(batch, dropout, settings.precision()), batch);
+    return pooling.pool(transformer.forward(batch, dropout, settings.precision()), batch);
   }
 
   /**
@@ -345,7 +345,7 @@ public final class Encoder implements AutoCloseable {
         what,
         () -> {
           try (Scope scope = Scope.withoutGradients()) {
-            List<Tensor> hidden = bert.forward(batch, Dropout.off(), Precision.FP32);
+            List<Tensor> hidden = transformer.forward(batch, Dropout.off(), Precision.FP32);
             // What is not finite in one layer is so in all after it.
             if (!hidden.get(hidden.size() - 1).isfinite().all().item_bool()) {
               throw new UserError(

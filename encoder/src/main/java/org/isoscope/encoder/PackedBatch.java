@@ -61,12 +61,12 @@ record PackedBatch(int[] order, List<Group> groups, int[] ids) {
     return ids.length;
   }
 
-  /** Position of each row's token in its sentence, from 0, {@code [rows]}. */
-  int[] positions() {
+  /** Position of each row's token in its sentence, counted from {@code first}, {@code [rows]}. */
+  int[] positions(int first) {
     int[] positions = new int[rows()];
     for (Group group : groups) {
       for (int row = 0; row < group.rows(); row++) {
-        positions[group.row() + row] = row % group.length();
+        positions[group.row() + row] = first + row % group.length();
       }
     }
     return positions;

@@ -69,11 +69,16 @@ public final class Parameters implements AutoCloseable {
 
   /** The tensor of a name. */
   public Tensor get(String name) {
-    Tensor view = views.get(name);
+    Tensor view = find(name);
     if (view == null) {
       throw new IllegalArgumentException("no parameter " + name);
     }
     return view;
+  }
+
+  /** The tensor of a name; null where the model has none, as one without biases. */
+  @Nullable Tensor find(String name) {
+    return views.get(name);
   }
 
   /** The names, matrices before vectors. */

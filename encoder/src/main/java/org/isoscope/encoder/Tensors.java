@@ -21,6 +21,15 @@ public final class Tensors {
     return tensor;
   }
 
+  /** A vector of fp32. */
+  static Tensor of(float[] values) {
+    Tensor tensor = empty(new long[] {values.length}, new TensorOptions(ScalarType.Float), null);
+    try (FloatPointer data = tensor.data_ptr_float()) {
+      data.put(values);
+    }
+    return tensor;
+  }
+
   /** The elements of a tensor of fp32 in row-major order, whatever its strides. */
   public static float[] toArray(Tensor tensor) {
     Tensor contiguous = tensor.contiguous();

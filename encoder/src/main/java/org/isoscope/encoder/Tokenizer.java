@@ -2,6 +2,7 @@ package org.isoscope.encoder;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -112,6 +113,36 @@ public final class Tokenizer implements AutoCloseable {
     }
     return new TokenizedText(ids, truncated);
   }
+
+  /**
+   * The tokens of a sentence with their places in it, special tokens left out, cut at the maximum
+   * length.
+   */
+  public List<Place> places(String sentence) {
+    Encoding encoding = tokenizer.encode(sentence);
+    // The library counts characters beyond the basic plane as one, Java's strings as two.
+    int[] utf16 = sentence.codePoints().map(Character::charCount).toArray();
+    Arrays.parallelPrefix(utf16, Integer::sum);
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < encoding.getIds().length; i++) {
+      CharSpan span = encoding.getCharTokenSpans()[i];
+      if (span != null && encoding.getSpecialTokenMask()[i] == 0) {
+        int start = span.getStart() == 0 ? 0 : utf16[span.getStart() - 1];
+        int end = span.getEnd() == 0 ? 0 : utf16[span.getEnd() - 1];
+        places.add(new Place(Math.toIntExact(encoding.getIds()[i]), start, end));
+      }
+    }
+    return places;
+  }
+
+  /**
+   * A token in its sentence.
+   *
+   * @param id of the token
+   * @param start of its first character, in UTF-16 units
+   * @param end behind its last
+   */
+  public record Place(int id, int start, int end) {}
 
   /** The token of an id as the vocabulary writes it. */
   public String token(int id) {

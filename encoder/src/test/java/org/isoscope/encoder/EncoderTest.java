@@ -182,9 +182,9 @@ final class EncoderTest {
       Compute.oneCaller(1, Precision.BF16);
       PackedBatch batch =
           PackedBatch.of(encoder.tokenizer().tokenize(TinyModel.sentences(30, 6)).sentences());
-      Bert bert = new Bert(encoder.config(), encoder.parameters());
-      List<Tensor> exact = bert.forward(batch, Dropout.off(), Precision.FP32);
-      List<Tensor> rounded = bert.forward(batch, Dropout.off(), Precision.BF16);
+      Transformer transformer = new Transformer(encoder.config(), encoder.parameters());
+      List<Tensor> exact = transformer.forward(batch, Dropout.off(), Precision.FP32);
+      List<Tensor> rounded = transformer.forward(batch, Dropout.off(), Precision.BF16);
       assertThat(Tensors.toArray(rounded.get(0)))
           .as("the embeddings are no product")
           .containsExactly(Tensors.toArray(exact.get(0)));

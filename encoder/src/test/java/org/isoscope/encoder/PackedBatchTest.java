@@ -28,7 +28,7 @@ final class PackedBatchTest {
             new PackedBatch.Group(0, 2, 1),
             new PackedBatch.Group(2, 1, 2),
             new PackedBatch.Group(4, 2, 3));
-    assertThat(batch.positions()).containsExactly(0, 0, 0, 1, 0, 1, 2, 0, 1, 2);
+    assertThat(batch.positions(0)).containsExactly(0, 0, 0, 1, 0, 1, 2, 0, 1, 2);
     assertThat(batch.places()).containsExactly(3, 0, 4, 1, 2);
     assertThat(batch.rows()).isEqualTo(10);
   }
@@ -40,7 +40,7 @@ final class PackedBatchTest {
     assertThat(batch.order()).isEmpty();
     assertThat(batch.groups()).isEmpty();
     assertThat(batch.ids()).isEmpty();
-    assertThat(batch.positions()).isEmpty();
+    assertThat(batch.positions(0)).isEmpty();
     assertThat(batch.places()).isEmpty();
     assertThat(batch.rows()).isZero();
   }
@@ -52,7 +52,7 @@ final class PackedBatchTest {
     assertThat(batch.order()).containsExactly(0);
     assertThat(batch.groups()).containsExactly(new PackedBatch.Group(0, 1, 3));
     assertThat(batch.ids()).containsExactly(5, 3, 9);
-    assertThat(batch.positions()).containsExactly(0, 1, 2);
+    assertThat(batch.positions(0)).containsExactly(0, 1, 2);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class PackedBatchTest {
       int row = 0;
       int place = 0;
       int length = 0;
-      int[] positions = batch.positions();
+      int[] positions = batch.positions(0);
       for (PackedBatch.Group group : batch.groups()) {
         assertThat(group.row()).isEqualTo(row);
         assertThat(group.length()).as("ascending").isGreaterThan(length);

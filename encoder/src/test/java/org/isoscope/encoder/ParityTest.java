@@ -15,8 +15,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.isoscope.encoder.checkpoint.BertCheckpoint;
-import org.isoscope.encoder.checkpoint.BertParameters;
+import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Compute;
@@ -28,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The packed transformer against Hugging Face's padded BertModel; reference.py beside the reference
- * files made them.
+ * The packed transformer of every family against Hugging Face's padded model; reference.py beside
+ * the reference files made them.
  */
 class ParityTest {
   /** Hidden states are of order 1 in fp32; both sides round differently. */
@@ -39,12 +38,22 @@ class ParityTest {
   private static final double GRADIENT = 1e-4;
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "b"})
+  @ValueSource(
+      strings = {
+        "a",
+        "b",
+        "mpnet",
+        "roberta",
+        "xlm-roberta",
+        "distilbert",
+        "electra",
+        "modernbert"
+      })
   void hiddenStatesAgreeAtEveryLayer(String name) {
     try (Fixture f = new Fixture(name);
         Scope scope = Scope.withoutGradients()) {
       PackedBatch batch = PackedBatch.of(f.sentences);
-      List<Tensor> hidden = f.bert.forward(batch, Dropout.off(), Precision.FP32);
+      List<Tensor> hidden = f.transformer.forward(batch, Dropout.off(), Precision.FP32);
       assertThat(hidden).hasSize(f.config.layers() + 1);
       for (int layer = 0; layer < hidden.size(); layer++) {
         float[] ours = f.inGivenOrder(Tensors.toArray(hidden.get(layer)), batch);
@@ -54,7 +63,21 @@ class ParityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"a,mean", "a,cls", "a,max", "a,first-last", "a,last-two", "b,mean", "b,max"})
+  @CsvSource({
+    "a,mean",
+    "a,cls",
+    "a,max",
+    "a,first-last",
+    "a,last-two",
+    "b,mean",
+    "b,max",
+    "mpnet,mean",
+    "roberta,mean",
+    "xlm-roberta,mean",
+    "distilbert,mean",
+    "electra,mean",
+    "modernbert,mean"
+  })
   void embeddingsLossAndEveryGradientAgree(String name, String pooling) {
     try (Fixture f = new Fixture(name);
         Scope scope = Scope.withGradients()) {
@@ -69,6 +92,18 @@ class ParityTest {
         assertThat(relativeError(ours, f.golden("gradient." + pooling + "." + parameter)))
             .as(parameter)
             .isLessThan(GRADIENT);
+      }
+    }
+  }
+
+  /** Up to 512 apart: the sentences of the reference are shorter. */
+  @Test
+  void bucketsOfRelativePositionsAgree() {
+    try (Fixture f = new Fixture("mpnet")) {
+      float[] golden = f.golden("buckets");
+      assertThat(golden).hasSize(1024);
+      for (int i = 0; i < golden.length; i++) {
+        assertThat(PostNormPass.bucket(i - 512, 32)).as("%d", i - 512).isEqualTo((int) golden[i]);
       }
     }
   }
@@ -99,10 +134,10 @@ class ParityTest {
       for (Pooling pooling : Pooling.values()) {
         float[] a =
             Tensors.toArray(
-                pooling.pool(f.bert.forward(there, Dropout.off(), Precision.FP32), there));
+                pooling.pool(f.transformer.forward(there, Dropout.off(), Precision.FP32), there));
         float[] b =
             Tensors.toArray(
-                pooling.pool(f.bert.forward(back, Dropout.off(), Precision.FP32), back));
+                pooling.pool(f.transformer.forward(back, Dropout.off(), Precision.FP32), back));
         int d = f.config.hiddenSize();
         for (int i = 0; i < f.sentences.size(); i++) {
           int j = f.sentences.size() - 1 - i;
@@ -134,7 +169,7 @@ class ParityTest {
     final Safetensors golden;
     final EncoderConfig config;
     final Parameters parameters;
-    final Bert bert;
+    final Transformer transformer;
     final List<int[]> sentences = new ArrayList<>();
 
     Fixture(String name) {
@@ -142,11 +177,11 @@ class ParityTest {
       Compute.oneCaller(1, Precision.FP32);
       Path directory = Path.of("src/test/resources/org/isoscope/encoder/reference", name);
       golden = Safetensors.open(directory.resolve("golden.safetensors"));
-      try (BertCheckpoint checkpoint = BertCheckpoint.open(directory)) {
+      try (Checkpoint checkpoint = Checkpoint.open(directory)) {
         config = checkpoint.config();
-        parameters = Parameters.load(BertParameters.shapes(config), checkpoint::parameter);
+        parameters = Parameters.load(config.shapes(), checkpoint::parameter);
       }
-      bert = new Bert(config, parameters);
+      transformer = new Transformer(config, parameters);
       int from = 0;
       float[] floats = golden("ids");
       int[] ids = new int[floats.length];
@@ -169,7 +204,8 @@ class ParityTest {
     double backward(List<int[]> batch, String pooling) {
       PackedBatch packed = PackedBatch.of(batch);
       Tensor pooled =
-          Pooling.parse(pooling).pool(bert.forward(packed, Dropout.off(), Precision.FP32), packed);
+          Pooling.parse(pooling)
+              .pool(transformer.forward(packed, Dropout.off(), Precision.FP32), packed);
       long half = batch.size() / 2;
       Tensor a = normalize(pooled.narrow(0, 0, half));
       Tensor b = normalize(pooled.narrow(0, half, half));

@@ -13,15 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.isoscope.encoder.checkpoint.BertParameters;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Precision;
 
 /**
- * A random BERT of a hundred kilobytes, made from a seed: a checkpoint directory in Hugging Face
- * layout with a WordPiece tokenizer, and sentences of its words. For the tests of this module and,
- * as its test-jar, of those above it.
+ * A random encoder, BERT unless told otherwise, of a hundred kilobytes, made from a seed: a
+ * checkpoint directory in Hugging Face layout with a WordPiece tokenizer, and sentences of its
+ * words. For the tests of this module and, as its test-jar, of those above it.
  */
 public final class TinyModel {
   private static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
@@ -77,12 +76,13 @@ public final class TinyModel {
   public static List<Safetensors.Entry> entries(long seed, EncoderConfig config) {
     Random random = new Random(seed);
     List<Safetensors.Entry> entries = new ArrayList<>();
-    BertParameters.shapes(config)
+    config
+        .shapes()
         .forEach(
             (name, shape) -> {
               int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
               float[] values = new float[size];
-              float centre = name.endsWith("LayerNorm.weight") ? 1 : 0;
+              float centre = name.matches("(?i).*norm\\.weight") ? 1 : 0;
               for (int i = 0; i < size; i++) {
                 values[i] = (float) (centre + SPREAD * random.nextGaussian());
               }

@@ -140,7 +140,8 @@ public record ModelGeometry(
                     tokenizer.token(type.type()),
                     type.occurrences(),
                     type.sentences(),
-                    type.selfSimilarity()))
+                    type.selfSimilarity(),
+                    null))
         .toList();
   }
 }

@@ -5,13 +5,16 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Geometry;
 
 /**
  * Self-similarity change (SSC) of a token type between two models: adjusted self-similarity in the
  * last layer after, minus before, adjusted being raw - anisotropy of that layer; -2 to 2. Spurious
- * contextualization is mitigated where it rises, augmented where it falls.
+ * contextualization is mitigated where it rises, augmented where it falls. Of a word class: means
+ * over its types.
  *
  * <p>Source: Xiao, Long and Al Moubayed (Findings of ACL 2023), section 4.
  */
@@ -41,7 +44,8 @@ public final class SelfSimilarityChange {
           double was = same.selfSimilarity() - anisotropyBefore;
           double is = type.selfSimilarity() - anisotropyAfter;
           changes.add(
-              new Comparison.TypeChange(type.token(), type.occurrences(), was, is, is - was));
+              new Comparison.TypeChange(
+                  type.token(), type.occurrences(), was, is, is - was, type.wordClass()));
         }
       }
       changes.sort(
@@ -49,6 +53,38 @@ public final class SelfSimilarityChange {
               .reversed()
               .thenComparing(Comparison.TypeChange::token));
     }
-    return new Comparison(Comparison.SCHEMA, before, after, changes);
+    return new Comparison(Comparison.SCHEMA, before, after, changes, byWordClass(changes));
+  }
+
+  private static List<Comparison.ClassChange> byWordClass(List<Comparison.TypeChange> changes) {
+    Map<String, List<Comparison.TypeChange>> classes = new TreeMap<>();
+    for (Comparison.TypeChange change : changes) {
+      if (change.wordClass() != null) {
+        classes.computeIfAbsent(change.wordClass(), unused -> new ArrayList<>()).add(change);
+      }
+    }
+    List<Comparison.ClassChange> means = new ArrayList<>();
+    classes.forEach(
+        (wordClass, types) -> {
+          double before = mean(types, Comparison.TypeChange::before);
+          double after = mean(types, Comparison.TypeChange::after);
+          double change = after - before;
+          double squares = mean(types, type -> Math.pow(type.change() - change, 2));
+          means.add(
+              new Comparison.ClassChange(
+                  wordClass,
+                  types.size(),
+                  before,
+                  after,
+                  change,
+                  types.size() < 2 ? null : Math.sqrt(squares / (types.size() - 1)),
+                  mean(types, type -> type.change() > 0 ? 1 : 0)));
+        });
+    return means;
+  }
+
+  private static double mean(
+      List<Comparison.TypeChange> types, ToDoubleFunction<Comparison.TypeChange> figure) {
+    return types.stream().mapToDouble(figure).sum() / types.size();
   }
 }

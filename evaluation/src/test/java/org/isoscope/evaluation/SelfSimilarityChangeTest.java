@@ -24,8 +24,8 @@ final class SelfSimilarityChangeTest {
     assertThat(comparison.after()).isSameAs(after);
     assertThat(comparison.selfSimilarityChange())
         .containsExactly(
-            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25),
-            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125));
+            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25, null),
+            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125, null));
   }
 
   @Test
@@ -66,6 +66,28 @@ final class SelfSimilarityChangeTest {
     assertThat(SelfSimilarityChange.compare(defined, defined).selfSimilarityChange()).hasSize(1);
   }
 
+  @Test
+  void ofAWordClassIsTheMeanOverItsTypes() {
+    Geometry before =
+        geometry(0.25, of("cat", 0.5, "content"), of("dog", 0.75, "content"), of("the", 1, null));
+    Geometry after =
+        geometry(
+            0.125,
+            of("cat", 0.625, "content"),
+            of("dog", 0.125, "content"),
+            of("the", 0.5, "function"));
+
+    assertThat(SelfSimilarityChange.compare(before, after).wordClasses())
+        .containsExactly(
+            // changes .25 and -.5: mean -.125, each .375 from it
+            new Comparison.ClassChange("content", 2, 0.375, 0.25, -0.125, 0.375, 0.5),
+            new Comparison.ClassChange("function", 1, 0.75, 0.375, -0.375, null, 0));
+  }
+
+  private static Geometry.TokenType of(String token, double similarity, String wordClass) {
+    return new Geometry.TokenType(token, 5, 2, similarity, wordClass);
+  }
+
   private static Geometry geometry(@Nullable Double anisotropy, Geometry.TokenType... types) {
     return new Geometry(
         Geometry.SCHEMA,
@@ -83,6 +105,6 @@ final class SelfSimilarityChangeTest {
   }
 
   private static Geometry.TokenType type(String token, long occurrences, double similarity) {
-    return new Geometry.TokenType(token, occurrences, 2, similarity);
+    return new Geometry.TokenType(token, occurrences, 2, similarity, null);
   }
 }

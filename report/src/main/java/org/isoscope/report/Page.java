@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Run;
@@ -24,6 +25,9 @@ final class Page {
 
   /** Changes of a quality figure times 100 that are smaller than this are told as none. */
   private static final double STEADY_QUALITY = 0.05;
+
+  /** Standard errors within which a normal estimate lies in 95 of 100 cases. */
+  private static final double TWO_SIDED_95 = 1.96;
 
   /** Settings worth a line of their own, with their names on the page. */
   private static final Map<String, String> FACTS = facts();
@@ -95,6 +99,7 @@ final class Page {
                         .run()
                         .flatMap(run -> run.data().stream().findFirst())
                         .map(Run.Source::name))
+            .filter(name -> !name.equals(model)) // a file of vectors is both
             .orElse("");
     if (result.isTraining()) {
       return model + " trained contrastively" + (data.isEmpty() ? "" : " on " + data);
@@ -167,11 +172,13 @@ final class Page {
                 fact(
                     facts,
                     "Measured over",
-                    Figures.count(corpus.sentences())
-                        + " sentences, "
-                        + Figures.count(corpus.tokens())
-                        + " tokens"
-                        + (corpus.specialTokens() ? "" : ", special tokens left out"));
+                    result.setting("vectors").isPresent()
+                        ? Figures.count(corpus.tokens()) + " vectors"
+                        : Figures.count(corpus.sentences())
+                            + " sentences, "
+                            + Figures.count(corpus.tokens())
+                            + " tokens"
+                            + (corpus.specialTokens() ? "" : ", special tokens left out"));
               });
       if (!facts.toString().isEmpty()) {
         html.markup("<dl class=\"facts\">\n").markup(facts.toString()).markup("</dl>\n");
@@ -239,6 +246,13 @@ final class Page {
     if (!result.states().isEmpty()) {
       for (Measure measure : HEADLINE) {
         measureRow(html, result, measure, two);
+        if (measure == Measure.ADJUSTED_SELF_SIMILARITY) {
+          result
+              .comparison()
+              .ifPresent(
+                  comparison ->
+                      comparison.wordClasses().forEach(words -> wordRow(html, result, words)));
+        }
       }
     }
     result
@@ -309,6 +323,36 @@ final class Page {
       List<@Nullable Double> course = new ArrayList<>();
       result.states().forEach(state -> course.add(measure.of(state.last())));
       html.markup("<td class=\"spark\">").markup(spark(course)).markup("</td>");
+    }
+    html.markup("</tr>\n");
+  }
+
+  /**
+   * Adjusted self-similarity of a word class: what the claim of spurious contextualization says.
+   */
+  private static void wordRow(Html html, Result result, Comparison.ClassChange words) {
+    Double error = words.standardError();
+    String reading =
+        error == null || Math.abs(words.change()) <= TWO_SIDED_95 * error
+            ? "No change beyond the spread over its tokens."
+            : words.change() > 0
+                ? "Spurious contextualization is mitigated."
+                : "Spurious contextualization is augmented.";
+    rowHead(
+        html,
+        "\u2026 of " + words.wordClass() + " tokens",
+        "mean over "
+            + Figures.count(words.types())
+            + (words.types() == 1 ? " token type, " : " token types, ")
+            + Figures.count(Math.round(100 * words.rising()))
+            + " % rose"
+            + (error == null ? "" : "; standard error of the change " + Figures.figure(error)),
+        reading);
+    cell(html, Figures.figure(words.before()));
+    cell(html, Figures.figure(words.after()));
+    cell(html, Figures.signed(Figures.figure(words.change())));
+    if (result.states().size() > 2) {
+      html.markup("<td class=\"spark\"></td>");
     }
     html.markup("</tr>\n");
   }
@@ -653,7 +697,9 @@ final class Page {
           .ifPresent(
               run -> {
                 run.models().forEach(model -> fact(html, "Model", source(model, "parameters")));
-                run.data().forEach(data -> fact(html, "Data", source(data, "sentences or pairs")));
+                run.data()
+                    .forEach(
+                        data -> fact(html, "Data", source(data, "sentences, pairs or vectors")));
                 run.versions().forEach((name, version) -> fact(html, name, version));
                 run.machine().forEach((name, value) -> fact(html, name, value));
               });

@@ -49,7 +49,11 @@ final class Fixture {
     directory.write(evaluation(model, temperature, hostile));
     directory.write(
         new Comparison(
-            Comparison.SCHEMA, probes.get(0), probes.get(probes.size() - 1), changes(hostile)));
+            Comparison.SCHEMA,
+            probes.get(0),
+            probes.get(probes.size() - 1),
+            changes(hostile),
+            classes(hostile)));
     directory.write(tokens(hostile));
     return directory;
   }
@@ -63,7 +67,7 @@ final class Fixture {
     for (Comparison.TypeChange change : changes(false)) {
       types.add(
           new Geometry.TokenType(
-              change.token(), change.occurrences(), change.occurrences(), change.after()));
+              change.token(), change.occurrences(), change.occurrences(), change.after(), null));
     }
     directory.write(
         new Geometry(
@@ -205,10 +209,16 @@ final class Fixture {
       double change = 0.22 * random.nextGaussian() * 0.6 + 0.03;
       changes.add(
           new Comparison.TypeChange(
-              word, 5 + random.nextInt(900), before, before + change, change));
+              word, 5 + random.nextInt(900), before, before + change, change, "content"));
     }
     changes.sort((a, b) -> Double.compare(b.change(), a.change()));
     return changes;
+  }
+
+  private static List<Comparison.ClassChange> classes(boolean hostile) {
+    return List.of(
+        new Comparison.ClassChange(hostile ? SCRIPT : "content", 40, 0.31, 0.42, 0.11, 0.01, 0.8),
+        new Comparison.ClassChange("function", 20, 0.35, 0.25, -0.1, 0.02, 0.25));
   }
 
   private static TokenView tokens(boolean hostile) {

@@ -342,11 +342,13 @@ class ReportTest {
     List<Comparison.TypeChange> changes = new ArrayList<>();
     for (int i = 0; i < 4001; i++) {
       double change = (2000 - i) / 4000.0;
-      changes.add(new Comparison.TypeChange("t" + i, 5, 0, change, change));
+      changes.add(new Comparison.TypeChange("t" + i, 5, 0, change, change, null));
     }
     ResultDirectory many = new ResultDirectory(work.resolve("many"));
     Comparison comparison = full.comparison().orElseThrow();
-    many.write(new Comparison(Comparison.SCHEMA, comparison.before(), comparison.after(), changes));
+    many.write(
+        new Comparison(
+            Comparison.SCHEMA, comparison.before(), comparison.after(), changes, List.of()));
 
     JsonNode kept = data(html(many)).at("/runs/0/changes");
 

@@ -1,7 +1,9 @@
 package org.isoscope.results;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two models over the same corpus: {@code comparison.json}.
@@ -11,9 +13,15 @@ import java.util.Objects;
  * @param after geometry of the second, with its token types
  * @param selfSimilarityChange per token type that both have, each in its own last layer, largest
  *     rise first
+ * @param wordClasses the same, as means over the types of each class; empty where the text was not
+ *     tagged
  */
 public record Comparison(
-    int schema, Geometry before, Geometry after, List<TypeChange> selfSimilarityChange) {
+    int schema,
+    Geometry before,
+    Geometry after,
+    List<TypeChange> selfSimilarityChange,
+    List<ClassChange> wordClasses) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -25,6 +33,33 @@ public record Comparison(
     Objects.requireNonNull(after, "after");
     selfSimilarityChange =
         List.copyOf(Objects.requireNonNull(selfSimilarityChange, "selfSimilarityChange"));
+    // Absent in files of before 0.2.
+    wordClasses = wordClasses == null ? List.of() : List.copyOf(wordClasses);
+  }
+
+  /**
+   * Self-similarity change of a word class: means over its token types, each counting alike.
+   *
+   * @param wordClass "content", "function", "other" or "special"
+   * @param types how many token types
+   * @param before mean adjusted self-similarity before
+   * @param after the same after
+   * @param change after - before
+   * @param standardError of the change, from its spread over the types; null for one type
+   * @param rising share of the types whose adjusted self-similarity rose, 0 to 1
+   */
+  public record ClassChange(
+      String wordClass,
+      long types,
+      double before,
+      double after,
+      double change,
+      @Nullable Double standardError,
+      double rising) {
+    /** Refuses what has no class. */
+    public ClassChange {
+      Objects.requireNonNull(wordClass, "wordClass");
+    }
   }
 
   /**
@@ -37,9 +72,16 @@ public record Comparison(
    * @param before adjusted self-similarity before
    * @param after adjusted self-similarity after
    * @param change after - before
+   * @param wordClass as in {@link Geometry.TokenType}
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TypeChange(
-      String token, long occurrences, double before, double after, double change) {
+      String token,
+      long occurrences,
+      double before,
+      double after,
+      double change,
+      @Nullable String wordClass) {
     /** Refuses what has no token. */
     public TypeChange {
       Objects.requireNonNull(token, "token");

@@ -101,8 +101,16 @@ public record Geometry(
    * @param occurrences in the corpus
    * @param sentences it occurs in
    * @param selfSimilarity mean cosine of its occurrences, one per sentence, -1 to 1
+   * @param wordClass "content", "function" or "other", as most of its occurrences are tagged;
+   *     "special" for [CLS] and the like; absent where the text was not tagged
    */
-  public record TokenType(String token, long occurrences, long sentences, double selfSimilarity) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record TokenType(
+      String token,
+      long occurrences,
+      long sentences,
+      double selfSimilarity,
+      @Nullable String wordClass) {
     /** Refuses what has no token. */
     public TokenType {
       Objects.requireNonNull(token, "token");

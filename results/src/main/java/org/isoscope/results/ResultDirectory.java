@@ -34,6 +34,8 @@ public final class ResultDirectory {
           "evaluation.json",
           "comparison.json",
           "tokens.json",
+          "calibration.json",
+          "transform.json",
           "report.html");
 
   private final Path path;
@@ -99,6 +101,16 @@ public final class ResultDirectory {
     writeOne("tokens.json", tokens);
   }
 
+  /** Writes {@code calibration.json}. */
+  public void write(CalibrationFile calibration) {
+    writeOne("calibration.json", calibration);
+  }
+
+  /** Writes {@code transform.json}. */
+  public void write(TransformFile transform) {
+    writeOne("transform.json", transform);
+  }
+
   /** Writes {@code geometry.jsonl}, all probes so far. */
   public void writeProbes(List<Geometry> probes) {
     writeLines("geometry.jsonl", probes);
@@ -132,6 +144,16 @@ public final class ResultDirectory {
   /** Reads {@code tokens.json}. */
   public Optional<TokenView> tokens() {
     return readOne("tokens.json", TokenView.class);
+  }
+
+  /** Reads {@code calibration.json}. */
+  public Optional<CalibrationFile> calibration() {
+    return readOne("calibration.json", CalibrationFile.class);
+  }
+
+  /** Reads {@code transform.json}. */
+  public Optional<TransformFile> transform() {
+    return readOne("transform.json", TransformFile.class);
   }
 
   /** Reads {@code geometry.jsonl}; empty where there is none. */

@@ -58,7 +58,7 @@ public record Run(
    *
    * @param name as the user gave it
    * @param sha256 of its content, lower-case hexadecimal
-   * @param size sentences or pairs of a text, parameters of a model
+   * @param size sentences or pairs of a text, vectors of a file of these, parameters of a model
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Source(String name, @Nullable String sha256, long size) {

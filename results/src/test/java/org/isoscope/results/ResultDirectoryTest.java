@@ -42,6 +42,8 @@ final class ResultDirectoryTest {
     assertThat(directory.evaluation()).isEmpty();
     assertThat(directory.comparison()).isEmpty();
     assertThat(directory.tokens()).isEmpty();
+    assertThat(directory.calibration()).isEmpty();
+    assertThat(directory.transform()).isEmpty();
     assertThat(directory.probes()).isEmpty();
     assertThat(directory.metrics()).isEmpty();
     assertThat(directory.path()).doesNotExist();
@@ -133,7 +135,8 @@ final class ResultDirectoryTest {
             Comparison.SCHEMA,
             geometry(null, 0.5),
             geometry(null, null),
-            List.of(new Comparison.TypeChange("##ing", 5, 0.25, 0.5, 0.25)));
+            List.of(new Comparison.TypeChange("##ing", 5, 0.25, 0.5, 0.25, "content")),
+            List.of(new Comparison.ClassChange("content", 1, 0.25, 0.5, 0.25, null, 1)));
     directory.write(comparison);
     assertThat(directory.comparison()).contains(comparison);
 
@@ -196,7 +199,9 @@ final class ResultDirectoryTest {
         new Read("geometry.json", ResultDirectory::geometry),
         new Read("evaluation.json", ResultDirectory::evaluation),
         new Read("comparison.json", ResultDirectory::comparison),
-        new Read("tokens.json", ResultDirectory::tokens));
+        new Read("tokens.json", ResultDirectory::tokens),
+        new Read("calibration.json", ResultDirectory::calibration),
+        new Read("transform.json", ResultDirectory::transform));
   }
 
   record Read(String file, Consumer<ResultDirectory> read) {}
@@ -238,7 +243,7 @@ final class ResultDirectoryTest {
             "{\"schema\":2,\"command\":\"c\",\"started\":\"s\",\"seconds\":1,\"completed\":true,"
                 + "\"settings\":{},\"seed\":1,\"models\":[],\"data\":[],\"versions\":{},"
                 + "\"machine\":{},\"notes\":[],\"model\":\"m\",\"layers\":[],\"sets\":[],"
-                + "\"sentences\":[],\"selfSimilarityChange\":[]}");
+                + "\"sentences\":[],\"selfSimilarityChange\":[],\"size\":1,\"pairs\":1,\"dimension\":1}");
     assertThatThrownBy(() -> each.read().accept(directory))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(file.toString())
@@ -345,7 +350,7 @@ final class ResultDirectoryTest {
                 figure,
                 figure,
                 figure == null ? List.of() : List.of(new Geometry.RogueDimension(308, 1.0 / 3)))),
-        figure == null ? null : List.of(new Geometry.TokenType("the", 9, 8, 0.7)),
+        figure == null ? null : List.of(new Geometry.TokenType("the", 9, 8, 0.7, "function")),
         step == null ? null : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step)));
   }
 }

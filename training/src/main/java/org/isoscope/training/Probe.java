@@ -7,6 +7,7 @@ import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.ModelGeometry;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.evaluation.WordClasses;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 
@@ -17,11 +18,16 @@ import org.isoscope.results.Geometry;
  *
  * @param model its name, for the records
  * @param text the fixed text
+ * @param wordClasses of the text's token types
  * @param pairs fixed sets of scored pairs, none or more
  * @param pooling of the pairs' embeddings
  */
 public record Probe(
-    String model, TokenizedText text, List<ScoredPairCorpus> pairs, Pooling pooling) {
+    String model,
+    TokenizedText text,
+    WordClasses wordClasses,
+    List<ScoredPairCorpus> pairs,
+    Pooling pooling) {
 
   /** Keeps its own copy of the list. */
   public Probe {
@@ -46,7 +52,7 @@ public record Probe(
    */
   Geometry measure(Encoder encoder, int step, boolean types) {
     ModelGeometry measures = new ModelGeometry(true, true, types, ModelGeometry.ROGUE_DIMENSIONS);
-    Geometry geometry = measures.measure(encoder, model, text, step);
+    Geometry geometry = wordClasses.label(measures.measure(encoder, model, text, step));
     List<Evaluation.Set> sets =
         pairs.stream()
             .flatMap(

@@ -15,6 +15,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.WordClasses;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,8 @@ final class MemoryTest {
         TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
         double warm = 0;
         try (Trainer trainer = new Trainer(encoder, TrainingPairs.simCse(text), settings())) {
-          Probe probe = new Probe("tiny", text, List.of(), Pooling.MEAN);
+          Probe probe =
+              new Probe("tiny", text, WordClasses.of(encoder, List.of()), List.of(), Pooling.MEAN);
           while (trainer.step() < WARM_UP + STEPS) {
             trainer.next();
             if (trainer.step() % 10 == 0) {

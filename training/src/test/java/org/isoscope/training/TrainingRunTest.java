@@ -13,6 +13,7 @@ import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.ModelGeometry;
+import org.isoscope.evaluation.WordClasses;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
@@ -45,14 +46,21 @@ final class TrainingRunTest {
   }
 
   private TrainingRun run(Encoder encoder, int steps, IntPredicate stopAt) {
-    TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(40, 2));
+    List<String> sentences = TinyModel.sentences(40, 2);
+    TokenizedText text = encoder.tokenizer().tokenize(sentences);
     List<ScoredPairCorpus.ScoredPair> pairs = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       pairs.add(
           new ScoredPairCorpus.ScoredPair(
               TinyModel.sentences(20, 3).get(i), TinyModel.sentences(20, 4).get(i), i % 6));
     }
-    Probe probe = new Probe("tiny", text, List.of(ScoredPairCorpus.of("sts", pairs)), Pooling.CLS);
+    Probe probe =
+        new Probe(
+            "tiny",
+            text,
+            WordClasses.of(encoder, sentences),
+            List.of(ScoredPairCorpus.of("sts", pairs)),
+            Pooling.CLS);
     TrainingSettings settings =
         new TrainingSettings(
             steps, 8, 0.05, Pooling.CLS, 1e-3, Schedule.LINEAR, 0.1, 0.01, 1, new Seed(1));
@@ -141,8 +149,11 @@ final class TrainingRunTest {
   void aProbeIsAnAnalysis() {
     try (Encoder encoder = TinyModel.open(model, 2)) {
       TrainingRun run = run(encoder, 3, NEVER);
-      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(40, 2));
-      Geometry analysis = ModelGeometry.full().measure(encoder, "tiny", text, 3);
+      List<String> sentences = TinyModel.sentences(40, 2);
+      TokenizedText text = encoder.tokenizer().tokenize(sentences);
+      Geometry analysis =
+          WordClasses.of(encoder, sentences)
+              .label(ModelGeometry.full().measure(encoder, "tiny", text, 3));
       Geometry last = run.probes().get(run.probes().size() - 1);
       assertThat(last.layers()).isEqualTo(analysis.layers());
       assertThat(last.types()).isEqualTo(analysis.types());
@@ -227,7 +238,8 @@ final class TrainingRunTest {
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(10, 2));
       Geometry measured =
-          new Probe("tiny", text, List.of(), Pooling.MEAN).measure(encoder, 3, false);
+          new Probe("tiny", text, WordClasses.of(encoder, List.of()), List.of(), Pooling.MEAN)
+              .measure(encoder, 3, false);
       assertThat(measured.evaluation()).isNull();
       assertThat(measured.step()).isEqualTo(3);
     }

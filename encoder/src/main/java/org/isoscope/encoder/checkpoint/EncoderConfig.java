@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.isoscope.io.UserError;
 
 /**
- * The shape of a BERT encoder, as {@code config.json} gives it.
+ * The shape of an encoder, as {@code config.json} gives it.
  *
+ * @param family what kind of encoder, with the fields that only its kind has
  * @param vocabularySize rows of the word embeddings
  * @param hiddenSize width of a hidden state; a multiple of {@code heads}
  * @param layers number of transformer layers
@@ -16,12 +21,13 @@ import org.isoscope.io.UserError;
  * @param intermediateSize width inside the feed-forward block
  * @param activation of the feed-forward block: one of {@link #ACTIVATIONS}
  * @param layerNormEpsilon added to the variance in layer normalisation
- * @param maxPositions rows of the position embeddings: the longest sequence, in tokens
- * @param typeVocabularySize rows of the token type embeddings
+ * @param maxPositions the longest sequence, in tokens
+ * @param typeVocabularySize rows of the token type embeddings; 0: there are none
  * @param hiddenDropout probability of dropout on embeddings and block outputs, in [0, 1)
  * @param attentionDropout probability of dropout on attention weights, in [0, 1)
  */
 public record EncoderConfig(
+    Family family,
     int vocabularySize,
     int hiddenSize,
     int layers,
@@ -42,15 +48,25 @@ public record EncoderConfig(
   public static final List<String> ACTIVATIONS =
       List.of("gelu", "gelu_new", "gelu_pytorch_tanh", "relu");
 
+  /** How each family's own fields are read, by the {@code model_type} in {@code config.json}. */
+  private static final Map<String, Function<Fields, Family>> FAMILIES =
+      new TreeMap<>(
+          Map.of(
+              "bert", fields -> new Bert(),
+              "distilbert", fields -> new DistilBert(),
+              "electra", Electra::read,
+              "modernbert", ModernBert::read,
+              "mpnet", Mpnet::read,
+              "roberta", fields -> Roberta.read("roberta", fields),
+              "xlm-roberta", fields -> Roberta.read("xlm-roberta", fields)));
+
   private static final int MAX_VOCABULARY = 10_000_000;
   private static final int MAX_WIDTH = 65_536;
   private static final int MAX_LAYERS = 1_000;
   private static final int MAX_POSITIONS = 1_000_000;
 
-  // What Hugging Face's BertConfig assumes where a file is silent.
+  // What Hugging Face assumes where a file is silent.
   private static final int DEFAULT_TYPES = 2;
-  private static final double DEFAULT_EPSILON = 1e-12;
-  private static final double DEFAULT_DROPOUT = 0.1;
 
   /**
    * Checks the figures against each other.
@@ -60,7 +76,8 @@ public record EncoderConfig(
    */
   public EncoderConfig {
     if (Math.min(Math.min(vocabularySize, hiddenSize), Math.min(layers, heads)) < 1
-        || Math.min(Math.min(intermediateSize, maxPositions), typeVocabularySize) < 1) {
+        || Math.min(intermediateSize, maxPositions) < 1
+        || typeVocabularySize < 0) {
       throw new IllegalArgumentException("sizes must be positive");
     }
     if (hiddenSize % heads != 0) {
@@ -78,46 +95,89 @@ public record EncoderConfig(
     }
   }
 
+  /** The shape of a BERT. */
+  public EncoderConfig(
+      int vocabularySize,
+      int hiddenSize,
+      int layers,
+      int heads,
+      int intermediateSize,
+      String activation,
+      double layerNormEpsilon,
+      int maxPositions,
+      int typeVocabularySize,
+      double hiddenDropout,
+      double attentionDropout) {
+    this(
+        new Bert(),
+        vocabularySize,
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        activation,
+        layerNormEpsilon,
+        maxPositions,
+        typeVocabularySize,
+        hiddenDropout,
+        attentionDropout);
+  }
+
   /**
    * Reads and checks a {@code config.json} (Hugging Face) or {@code bert_config.json} (Google; it
-   * has the same fields, fewer of them).
+   * has the fields of BERT, fewer of them).
    *
-   * @throws UserError when the file cannot be read, is not JSON, is of a model other than BERT,
+   * @throws UserError when the file cannot be read, is not JSON, is of a model of no known family,
    *     lacks a field or has an absurd value; it names the file and the field
    */
   public static EncoderConfig read(Path configJson) {
     JsonNode json = Json.readObject(configJson);
     Fields fields = new Fields(configJson, json);
-    fields.check("model_type", "bert");
+    Function<Fields, Family> reader = FAMILIES.get(json.path("model_type").asText("bert"));
+    if (reader == null) {
+      throw fields.error(
+          "model_type",
+          Fields.shown(json.path("model_type")),
+          "one of " + String.join(", ", FAMILIES.keySet()));
+    }
+    Family family = reader.apply(fields);
     fields.check("position_embedding_type", "absolute");
-    int hidden = fields.integer("hidden_size", 1, MAX_WIDTH);
-    int heads = fields.integer("num_attention_heads", 1, hidden);
+    String hiddenName = name(family, "hidden_size");
+    int hidden = fields.integer(hiddenName, 1, MAX_WIDTH);
+    String headsName = name(family, "num_attention_heads");
+    int heads = fields.integer(headsName, 1, hidden);
     if (hidden % heads != 0) {
       throw fields.error(
-          "num_attention_heads", Integer.toString(heads), "a divisor of hidden_size " + hidden);
+          headsName, Integer.toString(heads), "a divisor of " + hiddenName + " " + hidden);
     }
-    String activation = json.path("hidden_act").asText("gelu");
+    String activationName = name(family, "hidden_act");
+    String activation = json.path(activationName).asText("gelu");
     if (!ACTIVATIONS.contains(activation)) {
-      throw fields.error("hidden_act", activation, "one of " + String.join(", ", ACTIVATIONS));
+      throw fields.error(activationName, activation, "one of " + String.join(", ", ACTIVATIONS));
     }
-    double epsilon = fields.real("layer_norm_eps", DEFAULT_EPSILON);
+    String epsilonName = family.field("layer_norm_eps");
+    double epsilon =
+        epsilonName == null
+            ? family.defaultEpsilon()
+            : fields.real(epsilonName, family.defaultEpsilon());
     if (epsilon == 0) {
-      throw fields.error("layer_norm_eps", "0", "a positive number below 1");
+      throw fields.error(name(family, "layer_norm_eps"), "0", "a positive number below 1");
     }
+    String typesName = family.field("type_vocab_size");
     return new EncoderConfig(
+        family,
         fields.integer("vocab_size", 1, MAX_VOCABULARY),
         hidden,
-        fields.integer("num_hidden_layers", 1, MAX_LAYERS),
+        fields.integer(name(family, "num_hidden_layers"), 1, MAX_LAYERS),
         heads,
-        fields.integer("intermediate_size", 1, 16 * MAX_WIDTH),
+        fields.integer(name(family, "intermediate_size"), 1, 16 * MAX_WIDTH),
         activation,
         epsilon,
-        fields.integer("max_position_embeddings", 1, MAX_POSITIONS),
-        json.has("type_vocab_size")
-            ? fields.integer("type_vocab_size", 1, MAX_POSITIONS)
-            : DEFAULT_TYPES,
-        fields.real("hidden_dropout_prob", DEFAULT_DROPOUT),
-        fields.real("attention_probs_dropout_prob", DEFAULT_DROPOUT));
+        fields.integer("max_position_embeddings", family.firstPosition() + 1, MAX_POSITIONS)
+            - family.firstPosition(),
+        typesName == null ? 0 : fields.integer(typesName, 1, MAX_WIDTH, DEFAULT_TYPES),
+        fields.real(name(family, "hidden_dropout_prob"), family.defaultDropout()),
+        fields.real(name(family, "attention_probs_dropout_prob"), family.defaultDropout()));
   }
 
   /** Width of one attention head: {@code hiddenSize / heads}. */
@@ -125,25 +185,40 @@ public record EncoderConfig(
     return hiddenSize / heads;
   }
 
-  /** The text of a {@code config.json} that Hugging Face's {@code BertModel} loads. */
+  /** Every parameter's name and shape, always in the same order: {@link Family#shapes}. */
+  public Map<String, long[]> shapes() {
+    return family.shapes(this);
+  }
+
+  /** The text of a {@code config.json} that Hugging Face's model of the family loads. */
   public String toJson() {
     ObjectNode json = Json.object();
-    json.putArray("architectures").add("BertModel");
-    json.put("model_type", "bert");
+    json.putArray("architectures").add(family.architecture());
+    json.put("model_type", family.modelType());
     json.put("vocab_size", vocabularySize);
-    json.put("hidden_size", hiddenSize);
-    json.put("num_hidden_layers", layers);
-    json.put("num_attention_heads", heads);
-    json.put("intermediate_size", intermediateSize);
-    json.put("hidden_act", activation);
-    json.put("layer_norm_eps", layerNormEpsilon);
-    json.put("max_position_embeddings", maxPositions);
-    json.put("type_vocab_size", typeVocabularySize);
-    json.put("hidden_dropout_prob", hiddenDropout);
-    json.put("attention_probs_dropout_prob", attentionDropout);
-    json.put("position_embedding_type", "absolute");
-    json.put("pad_token_id", 0);
+    json.put(name(family, "hidden_size"), hiddenSize);
+    json.put(name(family, "num_hidden_layers"), layers);
+    json.put(name(family, "num_attention_heads"), heads);
+    json.put(name(family, "intermediate_size"), intermediateSize);
+    json.put(name(family, "hidden_act"), activation);
+    String epsilonName = family.field("layer_norm_eps");
+    if (epsilonName != null) {
+      json.put(epsilonName, layerNormEpsilon);
+    }
+    json.put("max_position_embeddings", family.firstPosition() + maxPositions);
+    String typesName = family.field("type_vocab_size");
+    if (typesName != null) {
+      json.put(typesName, typeVocabularySize);
+    }
+    json.put(name(family, "hidden_dropout_prob"), hiddenDropout);
+    json.put(name(family, "attention_probs_dropout_prob"), attentionDropout);
+    family.write(json);
     return Json.pretty(json);
+  }
+
+  /** A field that every family has under some name. */
+  private static String name(Family family, String bertsName) {
+    return Objects.requireNonNull(family.field(bertsName), bertsName);
   }
 
   /**
@@ -160,6 +235,7 @@ public record EncoderConfig(
           "Give another number or leave the option out");
     }
     return new EncoderConfig(
+        family,
         vocabularySize,
         hiddenSize,
         n,
@@ -171,62 +247,5 @@ public record EncoderConfig(
         typeVocabularySize,
         hiddenDropout,
         attentionDropout);
-  }
-
-  /** Reads single fields and says which one is wrong. */
-  private record Fields(Path file, JsonNode json) {
-    int integer(String name, int min, int max) {
-      JsonNode value = json.path(name);
-      if (!value.isIntegralNumber()
-          || !value.canConvertToInt()
-          || value.intValue() < min
-          || value.intValue() > max) {
-        throw error(name, shown(value), "a whole number from " + min + " to " + max);
-      }
-      return value.intValue();
-    }
-
-    double real(String name, double otherwise) {
-      if (!json.has(name)) {
-        return otherwise;
-      }
-      JsonNode value = json.path(name);
-      // A string such as "1e-12" is what some writers make of a small number.
-      double real = value.isNumber() ? value.doubleValue() : parsed(value.asText());
-      if (!(real >= 0 && real < 1)) {
-        throw error(name, shown(value), "a number from 0 to below 1");
-      }
-      return real;
-    }
-
-    void check(String name, String only) {
-      if (json.hasNonNull(name) && !json.path(name).asText().equals(only)) {
-        throw error(name, shown(json.path(name)), "\"" + only + "\"");
-      }
-    }
-
-    UserError error(String name, String found, String expected) {
-      return new UserError(
-          file + ": " + name,
-          "is " + found,
-          expected,
-          "Use a BERT model's configuration, as its authors published it");
-    }
-
-    private static double parsed(String text) {
-      try {
-        return Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        return Double.NaN;
-      }
-    }
-
-    private static String shown(JsonNode value) {
-      if (value.isMissingNode()) {
-        return "missing";
-      }
-      String text = value.toString();
-      return text.length() > 40 ? text.substring(0, 40) + "..." : text;
-    }
   }
 }

@@ -77,8 +77,8 @@ record FoundTensors(String where, Map<String, Safetensors.Entry> byName) {
    */
   void write(Path directory, EncoderConfig config) {
     List<Safetensors.Entry> entries = new ArrayList<>();
-    BertParameters.shapes(config).forEach((name, shape) -> entries.add(entry(name, shape)));
-    BertParameters.poolerShapes(config)
+    config.shapes().forEach((name, shape) -> entries.add(entry(name, shape)));
+    Bert.poolerShapes(config)
         .forEach(
             (name, shape) -> {
               if (byName.containsKey(name)) {

@@ -107,13 +107,13 @@ final class JarModel {
       }
     }
     try {
-      BertCheckpoint.open(model).close();
+      Checkpoint.open(model).close();
     } catch (UserError e) {
       // The copy that it names is about to go.
       throw new UserError(
           jar + "!/" + directory,
           "holds a model that cannot be used (" + e.getMessage() + ")",
-          "a BERT encoder",
+          "an encoder of a known family",
           "Choose another artifact; `isoscope models` lists models that are known to work",
           e);
     }

@@ -156,7 +156,7 @@ public final class ModelSource {
 
   private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {
     if (Files.exists(directory.resolve("config.json"))) {
-      BertCheckpoint.weightFiles(directory);
+      Checkpoint.weightFiles(directory);
       if (!Files.exists(directory.resolve("tokenizer.json"))) {
         throw new UserError(
             directory.toString(),

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class OnnxBert {
   private static final String REMEDY = "Use a BERT encoder exported to ONNX in 32-bit floats";
   private static final double DEFAULT_EPSILON = 1e-12;
+  private static final Family BERT = new Bert();
 
   private final String where;
   private final GraphProto graph;
@@ -108,7 +109,7 @@ final class OnnxBert {
         .sorted()
         .forEach(
             constant -> {
-              String name = BertParameters.canonical(constant);
+              String name = BERT.canonical(constant);
               // A linear weight's orientation is only known from its node, below.
               if (name.startsWith("embeddings.") || name.endsWith(".bias") || isNorm(name)) {
                 TensorProto tensor = constants.get(constant);
@@ -257,7 +258,7 @@ final class OnnxBert {
 
   /** The name of the weight that goes with a linear layer's bias; null for anything else. */
   private @Nullable String weightName(String bias) {
-    String name = BertParameters.canonical(bias);
+    String name = BERT.canonical(bias);
     boolean linear =
         constants.containsKey(bias)
             && name.endsWith(".bias")

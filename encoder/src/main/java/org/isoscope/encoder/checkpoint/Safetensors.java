@@ -412,7 +412,7 @@ public final class Safetensors implements AutoCloseable {
     Info info = tensors.get(name);
     if (info == null) {
       throw new UserError(
-          where(file, name), "is missing", "this tensor", "Use the weights of a BERT encoder");
+          where(file, name), "is missing", "this tensor", "Use the weights of an encoder");
     }
     return info;
   }

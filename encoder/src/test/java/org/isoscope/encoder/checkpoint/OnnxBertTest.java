@@ -107,7 +107,7 @@ class OnnxBertTest {
 
   private void assertConverts(byte[] model) throws IOException {
     assertThat(convert(model)).isEqualTo(TinyBert.CONFIG);
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(directory)) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       TinyBert.assertSameValues(checkpoint);
     }
   }

@@ -40,7 +40,7 @@ class TensorFlowBertTest {
     EncoderConfig config = found.config(TinyBert.CONFIG.heads(), "gelu", TensorFlowBert.EPSILON);
     assertThat(config).isEqualTo(TinyBert.CONFIG);
     found.write(directory, config);
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(directory)) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       TinyBert.assertSameValues(checkpoint);
     }
   }

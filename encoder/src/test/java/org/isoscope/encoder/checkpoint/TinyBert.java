@@ -23,7 +23,8 @@ final class TinyBert {
   static List<Safetensors.Entry> entries() {
     Random random = new Random(SEED);
     List<Safetensors.Entry> entries = new ArrayList<>();
-    BertParameters.shapes(CONFIG)
+    CONFIG
+        .shapes()
         .forEach(
             (name, shape) -> {
               float[] values =
@@ -65,7 +66,7 @@ final class TinyBert {
     return floats;
   }
 
-  static void assertSameValues(BertCheckpoint checkpoint) {
+  static void assertSameValues(Checkpoint checkpoint) {
     for (Safetensors.Entry entry : entries()) {
       assertThat(floats(checkpoint.parameter(entry.name())))
           .as(entry.name())

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BertCheckpointTest {
+class CheckpointTest {
   private static final String LAST = "encoder.layer.1.output.LayerNorm.bias";
 
   @TempDir Path directory;
@@ -110,7 +110,7 @@ class BertCheckpointTest {
   }
 
   private void assertReadsEverything() {
-    try (BertCheckpoint checkpoint = BertCheckpoint.open(directory)) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       assertThat(checkpoint.config()).isEqualTo(TinyBert.CONFIG);
       TinyBert.assertSameValues(checkpoint);
       assertThatThrownBy(() -> checkpoint.parameter("pooler.dense.bias"))
@@ -119,7 +119,7 @@ class BertCheckpointTest {
   }
 
   private void assertRefused(String... says) {
-    assertThatThrownBy(() -> BertCheckpoint.open(directory))
+    assertThatThrownBy(() -> Checkpoint.open(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll(says);
   }

@@ -15,13 +15,13 @@ import org.isoscope.io.UserError;
 /**
  * The configuration and weights in a checkpoint directory in Hugging Face layout: {@code
  * config.json} and {@code model.safetensors}, or its shards with {@code
- * model.safetensors.index.json}. Parameters go by the names of {@link BertParameters}; prefixes and
+ * model.safetensors.index.json}. Parameters go by the names of their {@link Family}; prefixes and
  * old names in the file are understood, and what is no part of the encoder (poolers, task heads,
  * {@code position_ids}) is ignored.
  *
  * <p>Opening checks that every parameter of the configuration is there with its shape.
  */
-public final class BertCheckpoint implements AutoCloseable {
+public final class Checkpoint implements AutoCloseable {
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
@@ -33,7 +33,7 @@ public final class BertCheckpoint implements AutoCloseable {
   private final Map<String, long[]> shapes;
   private final Map<String, Place> places;
 
-  private BertCheckpoint(
+  private Checkpoint(
       EncoderConfig config,
       List<Safetensors> files,
       Map<String, long[]> shapes,
@@ -50,7 +50,7 @@ public final class BertCheckpoint implements AutoCloseable {
    * @throws UserError when a file is missing or broken, or a parameter is missing, there twice or
    *     of another shape than the configuration says; it names the file and the tensor
    */
-  public static BertCheckpoint open(Path directory) {
+  public static Checkpoint open(Path directory) {
     List<Path> paths = weightFiles(directory);
     EncoderConfig config = EncoderConfig.read(directory.resolve("config.json"));
     List<Safetensors> files = new ArrayList<>();
@@ -58,8 +58,8 @@ public final class BertCheckpoint implements AutoCloseable {
       for (Path path : paths) {
         files.add(Safetensors.open(path));
       }
-      Map<String, long[]> shapes = BertParameters.shapes(config);
-      Map<String, Place> places = places(files, shapes.keySet());
+      Map<String, long[]> shapes = config.shapes();
+      Map<String, Place> places = places(config.family(), files, shapes.keySet());
       shapes.forEach(
           (name, shape) -> {
             Place place = places.get(name);
@@ -67,12 +67,16 @@ public final class BertCheckpoint implements AutoCloseable {
               throw new UserError(
                   paths.get(0) + ": tensor " + name,
                   "is missing",
-                  "every parameter of a BERT encoder of " + config.layers() + " layers",
-                  "Use the config.json and the weights of one and the same BERT model");
+                  "every parameter of "
+                      + config.family().architecture()
+                      + " with "
+                      + config.layers()
+                      + " layers",
+                  "Use the config.json and the weights of one and the same model");
             }
             place.file().checkShape(place.name(), shape);
           });
-      return new BertCheckpoint(config, files, shapes, places);
+      return new Checkpoint(config, files, shapes, places);
     } catch (RuntimeException | Error e) {
       files.forEach(Safetensors::close);
       throw e;
@@ -85,7 +89,7 @@ public final class BertCheckpoint implements AutoCloseable {
   }
 
   /**
-   * A parameter's values, row-major, in the shape that {@link BertParameters#shapes} gives.
+   * A parameter's values, row-major, in the shape that {@link EncoderConfig#shapes} gives.
    *
    * @param name a canonical name
    * @return a read-only mapping of the file (F32), or a new buffer (F16, BF16)
@@ -157,11 +161,12 @@ public final class BertCheckpoint implements AutoCloseable {
     return List.copyOf(shards);
   }
 
-  private static Map<String, Place> places(List<Safetensors> files, Set<String> wanted) {
+  private static Map<String, Place> places(
+      Family family, List<Safetensors> files, Set<String> wanted) {
     Map<String, Place> places = new HashMap<>(2 * wanted.size());
     for (Safetensors file : files) {
       for (String found : file.tensors().keySet()) {
-        String name = BertParameters.canonical(found);
+        String name = family.canonical(found);
         if (!wanted.contains(name)) {
           continue;
         }

@@ -1,0 +1,172 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code analyze --vectors}, and the diagnosis that every {@code analyze} ends with. */
+class AnalyzeVectorsTest {
+  private static final int VECTORS = 200;
+  private static final int DIMENSION = 48;
+
+  /** The one dimension that all vectors have a large value in. */
+  private static final int ROGUE = 7;
+
+  @TempDir Path work;
+
+  private Path csv(double rogue) throws IOException {
+    Random random = new Random(5);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < VECTORS; i++) {
+      lines.add(
+          IntStream.range(0, DIMENSION)
+              .mapToObj(j -> "" + (float) (random.nextGaussian() + (j == ROGUE ? rogue : 0)))
+              .collect(Collectors.joining(",")));
+    }
+    return Files.write(work.resolve("v.csv"), lines);
+  }
+
+  @Test
+  void measuresDiagnosesAndReports() throws IOException {
+    Path vectors = csv(20);
+    Path out = work.resolve("out");
+
+    Program.Outcome outcome =
+        Program.run("analyze", "--vectors", "" + vectors, "--quiet", "--out", "" + out);
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .containsPattern("vectors +200\\n")
+        .containsPattern("dimension +48\\n")
+        .containsPattern("mean cosine +0\\.8\\d+\\n")
+        .containsPattern("top dimension +7 \\(\\d+ %\\)\\n")
+        .contains("Diagnosis:\n  warning: The vectors lie in a narrow cone")
+        .contains("  warning: Dimension 7 makes 100 % of the mean cosine")
+        .contains("  note: The vectors are not normalised")
+        .endsWith("Report: " + out.resolve("report.html") + System.lineSeparator());
+    ResultDirectory results = new ResultDirectory(out);
+    Geometry geometry = results.geometry().orElseThrow();
+    assertThat(geometry.model()).isEqualTo("" + vectors);
+    assertThat(geometry.corpus().tokens()).isEqualTo(VECTORS);
+    assertThat(geometry.layers()).hasSize(1);
+    Geometry.Layer layer = geometry.layers().get(0);
+    assertThat(layer.anisotropy()).isBetween(0.8, 0.95);
+    assertThat(layer.selfSimilarity()).isNull();
+    assertThat(layer.rogueDimensions().get(0).dimension()).isEqualTo(ROGUE);
+    Run run = results.run().orElseThrow();
+    assertThat(run.data().get(0).size()).isEqualTo(VECTORS);
+    assertThat(run.data().get(0).sha256()).hasSize(64);
+    assertThat(run.models()).isEmpty();
+    assertThat(run.settings().get("text")).isNull();
+    assertThat(Files.readString(results.report()))
+        .contains("<title>The geometry of " + vectors + " \u00b7 Isoscope")
+        .contains("200 vectors");
+    assertThat(out.resolve("tokens.json")).doesNotExist();
+  }
+
+  @Test
+  void saysWhereNothingStandsOut() throws IOException {
+    Path unit = work.resolve("unit.jsonl");
+    Files.writeString(unit, "[1, 0]\n[0, 1]\n[-1, 0]\n[0, -1]\n");
+
+    Program.Outcome outcome =
+        Program.run("analyze", "--vectors", "" + unit, "--quiet", "--out", "" + work.resolve("o"));
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).contains("Diagnosis: nothing stands out.\n");
+  }
+
+  @Test
+  void takesTheColumnsThatAreNamed() throws IOException {
+    Path table = work.resolve("t.tsv");
+    Files.writeString(table, "id\tx\ty\na\t1\t2\nb\t-1\t3\n");
+
+    Program.Outcome outcome =
+        Program.run(
+            "analyze",
+            "--vectors",
+            "" + table,
+            "--column",
+            "x",
+            "--column",
+            "y",
+            "--quiet",
+            "--out",
+            "" + work.resolve("o"));
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).containsPattern("vectors +2\\n").containsPattern("dimension +2\\n");
+  }
+
+  @Test
+  void aBadVectorIsToldInOneLineAndNothingIsLeft() throws IOException {
+    Path bad = work.resolve("bad.csv");
+    Files.writeString(bad, "1,2\n3,nan\n");
+    Path out = work.resolve("o");
+
+    Program.Outcome outcome =
+        Program.run("analyze", "--vectors", "" + bad, "--quiet", "--out", "" + out);
+
+    assertThat(outcome.code()).as("%s", outcome).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err())
+        .startsWith("isoscope: " + bad + ":2: element 1 is \"nan\", no number; expected ");
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--model m",
+        "--text t.txt",
+        "--special-tokens no",
+        "--sentences 5",
+        "--keep-layers 1",
+        "--max-length 9"
+      })
+  void whatIsForAModelIsWrongUsage(String option) {
+    Program.Outcome outcome = Program.run(("analyze --vectors v.npy " + option).split(" "));
+
+    assertThat(outcome.code()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.err())
+        .startsWith("isoscope: '--vectors' excludes '" + option.split(" ")[0] + "'")
+        .contains("Usage: isoscope analyze");
+    assertThat(Program.run("analyze").err()).startsWith("isoscope: Missing required option: ");
+  }
+
+  @Test
+  void aModelsLastLayerIsDiagnosed() throws IOException {
+    SmallModel.write(work.resolve("model"));
+    SmallModel.text(work.resolve("text.txt"), 60);
+
+    Program.Outcome outcome =
+        Program.run(
+            "analyze",
+            "--model",
+            "" + work.resolve("model"),
+            "--text",
+            "" + work.resolve("text.txt"),
+            "--quiet",
+            "--out",
+            "" + work.resolve("o"));
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).contains("Diagnosis of the tokens of layer 3:");
+  }
+}

@@ -1,0 +1,93 @@
+package org.isoscope.evaluation;
+
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.corpus.WordClass;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Tokenizer;
+import org.isoscope.results.Geometry;
+
+/**
+ * The word class of each token type in a text: that of most of its occurrences, each occurrence
+ * having the class of the word it begins in. Parts of words belong to their word's class: "##ing"
+ * of a verb is content. Where classes are equally frequent, the first of content, function, other.
+ */
+public final class WordClasses {
+  /** The class of special tokens such as [CLS]. */
+  private static final String SPECIAL = "special";
+
+  private final Map<String, String> labels;
+
+  private WordClasses(Map<String, String> labels) {
+    this.labels = labels;
+  }
+
+  /** Tags English sentences, and counts what each token type of the encoder's is used as. */
+  public static WordClasses of(Encoder encoder, List<String> sentences) {
+    PartOfSpeech tagger = PartOfSpeech.english();
+    Map<Integer, Map<WordClass, Integer>> counts = new HashMap<>();
+    for (String sentence : sentences) {
+      List<PartOfSpeech.Word> words = tagger.words(sentence);
+      int w = 0;
+      for (Tokenizer.Place place : encoder.tokenizer().places(sentence)) {
+        while (w < words.size() && words.get(w).end() <= place.start()) {
+          w++;
+        }
+        if (w < words.size() && words.get(w).start() < place.end()) {
+          counts
+              .computeIfAbsent(place.id(), id -> new EnumMap<>(WordClass.class))
+              .merge(words.get(w).wordClass(), 1, Integer::sum);
+        }
+      }
+    }
+    Map<String, String> labels = new HashMap<>();
+    for (int id = 0; id < encoder.config().vocabularySize(); id++) {
+      Map<WordClass, Integer> count = counts.get(id);
+      if (encoder.tokenizer().isSpecial(id)) {
+        labels.put(encoder.tokenizer().token(id), SPECIAL);
+      } else if (count != null) {
+        labels.put(encoder.tokenizer().token(id), most(count).label());
+      }
+    }
+    return new WordClasses(labels);
+  }
+
+  /** The class with the largest count, the first of equal ones. */
+  private static WordClass most(Map<WordClass, Integer> count) {
+    return Collections.max(
+            count.entrySet(),
+            Map.Entry.<WordClass, Integer>comparingByValue()
+                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+        .getKey();
+  }
+
+  /** A geometry with the classes of its token types; as it is where it has no types. */
+  public Geometry label(Geometry geometry) {
+    List<Geometry.TokenType> types = geometry.types();
+    if (types == null) {
+      return geometry;
+    }
+    return new Geometry(
+        geometry.schema(),
+        geometry.model(),
+        geometry.step(),
+        geometry.corpus(),
+        geometry.layers(),
+        types.stream()
+            .map(
+                type ->
+                    new Geometry.TokenType(
+                        type.token(),
+                        type.occurrences(),
+                        type.sentences(),
+                        type.selfSimilarity(),
+                        labels.get(type.token())))
+            .toList(),
+        geometry.evaluation());
+  }
+}
