@@ -1,7 +1,6 @@
 package org.isoscope.cli;
 
 import java.util.Locale;
-import org.isoscope.evaluation.ModelGeometry;
 import org.isoscope.io.UserError;
 import picocli.CommandLine.Option;
 
@@ -23,18 +22,16 @@ final class AnalysisOptions {
       description = "Whether [CLS] and [SEP] count as tokens. Default: ${DEFAULT-VALUE}.")
   String specialTokens;
 
-  ModelGeometry measures() {
-    boolean special =
-        switch (specialTokens.toLowerCase(Locale.ROOT)) {
-          case "yes" -> true;
-          case "no" -> false;
-          default ->
-              throw new UserError(
-                  "--special-tokens " + specialTokens,
-                  "is neither yes nor no",
-                  "yes or no",
-                  "Choose one");
-        };
-    return new ModelGeometry(special, true, true, ModelGeometry.ROGUE_DIMENSIONS);
+  boolean specialTokens() {
+    return switch (specialTokens.toLowerCase(Locale.ROOT)) {
+      case "yes" -> true;
+      case "no" -> false;
+      default ->
+          throw new UserError(
+              "--special-tokens " + specialTokens,
+              "is neither yes nor no",
+              "yes or no",
+              "Choose one");
+    };
   }
 }

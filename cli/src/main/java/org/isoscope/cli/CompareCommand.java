@@ -8,7 +8,10 @@ import java.util.concurrent.Callable;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.DetailedGeometry;
 import org.isoscope.evaluation.SelfSimilarityChange;
+import org.isoscope.evaluation.SentenceVectors;
+import org.isoscope.evaluation.SpaceComparison;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
@@ -57,6 +60,7 @@ final class CompareCommand implements Callable<Integer> {
   private record Measured(
       Geometry geometry,
       TokenizedText text,
+      SentenceVectors means,
       WordClasses classes,
       TokenViews chosen,
       List<TokenView.View> views) {}
@@ -72,7 +76,11 @@ final class CompareCommand implements Callable<Integer> {
     record.data(corpus);
     Measured first = measure(before, "before", corpus, null, record, progress);
     Measured second = measure(after, "after", corpus, first, record, progress);
-    Comparison comparison = SelfSimilarityChange.compare(first.geometry(), second.geometry());
+    Comparison comparison =
+        SelfSimilarityChange.compare(first.geometry(), second.geometry())
+            .withSpaces(
+                SpaceComparison.of(
+                    first.means(), second.means(), common.seed().derive("coverage", 0)));
     results.clear();
     results.write(comparison);
     results.write(first.chosen().join(first.views(), second.views()));
@@ -103,9 +111,18 @@ final class CompareCommand implements Callable<Integer> {
       encoder.onBatch(progress.tokens(text.tokens()));
       WordClasses classes =
           other == null ? WordClasses.of(encoder, corpus.sentences()) : other.classes();
-      Geometry geometry = classes.label(analysis.measures().measure(encoder, model, text, null));
+      SentenceVectors means =
+          SentenceVectors.meanOfEachLayer(
+              TextOptions.draw(common.seed(), "compared", text.size(), SpaceComparison.SENTENCES),
+              encoder.config().hiddenSize(),
+              encoder.config().layers());
+      Geometry geometry =
+          classes.label(
+              new DetailedGeometry(
+                      analysis.specialTokens(), false, common.seed().derive("types", 0))
+                  .measure(encoder, model, text, means));
       TokenViews chosen = other == null ? TokenViews.choose(encoder, corpus) : other.chosen();
-      return new Measured(geometry, text, classes, chosen, chosen.measure(encoder, label));
+      return new Measured(geometry, text, means, classes, chosen, chosen.measure(encoder, label));
     }
   }
 

@@ -10,10 +10,13 @@ import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
 import org.isoscope.report.Report;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +69,13 @@ final class EvaluateCommand implements Callable<Integer> {
           "mean, cls, max, first-last, last-two. Repeatable. Default: the model's own, else mean.")
   List<String> poolings = List.of();
 
+  @Option(
+      names = "--transform",
+      paramLabel = "DIR",
+      description =
+          "Evaluate the embeddings also after the transform that `transform` wrote there.")
+  @Nullable Path transform;
+
   @Override
   public Integer call() {
     Progress progress = common.progress(spec);
@@ -76,6 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
       sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
     }
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
+    Transform read = transform == null ? null : Transforms.read(transform);
     Path directory = ModelOptions.resolve(model, progress);
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
       record.model(model, encoder);
@@ -85,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
       for (ScoredPairCorpus set : sets) {
         record.data(set);
         record.truncation(set, encoder);
-        figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, null));
+        figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, read, null));
       }
       results.clear();
       results.write(new Evaluation(Evaluation.SCHEMA, model, figures, null));
@@ -96,7 +107,9 @@ final class EvaluateCommand implements Callable<Integer> {
         table.row(
             figure.name(),
             String.valueOf(figure.pairs()),
-            figure.pooling(),
+            figure.transform() == null
+                ? figure.pooling()
+                : figure.pooling() + ", " + figure.transform(),
             percent(figure.spearman()),
             percent(figure.pearson()));
       }
@@ -107,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String percent(@org.jspecify.annotations.Nullable Double value) {
+  private static String percent(@Nullable Double value) {
     return Table.number(value == null ? null : 100 * value, 2);
   }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AnalyzeCommand.class,
       CompareCommand.class,
       EvaluateCommand.class,
+      TransformCommand.class,
       ReportCommand.class,
       ModelsCommand.class,
     },

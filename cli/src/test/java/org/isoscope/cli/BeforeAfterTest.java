@@ -21,7 +21,8 @@ class BeforeAfterTest {
         5 * anisotropy,
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static Geometry geometry(double anisotropy) {
@@ -31,6 +32,8 @@ class BeforeAfterTest {
         null,
         new Geometry.Corpus(2, 10, 0, true),
         List.of(layer(0, 0.99), layer(1, anisotropy)),
+        null,
+        null,
         null,
         null);
   }
@@ -43,11 +46,12 @@ class BeforeAfterTest {
         List.of(),
         List.of(
             new Comparison.ClassChange("content", 9, 0.25, 0.5, 0.25, 0.01, 1),
-            new Comparison.ClassChange("special", 1, 0.5, 0.125, -0.375, null, 0)));
+            new Comparison.ClassChange("special", 1, 0.5, 0.125, -0.375, null, 0)),
+        null);
   }
 
   private static Evaluation.Set set(String name, Integer step, Double spearman) {
-    return new Evaluation.Set(name, 10, "mean", spearman, 0.1, step);
+    return new Evaluation.Set(name, 10, "mean", spearman, 0.1, step, null);
   }
 
   @Test

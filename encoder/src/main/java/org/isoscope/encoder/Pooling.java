@@ -72,6 +72,54 @@ public enum Pooling {
     return pooled.index_select(0, Tensors.of(batch.places()));
   }
 
+  /**
+   * Pools the hidden states of one sentence, as plain arrays.
+   *
+   * @param hidden states of every layer, each holding the tokens {@code [count, d]} from {@code
+   *     offset}
+   * @param offset of the first token's first element
+   * @param count tokens
+   * @param dimension d
+   * @param out takes the embedding
+   * @param outOffset of its first element
+   */
+  public void pool(
+      float[][] hidden, int offset, int count, int dimension, float[] out, int outOffset) {
+    float[] last = hidden[hidden.length - 1];
+    for (int j = 0; j < dimension; j++) {
+      out[outOffset + j] =
+          switch (this) {
+            case MEAN -> mean(last, offset + j, count, dimension);
+            case CLS -> last[offset + j];
+            case MAX -> max(last, offset + j, count, dimension);
+            case FIRST_LAST ->
+                (mean(hidden[0], offset + j, count, dimension)
+                        + mean(last, offset + j, count, dimension))
+                    / 2;
+            case LAST_TWO ->
+                (mean(hidden[Math.max(0, hidden.length - 2)], offset + j, count, dimension)
+                        + mean(last, offset + j, count, dimension))
+                    / 2;
+          };
+    }
+  }
+
+  private static float mean(float[] states, int offset, int count, int dimension) {
+    double sum = 0;
+    for (int t = 0; t < count; t++) {
+      sum += states[offset + t * dimension];
+    }
+    return (float) (sum / count);
+  }
+
+  private static float max(float[] states, int offset, int count, int dimension) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int t = 0; t < count; t++) {
+      max = Math.max(max, states[offset + t * dimension]);
+    }
+    return max;
+  }
+
   private static Scalar half() {
     return new Scalar(0.5);
   }

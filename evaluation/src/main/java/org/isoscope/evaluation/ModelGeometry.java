@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.HiddenStates;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.Tokenizer;
 import org.isoscope.geometry.LayerGeometry;
 import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,78 +42,45 @@ public record ModelGeometry(
    */
   public Geometry measure(
       Encoder encoder, String model, TokenizedText text, @Nullable Integer step) {
-    IntPredicate kept = typesWorthKeeping(encoder, text);
+    int[] occurrences = occurrences(encoder, text);
+    IntPredicate kept = type -> occurrences[type] >= SelfSimilarity.MIN_OCCURRENCES;
     int dimension = encoder.config().hiddenSize();
-    List<List<LayerGeometry>> perThread =
-        encoder.forEachBatch(
-            text,
-            () -> {
-              List<LayerGeometry> layers = new ArrayList<>();
-              for (int layer = 0; layer <= encoder.config().layers(); layer++) {
-                layers.add(new LayerGeometry(dimension, isoScore, kept));
-              }
-              return layers;
-            },
-            (layers, batch) -> add(encoder.tokenizer(), layers, batch));
-    List<LayerGeometry> merged = perThread.get(0);
-    for (List<LayerGeometry> other : perThread.subList(1, perThread.size())) {
-      for (int layer = 0; layer < merged.size(); layer++) {
-        merged.get(layer).merge(other.get(layer));
-      }
-    }
+    List<LayerGeometry> merged =
+        new LayerPass(specialTokens)
+            .run(
+                encoder,
+                text,
+                layer -> new LayerGeometry(dimension, isoScore, kept),
+                (layer, number, ids, first, states, offset, count) ->
+                    layer.addSentence(ids, first, states, offset, count),
+                (number, layers, offset, count) -> {});
     List<LayerGeometry.Result> results = merged.stream().map(LayerGeometry::result).toList();
     LayerGeometry.Result last = results.get(results.size() - 1);
     List<Geometry.Layer> layers = new ArrayList<>();
     for (LayerGeometry.Result result : results) {
-      layers.add(layer(layers.size(), result));
+      layers.add(layer(layers.size(), result, rogueDimensions, null));
     }
-    return new Geometry(
-        Geometry.SCHEMA,
+    return Geometry.of(
         model,
         step,
         new Geometry.Corpus(last.sentences(), last.tokens(), text.truncated(), specialTokens),
         layers,
-        types ? types(encoder.tokenizer(), last.types()) : null,
-        null);
+        types ? types(encoder.tokenizer(), last.types()) : null);
   }
 
-  private void add(Tokenizer tokenizer, List<LayerGeometry> layers, HiddenStates batch) {
-    for (int i = 0; i < batch.sentences().length; i++) {
-      int from = batch.offsets()[i];
-      int to = batch.offsets()[i + 1];
-      if (!specialTokens) {
-        while (from < to && tokenizer.isSpecial(batch.ids()[from])) {
-          from++;
-        }
-        while (from < to && tokenizer.isSpecial(batch.ids()[to - 1])) {
-          to--;
-        }
-      }
-      if (from < to) {
-        for (int layer = 0; layer < layers.size(); layer++) {
-          float[] states = batch.layers()[layer];
-          layers
-              .get(layer)
-              .addSentence(batch.ids(), from, states, from * batch.dimension(), to - from);
-        }
-      }
-    }
-  }
-
-  /**
-   * Types too rare to count in self-similarity need no sum vector: the ids are known beforehand.
-   */
-  private static IntPredicate typesWorthKeeping(Encoder encoder, TokenizedText text) {
+  /** How often each token type occurs: those too rare to count need no vector of their own. */
+  static int[] occurrences(Encoder encoder, TokenizedText text) {
     int[] occurrences = new int[encoder.config().vocabularySize()];
     for (int[] ids : text.sentences()) {
       for (int id : ids) {
         occurrences[id]++;
       }
     }
-    return type -> occurrences[type] >= SelfSimilarity.MIN_OCCURRENCES;
+    return occurrences;
   }
 
-  private Geometry.Layer layer(int layer, LayerGeometry.Result result) {
+  static Geometry.Layer layer(
+      int layer, LayerGeometry.Result result, int rogueDimensions, @Nullable LayerDetail detail) {
     return new Geometry.Layer(
         layer,
         result.anisotropy(),
@@ -128,11 +95,11 @@ public record ModelGeometry(
         result.rogueDimensions().stream()
             .limit(rogueDimensions)
             .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
-            .toList());
+            .toList(),
+        detail);
   }
 
-  private static List<Geometry.TokenType> types(
-      Tokenizer tokenizer, List<SelfSimilarity.Type> types) {
+  static List<Geometry.TokenType> types(Tokenizer tokenizer, List<SelfSimilarity.Type> types) {
     return types.stream()
         .map(
             type ->

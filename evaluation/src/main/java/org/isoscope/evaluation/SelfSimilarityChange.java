@@ -53,7 +53,7 @@ public final class SelfSimilarityChange {
               .reversed()
               .thenComparing(Comparison.TypeChange::token));
     }
-    return new Comparison(Comparison.SCHEMA, before, after, changes, byWordClass(changes));
+    return new Comparison(Comparison.SCHEMA, before, after, changes, byWordClass(changes), null);
   }
 
   private static List<Comparison.ClassChange> byWordClass(List<Comparison.TypeChange> changes) {

@@ -1,12 +1,15 @@
 package org.isoscope.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.geometry.Correlation;
+import org.isoscope.geometry.Transform;
+import org.isoscope.io.UserError;
 import org.isoscope.results.Evaluation;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,23 @@ public final class SemanticTextualSimilarity {
    */
   public static List<Evaluation.Set> evaluate(
       Encoder encoder, ScoredPairCorpus pairs, List<Pooling> poolings, @Nullable Integer step) {
+    return evaluate(encoder, pairs, poolings, null, step);
+  }
+
+  /**
+   * Evaluates all poolings in one pass, as they are and transformed.
+   *
+   * @param transform of the embeddings; null for none
+   * @param step the training step, for the record
+   * @return an entry a pooling, and where there is a transform another after it
+   * @throws UserError where the transform is for another dimension
+   */
+  public static List<Evaluation.Set> evaluate(
+      Encoder encoder,
+      ScoredPairCorpus pairs,
+      List<Pooling> poolings,
+      @Nullable Transform transform,
+      @Nullable Integer step) {
     List<String> sentences = new ArrayList<>();
     pairs.pairs().forEach(pair -> sentences.add(pair.first()));
     pairs.pairs().forEach(pair -> sentences.add(pair.second()));
@@ -34,19 +54,36 @@ public final class SemanticTextualSimilarity {
     List<Evaluation.Set> sets = new ArrayList<>();
     for (int p = 0; p < poolings.size(); p++) {
       float[][] vectors = embeddings.get(p);
-      double[] cosines = new double[scores.length];
-      for (int i = 0; i < scores.length; i++) {
-        cosines[i] = Cosine.of(vectors[i], vectors[scores.length + i]);
+      String pooling = poolings.get(p).label();
+      sets.add(set(pairs, pooling, vectors, scores, step, null));
+      if (transform != null) {
+        Transforms.requireDimension(transform, encoder.config().hiddenSize());
+        float[][] transformed =
+            Arrays.stream(vectors).map(transform::apply).toArray(float[][]::new);
+        sets.add(set(pairs, pooling, transformed, scores, step, Transforms.kind(transform)));
       }
-      sets.add(
-          new Evaluation.Set(
-              pairs.name(),
-              scores.length,
-              poolings.get(p).label(),
-              Correlation.spearman(cosines, scores),
-              Correlation.pearson(cosines, scores),
-              step));
     }
     return sets;
+  }
+
+  private static Evaluation.Set set(
+      ScoredPairCorpus pairs,
+      String pooling,
+      float[][] vectors,
+      double[] scores,
+      @Nullable Integer step,
+      @Nullable String transform) {
+    double[] cosines = new double[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      cosines[i] = Cosine.of(vectors[i], vectors[scores.length + i]);
+    }
+    return new Evaluation.Set(
+        pairs.name(),
+        scores.length,
+        pooling,
+        Correlation.spearman(cosines, scores),
+        Correlation.pearson(cosines, scores),
+        step,
+        transform);
   }
 }

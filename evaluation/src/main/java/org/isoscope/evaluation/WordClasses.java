@@ -72,12 +72,7 @@ public final class WordClasses {
     if (types == null) {
       return geometry;
     }
-    return new Geometry(
-        geometry.schema(),
-        geometry.model(),
-        geometry.step(),
-        geometry.corpus(),
-        geometry.layers(),
+    return geometry.withTypes(
         types.stream()
             .map(
                 type ->
@@ -87,7 +82,6 @@ public final class WordClasses {
                         type.sentences(),
                         type.selfSimilarity(),
                         labels.get(type.token())))
-            .toList(),
-        geometry.evaluation());
+            .toList());
   }
 }

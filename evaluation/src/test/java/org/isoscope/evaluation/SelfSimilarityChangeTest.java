@@ -38,6 +38,8 @@ final class SelfSimilarityChangeTest {
             new Geometry.Corpus(1, 1, 0, true),
             List.of(layer(0, 0.75), layer(1, 0.25)),
             List.of(type("a", 5, 0.5)),
+            null,
+            null,
             null);
     assertThat(SelfSimilarityChange.compare(before, geometry(0.0, type("a", 5, 0.5))))
         .extracting(c -> c.selfSimilarityChange().get(0).change())
@@ -58,7 +60,8 @@ final class SelfSimilarityChangeTest {
     Geometry defined = geometry(0.5, type("a", 5, 0.5));
     Geometry undefined = geometry(null, type("a", 5, 0.5));
     Geometry without =
-        new Geometry(Geometry.SCHEMA, "m", null, defined.corpus(), defined.layers(), null, null);
+        new Geometry(
+            Geometry.SCHEMA, "m", null, defined.corpus(), defined.layers(), null, null, null, null);
     for (Geometry other : List.of(undefined, without)) {
       assertThat(SelfSimilarityChange.compare(defined, other).selfSimilarityChange()).isEmpty();
       assertThat(SelfSimilarityChange.compare(other, defined).selfSimilarityChange()).isEmpty();
@@ -96,12 +99,14 @@ final class SelfSimilarityChangeTest {
         new Geometry.Corpus(1, 1, 0, true),
         List.of(layer(0, anisotropy)),
         Arrays.asList(types),
+        null,
+        null,
         null);
   }
 
   private static Geometry.Layer layer(int layer, @Nullable Double anisotropy) {
     return new Geometry.Layer(
-        layer, anisotropy, null, null, null, null, null, null, null, null, List.of());
+        layer, anisotropy, null, null, null, null, null, null, null, null, List.of(), null);
   }
 
   private static Geometry.TokenType type(String token, long occurrences, double similarity) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the same distance squared, less what the mean of few vectors strays by chance: with s^2 the
  *       occurrences' mean squared distance from their mean (divided by n - 1), |m - c|^2 - s^2/n;
  *   <li>its self-similarity ({@link SelfSimilarity});
+ *   <li>the mean Euclidean distance of the mean of its occurrences to the {@value #NEIGHBOURS}
+ *       nearest means of other types, among the {@value #NEIGHBOURED} most frequent types;
  * </ul>
  *
  * and the means of these by frequency, in decades.
@@ -38,6 +40,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrequencyCorrelation
     implements Accumulator<FrequencyCorrelation, FrequencyCorrelation.Result> {
+  /** Neighbours of a type's mean that its distance to is taken. */
+  private static final int NEIGHBOURS = 10;
+
+  /** The most frequent types whose neighbours are looked for: every pair of them is compared. */
+  private static final int NEIGHBOURED = 5000;
+
   private final int dimension;
   private final IntPredicate kept;
   private final SelfSimilarity selfSimilarity;
@@ -164,8 +172,33 @@ public final class FrequencyCorrelation
         spearman(counted, Type::centroidDistance),
         spearman(counted, Type::correctedSquaredDistance),
         spearman(counted, Type::selfSimilarity),
+        neighbourDistance(counted),
         bins,
         counted);
+  }
+
+  private @Nullable Double neighbourDistance(List<Type> counted) {
+    List<Type> frequent = counted.subList(0, Math.min(counted.size(), NEIGHBOURED));
+    if (frequent.size() <= NEIGHBOURS) {
+      return null;
+    }
+    float[] means = new float[frequent.size() * dimension];
+    for (int i = 0; i < frequent.size(); i++) {
+      double[] mean = Objects.requireNonNull(types.get(frequent.get(i).type())).mean;
+      for (int j = 0; j < dimension; j++) {
+        means[i * dimension + j] = (float) mean[j];
+      }
+    }
+    NearestNeighbours neighbours =
+        NearestNeighbours.of(means, dimension, NEIGHBOURS, NearestNeighbours.Metric.EUCLIDEAN, 1);
+    double[] distances = new double[frequent.size()];
+    for (int i = 0; i < distances.length; i++) {
+      for (int rank = 0; rank < NEIGHBOURS; rank++) {
+        distances[i] += neighbours.distance(i, rank) / NEIGHBOURS;
+      }
+    }
+    return Correlation.spearman(
+        frequent.stream().mapToDouble(Type::occurrences).toArray(), distances);
   }
 
   private static @Nullable Double spearman(List<Type> types, ToDoubleFunction<Type> figure) {
@@ -223,6 +256,8 @@ public final class FrequencyCorrelation
    * @param centroidDistance of frequency and distance from the centroid
    * @param correctedSquaredDistance of frequency and corrected squared distance
    * @param selfSimilarity of frequency and self-similarity
+   * @param neighbourDistance of frequency and distance to the nearest other types; undefined for
+   *     fewer than 11 types that count
    * @param decades of frequency that hold a type, the lowest first
    * @param types those that count, the most frequent first, equally frequent ones by number
    */
@@ -232,6 +267,7 @@ public final class FrequencyCorrelation
       @Nullable Double centroidDistance,
       @Nullable Double correctedSquaredDistance,
       @Nullable Double selfSimilarity,
+      @Nullable Double neighbourDistance,
       List<Decade> decades,
       List<Type> types) {
     /** Keeps its own copies of the lists. */

@@ -72,6 +72,11 @@ public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
     return of(covariance);
   }
 
+  /** The covariance that it accumulates; not a copy. */
+  Covariance covariance() {
+    return covariance;
+  }
+
   /** The scores of a cloud whose covariance has been taken already. */
   public static Result of(Covariance covariance) {
     int d = covariance.dimension();

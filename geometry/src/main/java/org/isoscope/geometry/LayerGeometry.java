@@ -123,6 +123,11 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     }
   }
 
+  /** The covariance of the tokens, which IsoScore accumulates; {@code null} without IsoScore. */
+  public @Nullable Covariance covariance() {
+    return isoScore == null ? null : isoScore.covariance();
+  }
+
   /**
    * The mean token, {@code [d]}, a copy: what {@link Centred} removes.
    *

@@ -127,11 +127,12 @@ public final class PartitionIsotropy
     for (int i = 0; i < vectors.length; i += d) {
       covariance.add(vectors, i);
     }
-    Spectrum spectrum = Spectrum.uncentred(covariance);
-    if (spectrum == null) {
+    double[][] secondMoment = covariance.secondMoment();
+    if (secondMoment == null) {
       return new Result(0, null, null);
     }
-    PartitionIsotropy isotropy = new PartitionIsotropy(spectrum.eigenvectors(), scale);
+    PartitionIsotropy isotropy =
+        new PartitionIsotropy(PrincipalAxes.of(secondMoment).axes(), scale);
     for (int i = 0; i < vectors.length; i += d) {
       isotropy.add(vectors, i);
     }

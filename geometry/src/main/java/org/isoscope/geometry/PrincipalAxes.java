@@ -64,6 +64,11 @@ final class PrincipalAxes {
     return variances[k];
   }
 
+  /** All axes, the largest variance first, {@code [d, d]}; not a copy. */
+  double[][] axes() {
+    return axes;
+  }
+
   /** The k-th axis, of norm 1; not a copy. */
   double[] axis(int k) {
     return axes[k];

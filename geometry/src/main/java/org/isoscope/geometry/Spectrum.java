@@ -1,16 +1,13 @@
 package org.isoscope.geometry;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spectrum of a cloud: eigenvalues and eigenvectors of its covariance, and how many directions
- * it fills.
+ * The spectrum of a cloud: eigenvalues of its covariance, and how many directions it fills.
  *
  * <p>{@link #of} decomposes the sample covariance C, so that lambda_k is the variance along the
  * k-th principal component. {@link #uncentred} decomposes the second moment M = X^T X / n. In both
@@ -34,10 +31,8 @@ import org.jspecify.annotations.Nullable;
  * n): eigenvalues beyond are zero, and so are those that are negative or below d 2^-52 lambda_1,
  * which the decomposition cannot tell from zero. Their square roots would be seen in the entropies.
  *
- * <p>Eigenvectors are orthonormal; their sign is arbitrary, and so is the basis where eigenvalues
- * are equal or zero. The same covariance gives the same bits.
- *
- * <p>Cost: O(d^3) time, once, at construction; keeps d^2 doubles. Immutable.
+ * <p>Cost: O(d^3) time, once, at construction; keeps d doubles. Immutable. The same covariance
+ * gives the same bits.
  *
  * <p>Edge cases: figures are undefined where all eigenvalues are zero (vectors all alike, or, not
  * centred, all zero). With d = 1 every rank is 1.
@@ -54,37 +49,26 @@ public final class Spectrum {
   private final boolean centred;
   private final int directions; // how many the number of vectors allows
   private final double[] eigenvalues; // [d], descending
-  private final double[][] eigenvectors; // [d][d], one a row
 
   private Spectrum(double[][] matrix, boolean centred, int directions) {
     this.centred = centred;
     this.directions = directions;
     int d = matrix.length;
     EigenDecomposition_F64<DMatrixRMaj> decomposition =
-        DecompositionFactory_DDRM.eig(d, true, true);
+        DecompositionFactory_DDRM.eig(d, false, true);
     if (!decomposition.decompose(new DMatrixRMaj(matrix))) {
       throw new ArithmeticException("the eigendecomposition did not converge");
     }
-    double[] found = new double[d];
+    double[] ascending = new double[d];
     for (int i = 0; i < d; i++) {
-      found[i] = decomposition.getEigenvalue(i).getReal();
+      ascending[i] = decomposition.getEigenvalue(i).getReal();
     }
-    int[] order =
-        IntStream.range(0, d)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -found[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double rounding = d * Math.ulp(1.0) * Math.max(0, found[order[0]]);
+    Arrays.sort(ascending);
+    double rounding = d * Math.ulp(1.0) * Math.max(0, ascending[d - 1]);
     eigenvalues = new double[d];
-    eigenvectors = new double[d][d];
     for (int k = 0; k < d; k++) {
-      double value = found[order[k]];
+      double value = ascending[d - 1 - k];
       eigenvalues[k] = k < directions && value > rounding ? value : 0;
-      DMatrixRMaj vector = decomposition.getEigenVector(order[k]);
-      for (int j = 0; j < d; j++) {
-        eigenvectors[k][j] = vector.get(j);
-      }
     }
   }
 
@@ -122,11 +106,6 @@ public final class Spectrum {
   /** The eigenvalues, descending, none negative, {@code [d]}; in the vectors' unit squared. */
   public double[] eigenvalues() {
     return eigenvalues.clone();
-  }
-
-  /** The unit eigenvectors, {@code [d][d]}: row k belongs to eigenvalue k. */
-  public double[][] eigenvectors() {
-    return Arrays.stream(eigenvectors).map(double[]::clone).toArray(double[][]::new);
   }
 
   /** Participation ratio, 1 to d; undefined where all eigenvalues are zero. */

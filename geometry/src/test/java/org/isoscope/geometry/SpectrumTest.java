@@ -96,7 +96,7 @@ class SpectrumTest {
   private static void assertDecomposes(Spectrum spectrum, double[][] matrix) {
     int d = matrix.length;
     double[] eigenvalues = spectrum.eigenvalues();
-    double[][] v = spectrum.eigenvectors();
+    double[][] v = PrincipalAxes.of(matrix).axes();
     assertThat(spectrum.dimension()).isEqualTo(d);
     assertThat(eigenvalues[d - 1]).isNotNegative();
     for (int i = 0; i < d; i++) {
@@ -137,8 +137,6 @@ class SpectrumTest {
       assertThat(spectrum.componentsFor(0.9)).isEqualTo(2);
       assertThat(spectrum.componentsFor(0.96)).isEqualTo(3);
       assertThat(spectrum.componentsFor(1)).isEqualTo(3);
-      assertThat(Math.abs(spectrum.eigenvectors()[0][1])).isCloseTo(1, ROUNDING);
-      assertThat(Math.abs(spectrum.eigenvectors()[1][3])).isCloseTo(1, ROUNDING);
       assertThat(spectrum.eigenvalues()[3]).isZero();
     }
     assertThat(of(cross).rankMe()).as("is of the uncentred vectors").isNull();
@@ -239,7 +237,6 @@ class SpectrumTest {
       assertThat(spectrum.explainedVariance()).isNull();
       assertThat(spectrum.componentsFor(0.5)).isNull();
       assertThat(spectrum.eigenvalues()).containsOnly(0);
-      assertThat(spectrum.eigenvectors()).hasDimensions(2, 2);
     }
   }
 
@@ -276,10 +273,8 @@ class SpectrumTest {
     Covariance covariance = CovarianceTest.of(Clouds.FIVE);
     Spectrum spectrum = Spectrum.of(covariance);
     spectrum.eigenvalues()[0] = 99;
-    spectrum.eigenvectors()[0][0] = 99;
     covariance.add(new float[] {9, 9, 9}, 0);
     Spectrum again = of(Clouds.FIVE);
     assertThat(spectrum.eigenvalues()).isEqualTo(again.eigenvalues());
-    assertThat(spectrum.eigenvectors()).isDeepEqualTo(again.eigenvectors());
   }
 }

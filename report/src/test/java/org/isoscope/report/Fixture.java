@@ -53,7 +53,8 @@ final class Fixture {
             probes.get(0),
             probes.get(probes.size() - 1),
             changes(hostile),
-            classes(hostile)));
+            classes(hostile),
+            null));
     directory.write(tokens(hostile));
     return directory;
   }
@@ -77,6 +78,8 @@ final class Fixture {
             measured.corpus(),
             measured.layers(),
             types,
+            null,
+            null,
             null));
     return directory;
   }
@@ -142,7 +145,8 @@ final class Fixture {
               8.4 + 3.9 * depth - done * 7.6 * depth,
               0.08 + 0.05 * depth + 0.16 * done * depth,
               0.1 + 0.06 * depth + 0.19 * done * depth,
-              rogue));
+              rogue,
+              null));
     }
     return new Geometry(
         Geometry.SCHEMA,
@@ -153,7 +157,15 @@ final class Fixture {
         null,
         List.of(
             new Evaluation.Set(
-                "stsb-en-dev", 500, "mean", 0.6352 + 0.1 * done - 0.02 * progress, 0.61, step)));
+                "stsb-en-dev",
+                500,
+                "mean",
+                0.6352 + 0.1 * done - 0.02 * progress,
+                0.61,
+                step,
+                null)),
+        null,
+        null);
   }
 
   private static List<StepMetrics> metrics(double temperature) {
@@ -179,9 +191,10 @@ final class Fixture {
         Evaluation.SCHEMA,
         model,
         List.of(
-            new Evaluation.Set(name, 1500, "mean", 0.635213, 0.641, 0),
-            new Evaluation.Set(name, 1500, "mean", 0.735201 - temperature / 10, 0.728, LAST_STEP),
-            new Evaluation.Set("constant", 20, "mean", null, null, LAST_STEP)),
+            new Evaluation.Set(name, 1500, "mean", 0.635213, 0.641, 0, null),
+            new Evaluation.Set(
+                name, 1500, "mean", 0.735201 - temperature / 10, 0.728, LAST_STEP, null),
+            new Evaluation.Set("constant", 20, "mean", null, null, LAST_STEP, null)),
         List.of(
             new Evaluation.Retrieval("wordnet:gloss-example", 500, 500, "mean", 0.312, 0.41, 0),
             new Evaluation.Retrieval(

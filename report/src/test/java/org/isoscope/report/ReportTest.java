@@ -202,8 +202,8 @@ class ReportTest {
             Evaluation.SCHEMA,
             "minilm",
             List.of(
-                new Evaluation.Set("stsb", 1379, "mean", 0.8203, 0.81, null),
-                new Evaluation.Set("flat", 9, "mean", null, null, null)),
+                new Evaluation.Set("stsb", 1379, "mean", 0.8203, 0.81, null, null),
+                new Evaluation.Set("flat", 9, "mean", null, null, null, null)),
             null));
 
     assertThat(markup(html(result)))
@@ -224,7 +224,9 @@ class ReportTest {
             new Geometry.Corpus(1, 3, 0, true),
             List.of(
                 new Geometry.Layer(
-                    0, null, null, null, 0.5, null, 1.0, 0.9, null, null, List.of())),
+                    0, null, null, null, 0.5, null, 1.0, 0.9, null, null, List.of(), null)),
+            null,
+            null,
             null,
             null));
 
@@ -348,7 +350,7 @@ class ReportTest {
     Comparison comparison = full.comparison().orElseThrow();
     many.write(
         new Comparison(
-            Comparison.SCHEMA, comparison.before(), comparison.after(), changes, List.of()));
+            Comparison.SCHEMA, comparison.before(), comparison.after(), changes, List.of(), null));
 
     JsonNode kept = data(html(many)).at("/runs/0/changes");
 

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  *     rise first
  * @param wordClasses the same, as means over the types of each class; empty where the text was not
  *     tagged
+ * @param spaces how both models place the same sentences; absent for the two ends of a training
  */
 public record Comparison(
     int schema,
     Geometry before,
     Geometry after,
     List<TypeChange> selfSimilarityChange,
-    List<ClassChange> wordClasses) {
+    List<ClassChange> wordClasses,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpacePair spaces) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -35,6 +37,11 @@ public record Comparison(
         List.copyOf(Objects.requireNonNull(selfSimilarityChange, "selfSimilarityChange"));
     // Absent in files of before 0.2.
     wordClasses = wordClasses == null ? List.of() : List.copyOf(wordClasses);
+  }
+
+  /** The same with how both models place the same sentences. */
+  public Comparison withSpaces(SpacePair spaces) {
+    return new Comparison(schema, before, after, selfSimilarityChange, wordClasses, spaces);
   }
 
   /**

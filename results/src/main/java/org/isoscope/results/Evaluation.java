@@ -37,6 +37,7 @@ public record Evaluation(
    * @param spearman rank correlation, -1 to 1; undefined where either side is constant
    * @param pearson correlation, -1 to 1; undefined where either side is constant
    * @param step the training step; absent outside a training
+   * @param transform of the embeddings, its kind; absent where they are as the model gives them
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Set(
@@ -45,7 +46,8 @@ public record Evaluation(
       String pooling,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double spearman,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double pearson,
-      @Nullable Integer step) {
+      @Nullable Integer step,
+      @Nullable String transform) {
     /** Refuses what has no name or pooling. */
     public Set {
       Objects.requireNonNull(name, "name");

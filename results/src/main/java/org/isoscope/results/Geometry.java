@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param layers one entry a layer, layer 0 (the embedding output) first
  * @param types token types of the last layer, the most frequent first; absent at most probes
  * @param evaluation quality at this step; absent where nothing was evaluated
+ * @param spaces of sentence embeddings, or of a file's vectors: as they are, then transformed;
+ *     absent at probes
+ * @param findings what stands out in the tokens of the last layer; absent at probes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Geometry(
@@ -25,7 +28,9 @@ public record Geometry(
     Corpus corpus,
     List<Layer> layers,
     @Nullable List<TokenType> types,
-    @Nullable List<Evaluation.Set> evaluation) {
+    @Nullable List<Evaluation.Set> evaluation,
+    @Nullable List<Space> spaces,
+    @Nullable List<Finding> findings) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -38,6 +43,42 @@ public record Geometry(
     layers = List.copyOf(Objects.requireNonNull(layers, "layers"));
     types = types == null ? null : List.copyOf(types);
     evaluation = evaluation == null ? null : List.copyOf(evaluation);
+    spaces = spaces == null ? null : List.copyOf(spaces);
+    findings = findings == null ? null : List.copyOf(findings);
+  }
+
+  /**
+   * The layers and types of a model, with nothing besides.
+   *
+   * @param types of the last layer; null where not told
+   */
+  public static Geometry of(
+      String model,
+      @Nullable Integer step,
+      Corpus corpus,
+      List<Layer> layers,
+      @Nullable List<TokenType> types) {
+    return new Geometry(SCHEMA, model, step, corpus, layers, types, null, null, null);
+  }
+
+  /** The same with other token types. */
+  public Geometry withTypes(@Nullable List<TokenType> types) {
+    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+  }
+
+  /** The same with the quality at this step. */
+  public Geometry withEvaluation(@Nullable List<Evaluation.Set> evaluation) {
+    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+  }
+
+  /** The same with what stands out in the last layer. */
+  public Geometry withFindings(List<Finding> findings) {
+    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+  }
+
+  /** The same with spaces of embeddings. */
+  public Geometry withSpaces(List<Space> spaces) {
+    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
   }
 
   /**
@@ -65,6 +106,7 @@ public record Geometry(
    * @param isoScore 0 (a line) to 1 (every direction alike); null where it was not measured
    * @param debiasedIsoScore the same without the effect of the sample's size; may exceed 1 a little
    * @param rogueDimensions the dimensions with the largest shares of the mean cosine, largest first
+   * @param detail more of it; absent at probes
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record Layer(
@@ -78,7 +120,8 @@ public record Geometry(
       @Nullable Double centroidNorm,
       @Nullable Double isoScore,
       @Nullable Double debiasedIsoScore,
-      List<RogueDimension> rogueDimensions) {
+      List<RogueDimension> rogueDimensions,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LayerDetail detail) {
 
     /** Keeps its own copy of the list. */
     public Layer {

@@ -114,8 +114,8 @@ final class ResultDirectoryTest {
             Evaluation.SCHEMA,
             "m",
             List.of(
-                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, 4),
-                new Evaluation.Set("constant", 2, "cls", null, null, null)),
+                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, 4, null),
+                new Evaluation.Set("constant", 2, "cls", null, null, null, null)),
             List.of(new Evaluation.Retrieval("r", 4, 4, "max", 0.25, 0.5, null)));
     directory.write(evaluation);
     assertThat(directory.evaluation()).contains(evaluation);
@@ -136,7 +136,8 @@ final class ResultDirectoryTest {
             geometry(null, 0.5),
             geometry(null, null),
             List.of(new Comparison.TypeChange("##ing", 5, 0.25, 0.5, 0.25, "content")),
-            List.of(new Comparison.ClassChange("content", 1, 0.25, 0.5, 0.25, null, 1)));
+            List.of(new Comparison.ClassChange("content", 1, 0.25, 0.5, 0.25, null, 1)),
+            null);
     directory.write(comparison);
     assertThat(directory.comparison()).contains(comparison);
 
@@ -349,8 +350,13 @@ final class ResultDirectoryTest {
                 figure,
                 figure,
                 figure,
-                figure == null ? List.of() : List.of(new Geometry.RogueDimension(308, 1.0 / 3)))),
+                figure == null ? List.of() : List.of(new Geometry.RogueDimension(308, 1.0 / 3)),
+                null)),
         figure == null ? null : List.of(new Geometry.TokenType("the", 9, 8, 0.7, "function")),
-        step == null ? null : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step)));
+        step == null
+            ? null
+            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step, null)),
+        null,
+        null);
   }
 }

@@ -60,13 +60,6 @@ public record Probe(
                     SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step)
                         .stream())
             .toList();
-    return new Geometry(
-        geometry.schema(),
-        geometry.model(),
-        geometry.step(),
-        geometry.corpus(),
-        geometry.layers(),
-        geometry.types(),
-        sets.isEmpty() ? null : sets);
+    return geometry.withEvaluation(sets.isEmpty() ? null : sets);
   }
 }

@@ -1,0 +1,96 @@
+package org.isoscope.evaluation;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.geometry.Diagnosis;
+import org.isoscope.geometry.LayerGeometry;
+import org.isoscope.geometry.RogueDimensions;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerDetail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The geometry of every layer with everything that is known of it: {@link ModelGeometry}'s figures,
+ * and of each layer a {@link LayerDetail}.
+ *
+ * <p>One pass over the text measures all but the layers without their mean and without their rogue
+ * dimensions, for which both must be known beforehand: a second pass, where thorough. The measures
+ * that keep vectors of token types are of the last layer alone, or of every layer, where thorough.
+ *
+ * @param specialTokens whether [CLS] and [SEP] count as tokens
+ * @param thorough whether to take the second pass, and to measure token types in every layer
+ * @param seed of the token types and occurrences that are drawn
+ */
+public record DetailedGeometry(boolean specialTokens, boolean thorough, long seed) {
+
+  /** How often a text goes through the model. */
+  public int passes() {
+    return thorough ? 2 : 1;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param model its name, for the record
+   * @param sink is given every sentence, once
+   */
+  public Geometry measure(Encoder encoder, String model, TokenizedText text, SentenceSink sink) {
+    int d = encoder.config().hiddenSize();
+    int last = encoder.config().layers();
+    int[] occurrences = ModelGeometry.occurrences(encoder, text);
+    TokenTypeMeasures.Choice choice =
+        TokenTypeMeasures.Choice.of(occurrences, d, thorough ? last + 1 : 1, seed);
+    LayerPass pass = new LayerPass(specialTokens);
+    List<LayerMeasures> measures =
+        pass.run(
+            encoder,
+            text,
+            layer ->
+                new LayerMeasures(
+                    d,
+                    new LayerGeometry(d, true, choice.kept()),
+                    thorough || layer == last ? new TokenTypeMeasures(d, choice) : null),
+            LayerMeasures::addSentence,
+            sink);
+    List<LayerGeometry.Result> results = measures.stream().map(LayerMeasures::result).toList();
+    @Nullable List<LayerVariants> variants =
+        thorough
+            ? pass.run(
+                encoder,
+                text,
+                layer ->
+                    new LayerVariants(
+                        measures.get(layer).mean(), choice.kept(), rogue(results.get(layer))),
+                (layer, number, ids, first, states, offset, count) ->
+                    layer.addSentence(ids, first, states, offset, count),
+                (number, layers, offset, count) -> {})
+            : null;
+    // Eigenvalues take their time: a layer a core.
+    List<Geometry.Layer> layers =
+        IntStream.rangeClosed(0, last)
+            .parallel()
+            .mapToObj(
+                i ->
+                    ModelGeometry.layer(
+                        i,
+                        results.get(i),
+                        ModelGeometry.ROGUE_DIMENSIONS,
+                        measures.get(i).detail(variants == null ? null : variants.get(i))))
+            .toList();
+    LayerGeometry.Result tokens = results.get(last);
+    return Geometry.of(
+            model,
+            null,
+            new Geometry.Corpus(
+                tokens.sentences(), tokens.tokens(), text.truncated(), specialTokens),
+            layers,
+            ModelGeometry.types(encoder.tokenizer(), tokens.types()))
+        .withFindings(EmbeddingSpace.findings(Diagnosis.Figures.of(tokens, d)));
+  }
+
+  private static List<Integer> rogue(LayerGeometry.Result result) {
+    return result.rogueDimensions().stream().map(RogueDimensions.Share::dimension).toList();
+  }
+}

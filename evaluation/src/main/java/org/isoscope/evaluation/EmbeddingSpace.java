@@ -1,0 +1,249 @@
+package org.isoscope.evaluation;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.isoscope.geometry.CosineDistribution;
+import org.isoscope.geometry.Covariance;
+import org.isoscope.geometry.Diagnosis;
+import org.isoscope.geometry.Hubness;
+import org.isoscope.geometry.LevinaBickel;
+import org.isoscope.geometry.NearestNeighbours;
+import org.isoscope.geometry.PairwiseCosines;
+import org.isoscope.geometry.PartitionIsotropy;
+import org.isoscope.geometry.SecondOrderUniformity;
+import org.isoscope.geometry.SpaceGeometry;
+import org.isoscope.geometry.Spectrum;
+import org.isoscope.geometry.SphereCoverage;
+import org.isoscope.geometry.TwoNn;
+import org.isoscope.geometry.Uniformity;
+import org.isoscope.results.Finding;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
+import org.isoscope.results.Space;
+import org.isoscope.results.SpectrumFigures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A space of vectors with everything that is known of it: what can be summed, over every vector
+ * that is added; what compares pairs, over a sample of them, all where they are few.
+ *
+ * <p>The sample is drawn as the vectors come (Vitter's algorithm R): each has the same chance, and
+ * the same vectors in the same order with the same seed give the same sample.
+ */
+public final class EmbeddingSpace {
+  /** Vectors that pairs are compared of, unless asked otherwise. */
+  public static final int SAMPLE = 5000;
+
+  /** Neighbours that hubness and Levina-Bickel look at, where there are as many. */
+  private static final int NEIGHBOURS = 10;
+
+  /** Random directions that coverage is measured from. */
+  private static final int DIRECTIONS = 1000;
+
+  private final int dimension;
+  private final int most;
+  private final long seed;
+  private final SpaceGeometry geometry;
+  private final Covariance covariance;
+  private final SecondOrderUniformity secondOrder;
+  private final SplittableRandom random;
+  private float[] sample;
+  private int sampled;
+  private long n;
+
+  /**
+   * Makes an empty one.
+   *
+   * @param dimension d, at least 1
+   * @param most vectors to compare pairs of, at least 1
+   * @param seed of the sample, and of the directions that coverage is measured from
+   */
+  public EmbeddingSpace(int dimension, int most, long seed) {
+    this.dimension = dimension;
+    this.most = most;
+    this.seed = seed;
+    geometry = SpaceGeometry.of(dimension);
+    covariance = new Covariance(dimension);
+    secondOrder = new SecondOrderUniformity(dimension);
+    random = new SplittableRandom(seed);
+    sample = new float[dimension];
+  }
+
+  /**
+   * The space of vectors that lie one after another.
+   *
+   * @param vectors {@code [n, d]}
+   */
+  public static EmbeddingSpace of(float[] vectors, int dimension, int most, long seed) {
+    EmbeddingSpace space = new EmbeddingSpace(dimension, most, seed);
+    for (int offset = 0; offset < vectors.length; offset += dimension) {
+      space.add(Arrays.copyOfRange(vectors, offset, offset + dimension));
+    }
+    return space;
+  }
+
+  /**
+   * Adds one vector.
+   *
+   * @param vector of d elements
+   * @throws IllegalArgumentException where it has another number of elements, or one that is not
+   *     finite; it names the vector and the element
+   */
+  public void add(float[] vector) {
+    geometry.add(vector);
+    covariance.add(vector, 0);
+    secondOrder.add(vector, 0);
+    long place = n < most ? n : random.nextLong(n + 1);
+    if (place < most) {
+      int at = Math.toIntExact(place * dimension);
+      if (at == sample.length) {
+        sample = Arrays.copyOf(sample, Math.min(most * dimension, 2 * sample.length));
+      }
+      System.arraycopy(vector, 0, sample, at, dimension);
+      sampled = Math.max(sampled, (int) place + 1);
+    }
+    n++;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param space the figures
+   * @param plain those of plain vectors, for a table
+   * @param cosines of all pairs of the sample
+   */
+  public record Measured(Space space, SpaceGeometry.Result plain, PairwiseCosines cosines) {}
+
+  /**
+   * Measures what was added.
+   *
+   * @param name what the vectors are
+   * @param threads to use
+   */
+  public Measured measure(String name, int threads) {
+    float[] vectors = Arrays.copyOf(sample, sampled * dimension);
+    SpaceGeometry.Result plain = geometry.result();
+    PairwiseCosines cosines = PairwiseCosines.of(vectors, dimension, threads);
+    Space space =
+        new Space(
+            name,
+            plain.n(),
+            dimension,
+            plain.zeroVectors(),
+            plain.constantDimensions(),
+            plain.meanCosine(),
+            plain.meanNorm(),
+            plain.normVariation(),
+            plain.centroidNorm(),
+            plain.centroidShare(),
+            plain.isoScore(),
+            plain.debiasedIsoScore(),
+            plain.rogueDimensions().stream()
+                .limit(ModelGeometry.ROGUE_DIMENSIONS)
+                .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
+                .toList(),
+            spectrum(covariance),
+            secondOrder.result().secondOrderUniformity(),
+            sampled,
+            Uniformity.of(vectors, dimension),
+            PartitionIsotropy.ofMeanNormOne(vectors, dimension).partitionIsotropy(),
+            cosines(cosines.distribution()),
+            neighbours(vectors, threads),
+            coverage(vectors),
+            findings(Diagnosis.Figures.of(plain)));
+    return new Measured(space, plain, cosines);
+  }
+
+  private Space.@Nullable Neighbours neighbours(float[] vectors, int threads) {
+    int k = Math.min(NEIGHBOURS, sampled - 1);
+    if (k < 2) { // two neighbours make an intrinsic dimension
+      return null;
+    }
+    NearestNeighbours nearest =
+        NearestNeighbours.of(vectors, dimension, k, NearestNeighbours.Metric.COSINE, threads);
+    TwoNn.Result twoNn = TwoNn.of(nearest);
+    LevinaBickel.Result levinaBickel = LevinaBickel.of(nearest, k);
+    Hubness.Result hubness = Hubness.of(nearest, k, 0);
+    return new Space.Neighbours(
+        k,
+        twoNn.dimension(),
+        twoNn.lower() == null || twoNn.upper() == null
+            ? null
+            : new Interval(twoNn.lower(), twoNn.upper()),
+        levinaBickel.dimension(),
+        twoNn.dropped(),
+        hubness.skewness(),
+        hubness.antihubShare(),
+        hubness.robinHood());
+  }
+
+  private Space.@Nullable Coverage coverage(float[] vectors) {
+    if (sampled == 0) {
+      return null;
+    }
+    SphereCoverage.Result coverage = SphereCoverage.of(vectors, dimension, DIRECTIONS, seed);
+    return new Space.Coverage(
+        coverage.directions(),
+        coverage.meanAngle(),
+        coverage.standardError(),
+        coverage.largestAngle(),
+        coverage.isotropicMeanAngle());
+  }
+
+  /** How cosines are spread, for a result file. */
+  static Space.Cosines cosines(CosineDistribution.Result distribution) {
+    int width = CosineDistribution.BINS / Space.Cosines.BINS;
+    Long[] histogram = new Long[Space.Cosines.BINS];
+    Arrays.setAll(
+        histogram,
+        bin ->
+            distribution.counts().subList(bin * width, (bin + 1) * width).stream()
+                .mapToLong(count -> count)
+                .sum());
+    return new Space.Cosines(
+        distribution.pairs(),
+        distribution.mean(),
+        distribution.standardDeviation(),
+        distribution.quantile(0.01),
+        distribution.quantile(0.05),
+        distribution.quantile(0.5),
+        distribution.quantile(0.95),
+        distribution.quantile(0.99),
+        List.of(histogram));
+  }
+
+  /** How many directions a cloud fills, for a result file. */
+  static SpectrumFigures spectrum(Covariance covariance) {
+    Spectrum centred = Spectrum.of(covariance);
+    Spectrum uncentred = Spectrum.uncentred(covariance);
+    double[] explained = centred == null ? null : centred.explainedVariance();
+    Double[] shares =
+        new Double[explained == null ? 0 : Math.min(SpectrumFigures.SHARES, explained.length)];
+    for (int k = 0; explained != null && k < shares.length; k++) {
+      shares[k] = k == 0 ? explained[0] : explained[k] - explained[k - 1];
+    }
+    return new SpectrumFigures(
+        centred == null ? null : centred.participationRatio(),
+        centred == null ? null : centred.effectiveRank(),
+        uncentred == null ? null : uncentred.rankMe(),
+        centred == null ? null : centred.stableRank(),
+        List.of(shares));
+  }
+
+  /** What stands out, for a result file. */
+  static List<Finding> findings(Diagnosis.Figures figures) {
+    return Diagnosis.of(figures).stream()
+        .map(
+            finding ->
+                new Finding(
+                    finding.severity().name().toLowerCase(Locale.ROOT),
+                    finding.figure(),
+                    finding.value(),
+                    finding.threshold(),
+                    finding.what(),
+                    finding.advice()))
+        .toList();
+  }
+}

@@ -1,0 +1,93 @@
+package org.isoscope.evaluation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.isoscope.encoder.Pooling;
+
+/** Keeps the embeddings of chosen sentences, while a text goes through a model. */
+public final class SentenceVectors implements SentenceSink {
+  private final int[] sentences;
+  private final int dimension;
+  private final List<float[]> spaces = new ArrayList<>(); // [sentences, d] each
+  private final List<Place> places;
+
+  /** What one of the spaces holds: a layer, the last of those that are pooled, and how. */
+  private record Place(int layers, Pooling pooling) {}
+
+  private SentenceVectors(int[] sentences, int dimension, List<Place> places) {
+    this.sentences = sentences.clone();
+    this.dimension = dimension;
+    this.places = places;
+    int size = Math.multiplyExact(sentences.length, dimension);
+    places.forEach(place -> spaces.add(new float[size]));
+  }
+
+  /**
+   * Keeps embeddings.
+   *
+   * @param sentences numbers in the text, ascending
+   * @param dimension of the model
+   * @param layers of the model
+   */
+  public static SentenceVectors pooled(
+      int[] sentences, int dimension, int layers, Pooling pooling) {
+    return new SentenceVectors(sentences, dimension, List.of(new Place(layers + 1, pooling)));
+  }
+
+  /**
+   * Keeps the mean token of every layer, the embedding output first.
+   *
+   * @param sentences numbers in the text, ascending
+   * @param dimension of the model
+   * @param layers of the model
+   */
+  public static SentenceVectors meanOfEachLayer(int[] sentences, int dimension, int layers) {
+    List<Place> places = new ArrayList<>();
+    for (int layer = 0; layer <= layers; layer++) {
+      places.add(new Place(layer + 1, Pooling.MEAN));
+    }
+    return new SentenceVectors(sentences, dimension, places);
+  }
+
+  @Override
+  public void accept(int number, float[][] layers, int offset, int count) {
+    int at = Arrays.binarySearch(sentences, number);
+    for (int i = 0; at >= 0 && i < places.size(); i++) {
+      Place place = places.get(i);
+      place
+          .pooling()
+          .pool(
+              Arrays.copyOf(layers, place.layers()),
+              offset,
+              count,
+              dimension,
+              spaces.get(i),
+              at * dimension);
+    }
+  }
+
+  /** Hands on each vector of the last space, in the order of the sentences. */
+  public void forEach(Consumer<float[]> vector) {
+    float[] last = spaces.get(spaces.size() - 1);
+    for (int offset = 0; offset < last.length; offset += dimension) {
+      vector.accept(Arrays.copyOfRange(last, offset, offset + dimension));
+    }
+  }
+
+  /** How many sentences were chosen. */
+  public int size() {
+    return sentences.length;
+  }
+
+  /** Length of a vector. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** Each space's vectors in the order of the sentences, one after another; not copies. */
+  public List<float[]> spaces() {
+    return List.copyOf(spaces);
+  }
+}

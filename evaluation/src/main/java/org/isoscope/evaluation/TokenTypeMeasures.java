@@ -1,0 +1,141 @@
+package org.isoscope.evaluation;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.isoscope.geometry.Accumulator;
+import org.isoscope.geometry.FrequencyCorrelation;
+import org.isoscope.geometry.JackknifeInterval;
+import org.isoscope.geometry.MaximumExplainableVariance;
+import org.isoscope.geometry.SelfSimilarity;
+import org.isoscope.geometry.SelfSimilarityJackknife;
+import org.isoscope.results.LayerDetail;
+import org.jspecify.annotations.Nullable;
+
+/** The measures of a layer that keep vectors of each token type. */
+final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTypeMeasures.Figures> {
+  private final MaximumExplainableVariance explained;
+  private final FrequencyCorrelation frequency;
+  private final @Nullable SelfSimilarityJackknife selfSimilarity;
+
+  TokenTypeMeasures(int dimension, Choice choice) {
+    explained =
+        new MaximumExplainableVariance(
+            dimension, choice.explained, Choice.EXPLAINED_OCCURRENCES, choice.seed);
+    frequency = new FrequencyCorrelation(dimension, choice.kept);
+    selfSimilarity =
+        choice.grouped ? new SelfSimilarityJackknife(dimension, choice.kept, Choice.GROUPS) : null;
+  }
+
+  /**
+   * Which token types are measured.
+   *
+   * @param kept those that count
+   * @param explained some of these, drawn with the seed, for maximum explainable variance
+   * @param grouped whether there is memory for the interval of self-similarity
+   * @param seed of the occurrences of frequent types that are drawn
+   */
+  record Choice(IntPredicate kept, IntPredicate explained, boolean grouped, long seed) {
+    /** Types drawn for maximum explainable variance, and occurrences of each, at most. */
+    private static final int EXPLAINED_TYPES = 300;
+
+    private static final int EXPLAINED_OCCURRENCES = 50;
+
+    /** Groups of the jackknife, and the bytes that their sums may take in all layers. */
+    private static final int GROUPS = 32;
+
+    private static final long GROUPS_BYTES = 256L << 20;
+
+    /**
+     * Chooses.
+     *
+     * @param occurrences of each type in the text
+     * @param dimension of a vector
+     * @param layers in which types are measured
+     */
+    static Choice of(int[] occurrences, int dimension, int layers, long seed) {
+      IntPredicate kept = type -> occurrences[type] >= SelfSimilarity.MIN_OCCURRENCES;
+      SplittableRandom random = new SplittableRandom(seed);
+      long[] ranks = new long[occurrences.length];
+      Arrays.setAll(ranks, type -> random.nextLong());
+      long highest =
+          IntStream.range(0, occurrences.length)
+              .filter(kept)
+              .mapToLong(type -> ranks[type])
+              .sorted()
+              .limit(EXPLAINED_TYPES)
+              .max()
+              .orElse(Long.MIN_VALUE);
+      long sums =
+          IntStream.range(0, occurrences.length)
+              .filter(kept)
+              .mapToLong(type -> Math.min(occurrences[type], GROUPS))
+              .sum();
+      return new Choice(
+          kept,
+          type -> kept.test(type) && ranks[type] <= highest,
+          sums * dimension * Double.BYTES * layers <= GROUPS_BYTES,
+          seed);
+    }
+  }
+
+  void addSentence(long number, int[] ids, int first, float[] states, int offset, int count) {
+    explained.addSentence(number, ids, first, states, offset, count);
+    frequency.addSentence(ids, first, states, offset, count);
+    if (selfSimilarity != null) {
+      selfSimilarity.addSentence(number, ids, first, states, offset, count);
+    }
+  }
+
+  @Override
+  public void merge(TokenTypeMeasures other) {
+    explained.merge(other.explained);
+    frequency.merge(other.frequency);
+    if (selfSimilarity != null && other.selfSimilarity != null) {
+      selfSimilarity.merge(other.selfSimilarity);
+    }
+  }
+
+  @Override
+  public Figures result() {
+    MaximumExplainableVariance.Result share = explained.result();
+    return new Figures(
+        selfSimilarity == null ? null : selfSimilarity.result().interval(),
+        new LayerDetail.ExplainableVariance(
+            share.types().size(), share.maximumExplainableVariance()),
+        frequency());
+  }
+
+  /**
+   * The figures.
+   *
+   * @param selfSimilarity with its interval; null where there is none
+   */
+  record Figures(
+      @Nullable JackknifeInterval selfSimilarity,
+      LayerDetail.ExplainableVariance explained,
+      LayerDetail.Frequency frequency) {}
+
+  private LayerDetail.Frequency frequency() {
+    FrequencyCorrelation.Result result = frequency.result();
+    return new LayerDetail.Frequency(
+        result.types().size(),
+        result.norm(),
+        result.centroidDistance(),
+        result.correctedSquaredDistance(),
+        result.selfSimilarity(),
+        result.neighbourDistance(),
+        result.decades().stream()
+            .map(
+                decade ->
+                    new LayerDetail.Decade(
+                        decade.from(),
+                        decade.types(),
+                        decade.meanNorm(),
+                        decade.centroidDistance(),
+                        decade.correctedSquaredDistance(),
+                        decade.selfSimilarity()))
+            .toList());
+  }
+}
