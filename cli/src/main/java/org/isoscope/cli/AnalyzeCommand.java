@@ -268,8 +268,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     if (findings != null) {
       int last = geometry.layers().size() - 1;
       out.print(DiagnosisText.of("Diagnosis of the tokens of layer " + last, findings));
+      out.println();
     }
-    out.println();
     out.print(SpaceTable.of(spaces));
     for (Space of : spaces) {
       out.print(DiagnosisText.of("Diagnosis of the " + of.name(), of.findings()));

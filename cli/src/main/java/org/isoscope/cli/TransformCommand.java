@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Writes transform.json and run.json. Example:",
-      "  isoscope transform --model bert-base-uncased --text train.txt --kind whitening --out w",
+      "  isoscope transform --model bert-base-uncased --kind whitening --out w",
       "  isoscope evaluate --model bert-base-uncased --sts test.csv --transform w"
     })
 final class TransformCommand implements Callable<Integer> {

@@ -55,7 +55,7 @@ class AnalyzeVectorsTest {
         .containsPattern("dimension +48\\n")
         .containsPattern("mean cosine +0\\.8\\d+\\n")
         .containsPattern("top dimension +7 \\(\\d+ %\\)\\n")
-        .contains("Diagnosis:\n  warning: The vectors lie in a narrow cone")
+        .contains("Diagnosis of the vectors:\n  warning: The vectors lie in a narrow cone")
         .contains("  warning: Dimension 7 makes 100 % of the mean cosine")
         .contains("  note: The vectors are not normalised")
         .endsWith("Report: " + out.resolve("report.html") + System.lineSeparator());
@@ -88,7 +88,7 @@ class AnalyzeVectorsTest {
         Program.run("analyze", "--vectors", "" + unit, "--quiet", "--out", "" + work.resolve("o"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
-    assertThat(outcome.out()).contains("Diagnosis: nothing stands out.\n");
+    assertThat(outcome.out()).contains("Diagnosis of the vectors: nothing stands out.\n");
   }
 
   @Test

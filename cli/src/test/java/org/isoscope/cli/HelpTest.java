@@ -27,7 +27,7 @@ class HelpTest {
   void theCommandsAreThere() {
     assertThat(commands())
         .containsExactlyInAnyOrder(
-            "demo", "train", "analyze", "compare", "evaluate", "report", "models");
+            "demo", "train", "analyze", "compare", "evaluate", "transform", "report", "models");
   }
 
   @Test

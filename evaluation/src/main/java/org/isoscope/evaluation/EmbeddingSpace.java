@@ -72,19 +72,6 @@ public final class EmbeddingSpace {
   }
 
   /**
-   * The space of vectors that lie one after another.
-   *
-   * @param vectors {@code [n, d]}
-   */
-  public static EmbeddingSpace of(float[] vectors, int dimension, int most, long seed) {
-    EmbeddingSpace space = new EmbeddingSpace(dimension, most, seed);
-    for (int offset = 0; offset < vectors.length; offset += dimension) {
-      space.add(Arrays.copyOfRange(vectors, offset, offset + dimension));
-    }
-    return space;
-  }
-
-  /**
    * Adds one vector.
    *
    * @param vector of d elements

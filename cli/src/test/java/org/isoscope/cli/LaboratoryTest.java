@@ -1,0 +1,219 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.isoscope.evaluation.Calibrations;
+import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerDetail;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Space;
+import org.isoscope.results.SpacePair;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Transforms, calibration and the detail of layers, as the commands give them. */
+final class LaboratoryTest {
+  private static final int SENTENCES = 90;
+
+  @TempDir Path work;
+  private Path model;
+  private Path text;
+  private Path pairs;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = SmallModel.write(work.resolve("model"));
+    text = SmallModel.text(work.resolve("text.txt"), SENTENCES);
+    pairs = SmallModel.scoredPairs(work.resolve("pairs.csv"), 30);
+  }
+
+  private Program.Outcome run(String command, String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of(command, "--quiet", "--out", "" + work.resolve(command)));
+    arguments.addAll(Arrays.asList(options));
+    return Program.run(arguments.toArray(String[]::new));
+  }
+
+  private ResultDirectory done(String command, String... options) {
+    Program.Outcome outcome = run(command, options);
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    return new ResultDirectory(work.resolve(command));
+  }
+
+  private void fit(String kind) {
+    done("transform", "--model", "" + model, "--text", "" + text, "--kind", kind);
+  }
+
+  @Test
+  void analyzeTellsLayersInDetailTheEmbeddingsAndWhatACosineIsWorth() {
+    ResultDirectory results =
+        done(
+            "analyze",
+            "--model",
+            "" + model,
+            "--text",
+            "" + text,
+            "--related",
+            "" + pairs,
+            "--rate",
+            "0.1",
+            "--thorough");
+
+    Geometry geometry = results.geometry().orElseThrow();
+    assertThat(geometry.findings()).isNotNull();
+    for (Geometry.Layer layer : geometry.layers()) {
+      LayerDetail detail = layer.detail();
+      assertThat(detail).isNotNull();
+      assertThat(detail.intervals().anisotropy().low()).isLessThan(layer.anisotropy());
+      assertThat(detail.centred()).isNotNull();
+      assertThat(detail.informativity()).hasSize(3);
+    }
+    Space space = geometry.spaces().get(0);
+    assertThat(space.name()).isEqualTo("embeddings (mean)");
+    assertThat(space.n()).isEqualTo(SENTENCES);
+    assertThat(space.sampled()).isEqualTo(SENTENCES);
+    CalibrationFile calibration = results.calibration().orElseThrow();
+    assertThat(calibration.pairs()).isEqualTo(SENTENCES * (SENTENCES - 1) / 2);
+    assertThat(calibration.thresholds()).hasSize(1);
+    assertThat(calibration.thresholds().get(0).wantedRate()).isEqualTo(0.1);
+    assertThat(calibration.thresholds().get(0).truePositiveRate()).isNotNull();
+    assertThat(Calibrations.read(results.path()).percentile(1)).isEqualTo(1);
+    assertThat(results.run().orElseThrow().data())
+        .extracting(source -> source.name())
+        .contains("" + pairs);
+  }
+
+  @Test
+  void withoutThoroughThereIsOnePass() {
+    ResultDirectory results = done("analyze", "--model", "" + model, "--text", "" + text);
+    List<Geometry.Layer> layers = results.geometry().orElseThrow().layers();
+    assertThat(layers).allSatisfy(layer -> assertThat(layer.detail().centred()).isNull());
+    assertThat(layers.get(0).detail().frequency()).isNull();
+    assertThat(layers.get(layers.size() - 1).detail().frequency()).isNotNull();
+    assertThat(results.calibration().orElseThrow().thresholds())
+        .extracting(CalibrationFile.Threshold::wantedRate)
+        .containsExactly(0.05, 0.01, 0.001);
+  }
+
+  @Test
+  void aSampleOfTheEmbeddingsIsCompared() {
+    ResultDirectory results =
+        done("analyze", "--model", "" + model, "--text", "" + text, "--sample", "20");
+    assertThat(results.geometry().orElseThrow().spaces().get(0).cosines().pairs())
+        .isEqualTo(20 * 19 / 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"centring", "z-score", "all-but-the-top", "whitening", "rogue-removal"})
+  void aTransformIsFittedAndTakenByAnalyzeAndEvaluate(String kind) {
+    fit(kind);
+    String directory = "" + work.resolve("transform");
+
+    Geometry geometry =
+        done("analyze", "--model", "" + model, "--text", "" + text, "--transform", directory)
+            .geometry()
+            .orElseThrow();
+    assertThat(geometry.spaces())
+        .extracting(Space::name)
+        .containsExactly("embeddings (mean)", "embeddings (mean), " + kind);
+    assertThat(geometry.spaces().get(1).meanCosine())
+        .as("what is common is removed")
+        .isLessThan(geometry.spaces().get(0).meanCosine());
+
+    List<Evaluation.Set> sets =
+        done("evaluate", "--model", "" + model, "--sts", "" + pairs, "--transform", directory)
+            .evaluation()
+            .orElseThrow()
+            .sets();
+    assertThat(sets).extracting(Evaluation.Set::transform).containsExactly(null, kind);
+    assertThat(sets.get(0).spearman()).isNotEqualTo(sets.get(1).spearman());
+  }
+
+  @Test
+  void aTransformIsTakenByVectorsToo() throws IOException {
+    fit("centring");
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      StringBuilder line = new StringBuilder();
+      for (int j = 0; j < SmallModel.CONFIG.hiddenSize(); j++) {
+        line.append(j == 0 ? "" : ",").append(Math.sin(i * 31 + j) + 2);
+      }
+      lines.add(line.toString());
+    }
+    Path vectors = Files.write(work.resolve("v.csv"), lines);
+    ResultDirectory results =
+        done("analyze", "--vectors", "" + vectors, "--transform", "" + work.resolve("transform"));
+    assertThat(results.geometry().orElseThrow().spaces()).hasSize(2);
+    assertThat(results.calibration().orElseThrow().pairs()).isEqualTo(40 * 39 / 2);
+  }
+
+  @Test
+  void compareTellsHowBothModelsPlaceTheSentences() {
+    Path other = work.resolve("other");
+    SmallModel.write(other);
+    Comparison comparison =
+        done("compare", "" + model, "" + other, "--text", "" + text).comparison().orElseThrow();
+    SpacePair spaces = comparison.spaces();
+    assertThat(spaces.sentences()).isEqualTo(SENTENCES);
+    int layers = SmallModel.CONFIG.layers() + 1;
+    assertThat(spaces.cka()).hasSize(layers).allSatisfy(row -> assertThat(row).hasSize(layers));
+    assertThat(spaces.layers()).hasSize(layers);
+    assertThat(spaces.layers().get(1).neighbourOverlap()).as("the same model").isEqualTo(1);
+    assertThat(comparison.before().layers().get(0).detail()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--rate 2         | --rate 2.0: is out of range",
+        "--rate 0         | --rate 0.0: is out of range",
+        "--sample -1      | --sample -1: is out of range",
+        "--transform none | none: holds no transform.json",
+        "--pooling most   | --pooling most: is not a pooling",
+        "--related none   | none"
+      })
+  void mistakesAreToldBeforeTheWork(String options, String told) {
+    List<String> all = new ArrayList<>(List.of("--model", "" + model, "--text", "" + text));
+    all.addAll(List.of(options.split(" ")));
+    Program.Outcome outcome = run("analyze", all.toArray(String[]::new));
+    assertThat(outcome.code()).as("%s", outcome).isNotZero();
+    assertThat(outcome.err()).contains(told).hasLineCount(1);
+  }
+
+  @Test
+  void aTransformOfOtherVectorsIsRefused() throws IOException {
+    fit("centring");
+    Path file = work.resolve("transform").resolve("transform.json");
+    Files.writeString(
+        file,
+        "{\"schema\":1,\"kind\":\"centring\",\"model\":\"m\",\"corpus\":\"t\",\"size\":2,"
+            + "\"dimension\":2,\"mean\":[0,1]}");
+    Program.Outcome outcome =
+        run(
+            "analyze",
+            "--model",
+            "" + model,
+            "--text",
+            "" + text,
+            "--transform",
+            "" + file.getParent());
+    assertThat(outcome.err()).contains("is for vectors of 2 dimensions").hasLineCount(1);
+    assertThat(run("transform", "--model", "" + model, "--kind", "rotation").err())
+        .contains("--kind rotation: is no transform")
+        .hasLineCount(1);
+  }
+}

@@ -1,0 +1,171 @@
+package org.isoscope.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.isoscope.geometry.NearestNeighbours;
+import org.isoscope.geometry.PairwiseCosines;
+import org.isoscope.geometry.SpaceGeometry;
+import org.isoscope.geometry.TwoNn;
+import org.isoscope.geometry.Uniformity;
+import org.isoscope.results.Finding;
+import org.isoscope.results.Space;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingSpaceTest {
+  private static final Offset<Double> ROUNDING = within(1e-12);
+  private static final int D = 12;
+
+  private static float[] normal(int n, int d, double shift, long seed) {
+    Random random = new Random(seed);
+    float[] vectors = new float[n * d];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = (float) (random.nextGaussian() + shift);
+    }
+    return vectors;
+  }
+
+  private static EmbeddingSpace of(float[] vectors, int d, int most, long seed) {
+    EmbeddingSpace space = new EmbeddingSpace(d, most, seed);
+    for (int i = 0; i < vectors.length; i += d) {
+      space.add(Arrays.copyOfRange(vectors, i, i + d));
+    }
+    return space;
+  }
+
+  @Test
+  void theFiguresAreThoseOfTheMeasures() {
+    float[] vectors = normal(200, D, 0.8, 1);
+    EmbeddingSpace.Measured measured = of(vectors, D, EmbeddingSpace.SAMPLE, 1).measure("v", 2);
+    Space space = measured.space();
+    SpaceGeometry plain = SpaceGeometry.of(D);
+    for (int i = 0; i < vectors.length; i += D) {
+      plain.add(vectors, i);
+    }
+    assertThat(measured.plain()).isEqualTo(plain.result());
+    assertThat(space.meanCosine()).isEqualTo(plain.result().meanCosine());
+    assertThat((space.spectrum().participationRatio() - 1) / (D - 1))
+        .isCloseTo(space.isoScore(), ROUNDING);
+    assertThat(space.sampled()).isEqualTo(200);
+    assertThat(space.uniformity()).isEqualTo(Uniformity.of(vectors, D));
+    PairwiseCosines cosines = PairwiseCosines.of(vectors, D, 1);
+    assertThat(space.cosines().pairs()).isEqualTo(200 * 199 / 2);
+    assertThat(space.cosines().mean()).isCloseTo(space.meanCosine(), within(1e-9));
+    assertThat(space.cosines().p99()).isEqualTo(cosines.distribution().quantile(0.99));
+    assertThat(space.cosines().histogram()).hasSize(Space.Cosines.BINS);
+    assertThat(space.cosines().histogram().stream().mapToLong(x -> x).sum())
+        .isEqualTo(space.cosines().pairs());
+    NearestNeighbours nearest =
+        NearestNeighbours.of(vectors, D, 10, NearestNeighbours.Metric.COSINE, 1);
+    assertThat(space.neighbours().twoNn()).isEqualTo(TwoNn.of(nearest).dimension());
+    assertThat(space.neighbours().k()).isEqualTo(10);
+    assertThat(space.coverage().meanAngle()).isGreaterThan(space.coverage().isotropicMeanAngle());
+    assertThat(space.findings())
+        .extracting(Finding::severity, Finding::what)
+        .anySatisfy(found -> assertThat(found.toList().get(1).toString()).contains("direction"));
+  }
+
+  @Test
+  void aSampleIsDrawnWhereThereAreMoreAndSaid() {
+    float[] vectors = normal(500, D, 0, 2);
+    Space first = of(vectors, D, 50, 3).measure("v", 1).space();
+    Space again = of(vectors, D, 50, 3).measure("v", 2).space();
+    Space other = of(vectors, D, 50, 4).measure("v", 1).space();
+    assertThat(first.n()).isEqualTo(500);
+    assertThat(first.sampled()).isEqualTo(50);
+    assertThat(first.cosines().pairs()).isEqualTo(50 * 49 / 2);
+    assertThat(again).isEqualTo(first);
+    assertThat(other.uniformity()).isNotEqualTo(first.uniformity());
+    assertThat(other.meanCosine()).as("of all vectors").isEqualTo(first.meanCosine());
+  }
+
+  @Test
+  void everyVectorHasTheSameChanceToBeDrawn() {
+    // Of n vectors one is opposite to all others; a sample of 2 has a pair of cosine -1 where it is
+    // drawn: with a chance of 2/n, wherever it stands.
+    int n = 10;
+    int draws = 2000;
+    for (int odd = 0; odd < n; odd += 3) {
+      int drawn = 0;
+      for (int seed = 0; seed < draws; seed++) {
+        EmbeddingSpace space = new EmbeddingSpace(1, 2, seed * 31L + odd);
+        for (int i = 0; i < n; i++) {
+          space.add(new float[] {i == odd ? -1 : 1});
+        }
+        drawn += space.measure("v", 1).space().cosines().mean() < 0 ? 1 : 0;
+      }
+      // Binomial: five standard deviations on either side.
+      assertThat((double) drawn)
+          .as("vector %d", odd)
+          .isCloseTo(draws * 0.2, within(5 * Math.sqrt(draws * 0.2 * 0.8)));
+    }
+  }
+
+  @Test
+  void fewVectorsLeaveUndefinedWhatNeedsMore() {
+    Space none = new EmbeddingSpace(3, 10, 1).measure("none", 1).space();
+    assertThat(none.n()).isZero();
+    assertThat(none.meanCosine()).isNull();
+    assertThat(none.neighbours()).isNull();
+    assertThat(none.coverage()).isNull();
+    Space two = of(normal(2, 3, 0, 5), 3, 10, 1).measure("two", 1).space();
+    assertThat(two.cosines().pairs()).isEqualTo(1);
+    assertThat(two.neighbours()).isNull();
+    Space three = of(normal(3, 3, 0, 5), 3, 10, 1).measure("three", 1).space();
+    assertThat(three.neighbours().k()).isEqualTo(2);
+  }
+
+  @Test
+  void namesTheVectorThatIsNotFinite() {
+    EmbeddingSpace space = new EmbeddingSpace(2, 10, 1);
+    space.add(new float[] {1, 2});
+    assertThatThrownBy(() -> space.add(new float[] {1, Float.NaN}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("vector 1 has a NaN at element 1");
+  }
+
+  @Test
+  void sentencesAreComparedWithThemselvesAndOthers() {
+    int[] chosen = IntStream.range(0, 40).toArray();
+    List<SentenceVectors> models = new ArrayList<>();
+    for (int d : new int[] {D, D, 7}) {
+      SentenceVectors vectors = SentenceVectors.meanOfEachLayer(chosen, d, 2);
+      for (int sentence : chosen) {
+        float[][] layers = new float[3][];
+        for (int layer = 0; layer < 3; layer++) {
+          layers[layer] = normal(2, d, 0.3, models.size() * 1000 + sentence * 10 + layer);
+        }
+        vectors.accept(sentence, layers, 0, 2);
+      }
+      models.add(vectors);
+    }
+    var same = SpaceComparison.of(models.get(0), models.get(0), 1);
+    assertThat(same.sentences()).isEqualTo(40);
+    assertThat(same.layers()).hasSize(3);
+    for (int layer = 0; layer < 3; layer++) {
+      var pair = same.layers().get(layer);
+      assertThat(pair.cka()).isCloseTo(1, ROUNDING);
+      assertThat(pair.procrustes()).isCloseTo(0, within(1e-9));
+      assertThat(pair.neighbourOverlap()).isEqualTo(1);
+      assertThat(pair.meanCosine()).isCloseTo(1, ROUNDING);
+      assertThat(pair.relativeShift()).isZero();
+      assertThat(pair.centroidShift()).isZero();
+      assertThat(pair.meanAngleAfter()).isEqualTo(pair.meanAngleBefore());
+      assertThat(same.cka().get(layer).get(layer)).isCloseTo(1, ROUNDING);
+    }
+    var other = SpaceComparison.of(models.get(0), models.get(1), 1);
+    assertThat(other.layers().get(0).debiasedCka()).isLessThan(0.5);
+    assertThat(other.layers().get(0).relativeShift()).isPositive();
+    var smaller = SpaceComparison.of(models.get(0), models.get(2), 1);
+    assertThat(smaller.layers().get(2).procrustes()).isNull();
+    assertThat(smaller.layers().get(2).meanCosine()).isNull();
+    assertThat(smaller.layers().get(2).cka()).isNotNull();
+  }
+}
