@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       EvaluateCommand.class,
       TransformCommand.class,
+      EncodeCommand.class,
       ReportCommand.class,
       ModelsCommand.class,
     },

@@ -41,23 +41,22 @@ final class Progress {
    * @param state what else to tell
    */
   void update(long done, long total, String state) {
+    int filled = (int) (BAR * done / Math.max(1, total));
+    String bar = "[" + "=".repeat(filled) + " ".repeat(BAR - filled) + "] ";
+    show(bar + done + "/" + total + "  " + state, done >= total);
+  }
+
+  /** The state of long work of which nobody knows how long it is. */
+  void update(String state) {
+    show(state, false);
+  }
+
+  private void show(String line, boolean last) {
     long now = System.nanoTime();
-    boolean last = done >= total;
     if (quiet || (!last && now - this.last < (terminal ? UPDATE_NANOS : LOG_NANOS))) {
       return;
     }
     this.last = now;
-    int filled = (int) (BAR * done / Math.max(1, total));
-    String line =
-        "["
-            + "=".repeat(filled)
-            + " ".repeat(BAR - filled)
-            + "] "
-            + done
-            + "/"
-            + total
-            + "  "
-            + state;
     if (terminal) {
       err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
       err.flush();

@@ -27,7 +27,15 @@ class HelpTest {
   void theCommandsAreThere() {
     assertThat(commands())
         .containsExactlyInAnyOrder(
-            "demo", "train", "analyze", "compare", "evaluate", "transform", "report", "models");
+            "demo",
+            "train",
+            "analyze",
+            "compare",
+            "evaluate",
+            "transform",
+            "encode",
+            "report",
+            "models");
   }
 
   @Test

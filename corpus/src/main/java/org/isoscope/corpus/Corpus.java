@@ -3,6 +3,7 @@ package org.isoscope.corpus;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.isoscope.io.UserError;
 
 /**
@@ -45,27 +46,45 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
    *       {@code sentence}; or a JSON string a line.
    * </ul>
    *
+   * <p>Behind the extension may stand {@code .gz} or {@code .zst}: the file is compressed with gzip
+   * or Zstandard.
+   *
    * <p>Rows come in order, and within a row its columns in the order in which they are named. Blank
    * lines and cells are skipped and counted.
    *
    * @throws UserError if the text cannot be read, is malformed, lacks a column or has no sentence
    */
   public static Corpus read(String name, Columns columns) {
+    List<String> sentences = new ArrayList<>();
+    long skipped = forEach(name, columns, sentences::add);
+    return of(name, sentences, skipped);
+  }
+
+  /**
+   * Hands out the sentences that {@link #read} would read, in the same order, and keeps none: for
+   * texts larger than memory.
+   *
+   * @param sentence takes each sentence, none of them blank
+   * @return how many blank lines and blank cells were left out
+   * @throws UserError as {@link #read}; sentences before what is malformed may have been handed out
+   */
+  public static long forEach(String name, Columns columns, Consumer<String> sentence) {
     if (name.startsWith(WordNet.SCHEME)) {
       WordNet.refuseColumns(name, columns);
-      return switch (name.substring(WordNet.SCHEME.length())) {
-        case "examples" -> of(name, WordNet.load().examples(), 0);
-        case "glosses" -> of(name, WordNet.load().glosses(), 0);
+      switch (name.substring(WordNet.SCHEME.length())) {
+        case "examples" -> WordNet.load().examples().forEach(sentence);
+        case "glosses" -> WordNet.load().glosses().forEach(sentence);
         default ->
             throw new UserError(
                 name,
                 "is no text of WordNet",
                 "wordnet:examples or wordnet:glosses",
                 "Name one of these, or a file");
-      };
+      }
+      return 0;
     }
-    List<String> sentences = new ArrayList<>();
     long[] skipped = new long[1];
+    boolean[] any = new boolean[1];
     Rows.read(
         name,
         columns,
@@ -78,15 +97,16 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
             if (value.isEmpty()) {
               skipped[0]++;
             } else {
-              sentences.add(value);
+              any[0] = true;
+              sentence.accept(value);
             }
           }
         });
-    if (sentences.isEmpty()) {
+    if (!any[0]) {
       throw new UserError(
           name, "has no sentence", "at least one line that is not blank", "Check the file");
     }
-    return of(name, sentences, skipped[0]);
+    return skipped[0];
   }
 
   /**

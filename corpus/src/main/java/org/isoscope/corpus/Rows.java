@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code .jsonl}: an object a line, its fields are the columns; numbers count as their text.
  *       A line may also be a JSON string where one column is wanted and none was named.
  * </ul>
+ *
+ * <p>Behind it may stand {@code .gz} or {@code .zst}: the file is compressed so.
  */
 final class Rows {
   private static final ObjectReader JSON =
@@ -95,10 +97,8 @@ final class Rows {
           name, "is no path: " + e.getReason(), "the path of a file", "Check the path", e);
     }
     Rows rows = new Rows(file, columns, defaultFields, sink);
-    String lower = name.toLowerCase(Locale.ROOT);
-    String extension = lower.substring(lower.lastIndexOf('.') + 1);
     try {
-      switch (extension) {
+      switch (Utf8Reader.extension(name)) {
         case "txt" -> rows.readText();
         case "csv" -> rows.readCsv();
         case "tsv" -> rows.readTsv();
@@ -109,7 +109,7 @@ final class Rows {
           throw new UserError(
               name,
               "has no extension that tells its format",
-              ".txt, .csv, .tsv or .jsonl",
+              ".txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it",
               "Rename it");
         }
       }

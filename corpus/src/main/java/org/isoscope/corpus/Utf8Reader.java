@@ -1,5 +1,6 @@
 package org.isoscope.corpus;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,19 +13,23 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 import org.isoscope.io.UserError;
 
 /**
  * Decodes a file as UTF-8, strictly, and knows the line it is in: bytes that are not UTF-8 and
  * lines that are too long become errors that name file and line. A byte-order mark at the start is
- * dropped. Lines end in LF, CR or CR LF.
+ * dropped. Lines end in LF, CR or CR LF. A file whose name ends in {@code .gz} or {@code .zst} is
+ * decompressed on the way.
  */
 final class Utf8Reader extends Reader {
   /** A longer line is no sentence, and would only fill the memory. */
   static final int MAX_LINE_CHARS = 1 << 20;
 
-  /** Offsets and counts stay well within an int, and the text within a usual heap. */
-  static final long MAX_FILE_BYTES = 1L << 31;
+  private static final String GZIP = ".gz";
+  private static final String ZSTANDARD = ".zst";
 
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
@@ -51,7 +56,7 @@ final class Utf8Reader extends Reader {
    * Opens a file. The buffer around this reader also guarantees that it is never asked for less
    * than a whole surrogate pair.
    *
-   * @throws UserError if there is no such file, it is a directory, may not be read or is too large
+   * @throws UserError if there is no such file, it is a directory or may not be read
    */
   static BufferedReader open(Path file) {
     if (Files.isDirectory(file)) {
@@ -59,18 +64,35 @@ final class Utf8Reader extends Reader {
           file.toString(), "is a directory", "a text file", "Name a file in it instead");
     }
     try {
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new UserError(
-            file.toString(),
-            "has " + size + " bytes",
-            "at most " + MAX_FILE_BYTES + " bytes",
-            "Split it, or take a sample of it");
-      }
-      return new BufferedReader(new Utf8Reader(file, Files.newInputStream(file)), 1 << 16);
+      return new BufferedReader(new Utf8Reader(file, decompressed(file)), 1 << 16);
     } catch (IOException e) {
       throw UserError.reading(file, e);
     }
+  }
+
+  private static InputStream decompressed(Path file) throws IOException {
+    String lower = file.toString().toLowerCase(Locale.ROOT);
+    InputStream in = Files.newInputStream(file);
+    try {
+      return lower.endsWith(GZIP)
+          ? new GZIPInputStream(in, 1 << 16)
+          : lower.endsWith(ZSTANDARD) ? new ZstdInputStream(in) : in;
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** The extension that tells the format of a text, in lower case: without the compression's. */
+  static String extension(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    for (String compression : List.of(GZIP, ZSTANDARD)) {
+      if (lower.endsWith(compression)) {
+        lower = lower.substring(0, lower.length() - compression.length());
+        break;
+      }
+    }
+    return lower.substring(lower.lastIndexOf('.') + 1);
   }
 
   @Override

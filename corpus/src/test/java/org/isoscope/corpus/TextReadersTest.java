@@ -3,16 +3,18 @@ package org.isoscope.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.isoscope.corpus.Columns.Header;
 import org.isoscope.corpus.PairCorpus.Pair;
@@ -21,6 +23,8 @@ import org.isoscope.io.UserError;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every format of text must do, and what its own rules are. A new format is added by a nested
@@ -181,17 +185,61 @@ final class TextReadersTest {
       assertThat(read().sentences()).containsExactly(sentence);
     }
 
-    @Test
-    void refusesAFileBeyondTheBound() throws IOException {
-      try (RandomAccessFile sparse = new RandomAccessFile(file().toFile(), "rw")) {
-        sparse.setLength(Utf8Reader.MAX_FILE_BYTES + 1);
-      }
+    @ParameterizedTest
+    @ValueSource(strings = {".gz", ".ZST"})
+    void readsWhatIsCompressed(String compression) throws IOException {
+      write(line("a") + "\n\n" + line("b") + "\n");
+      byte[] plain = Files.readAllBytes(file());
+      Path compressed = directory.resolve("text." + extension() + compression);
+      Files.write(compressed, compressed(compression, plain));
 
-      refuses(
-          this::read,
-          file()
-              + ": has 2147483649 bytes; expected at most 2147483648 bytes."
-              + " Split it, or take a sample of it.");
+      Corpus corpus = Corpus.read(compressed.toString(), Columns.DEFAULT);
+
+      assertThat(corpus.sentences()).isEqualTo(read().sentences()).hasSize(2);
+      assertThat(corpus.skipped()).isEqualTo(1);
+      Files.write(compressed, Arrays.copyOf(compressed(compression, plain), 15));
+      assertThatThrownBy(() -> Corpus.read(compressed.toString(), Columns.DEFAULT))
+          .as("cut off")
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(compressed + ": cannot be read: ");
+      Files.write(compressed, plain);
+      assertThatThrownBy(() -> Corpus.read(compressed.toString(), Columns.DEFAULT))
+          .as("not compressed at all")
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(compressed + ": cannot be read: ");
+    }
+
+    private static byte[] compressed(String compression, byte[] plain) throws IOException {
+      if (compression.equals(".ZST")) {
+        return Zstd.compress(plain);
+      }
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+        out.write(plain);
+      }
+      return bytes.toByteArray();
+    }
+
+    @Test
+    void handsOutWhatItReadsAsItComes() throws IOException {
+      write(line("a") + "\n\n" + line("b") + "\n" + line("c") + "\n");
+      List<String> sentences = new ArrayList<>();
+
+      long skipped = Corpus.forEach(file().toString(), Columns.DEFAULT, sentences::add);
+
+      assertThat(sentences).containsExactly("a", "b", "c");
+      assertThat(skipped).isEqualTo(1);
+      assertThatThrownBy(
+              () ->
+                  Corpus.forEach(
+                      file().toString(),
+                      Columns.DEFAULT,
+                      sentence -> {
+                        throw new IllegalStateException("as meant");
+                      }))
+          .as("what the taker throws is no error of the file")
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("as meant");
     }
 
     @Test
@@ -531,7 +579,7 @@ final class TextReadersTest {
           () -> Corpus.read(unknown.toString(), Columns.DEFAULT),
           unknown
               + ": has no extension that tells its format;"
-              + " expected .txt, .csv, .tsv or .jsonl. Rename it.");
+              + " expected .txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it. Rename it.");
       refuses(
           () -> Corpus.read(directory.toString(), Columns.DEFAULT),
           directory + ": is a directory; expected a text file. Name a file in it instead.");

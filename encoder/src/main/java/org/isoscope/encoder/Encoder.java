@@ -34,7 +34,9 @@ import org.isoscope.torch.Scope;
 /**
  * A sentence encoder: sentences in, hidden states or sentence embeddings out, as plain arrays. Work
  * is spread over Java threads, a batch at a time; the same threads and settings give the same bits.
- * Owns native memory; one caller at a time.
+ * Owns native memory. {@link #encode} and the tokenizer may be called by several threads at once;
+ * all else has one caller at a time. {@link SentenceEncoder} is the same for those who want vectors
+ * and nothing else.
  */
 public final class Encoder implements AutoCloseable {
   /** Rows a thread works on at once: enough for the products, little enough for the caches. */
@@ -69,7 +71,8 @@ public final class Encoder implements AutoCloseable {
    * @param maxLength tokens to cut a sentence at, special tokens included; 0: the model's own limit
    * @param threads to use, at least 1
    * @param precision of the matrix products of {@link #embed(List, Pooling, Dropout)}, while
-   *     training; plain arrays are computed in fp32 always
+   *     training, and of {@link #encode}; what is measured, {@link #embed(TokenizedText, List)} and
+   *     {@link #forEachBatch}, is computed in fp32 always
    */
   public record Settings(int keepLayers, int maxLength, int threads, Precision precision) {}
 
@@ -143,9 +146,15 @@ public final class Encoder implements AutoCloseable {
     return PoolingConfig.read(directory).map(Pooling::parse).orElse(Pooling.MEAN);
   }
 
+  /** Whether the checkpoint says that its vectors are scaled to length 1. */
+  public boolean normalizes() {
+    return PoolingConfig.normalizes(directory);
+  }
+
   /**
    * Saves the encoder as it is now in Hugging Face layout, and sentence-transformers' where that
-   * knows the pooling. The weights are written last: a directory without them is no model.
+   * knows the pooling; vectors are said to be normalized where the checkpoint said so. The weights
+   * are written last: a directory without them is no model.
    *
    * @param target directory, made if missing; a model in it is replaced
    * @param pooling it was trained with
@@ -158,6 +167,7 @@ public final class Encoder implements AutoCloseable {
     } catch (IOException e) {
       throw UserError.reading(source, e);
     }
+    boolean normalizes = normalizes(); // before it is deleted, where the target is the source
     Path weights = target.resolve("model.safetensors");
     try {
       Files.deleteIfExists(weights);
@@ -172,7 +182,7 @@ public final class Encoder implements AutoCloseable {
     WholeFile.writeText(
         target.resolve("sentence_bert_config.json"),
         "{\"max_seq_length\": " + tokenizer.maxLength() + ", \"do_lower_case\": false}\n");
-    PoolingConfig.write(target, pooling.label(), config.hiddenSize());
+    PoolingConfig.write(target, pooling.label(), config.hiddenSize(), normalizes);
     List<Safetensors.Entry> entries = new ArrayList<>();
     config
         .shapes()
@@ -215,6 +225,36 @@ public final class Encoder implements AutoCloseable {
    *     array
    */
   public List<float[][]> embed(TokenizedText text, List<Pooling> poolings) {
+    return embed(text, poolings, Precision.FP32);
+  }
+
+  /**
+   * The vectors of sentences as other programs use them: in the precision of the settings, and
+   * scaled to length 1 where that is wanted (a vector of zeros stays). Sentences of the same tokens
+   * have equal vectors to the bit; so have the same sentences in the same order in another call.
+   *
+   * @return {@code [sentence][d]}, each an array of its own
+   */
+  public float[][] encode(TokenizedText text, Pooling pooling, boolean normalize) {
+    return Arrays.stream(embed(text, List.of(pooling), settings.precision()).get(0))
+        .map(vector -> normalize ? normalized(vector) : vector.clone())
+        .toArray(float[][]::new);
+  }
+
+  private static float[] normalized(float[] vector) {
+    double squares = 0;
+    for (float x : vector) {
+      squares += (double) x * x;
+    }
+    double scale = squares == 0 ? 0 : 1 / Math.sqrt(squares);
+    float[] unit = new float[vector.length];
+    for (int j = 0; j < unit.length; j++) {
+      unit[j] = (float) (scale * vector[j]);
+    }
+    return unit;
+  }
+
+  private List<float[][]> embed(TokenizedText text, List<Pooling> poolings, Precision precision) {
     Map<IntBuffer, Integer> placeOf = new HashMap<>();
     List<int[]> distinct = new ArrayList<>();
     int[] places = new int[text.size()];
@@ -228,6 +268,7 @@ public final class Encoder implements AutoCloseable {
     List<float[][]> embeddings = poolings.stream().map(p -> new float[distinct.size()][]).toList();
     run(
         new TokenizedText(distinct, 0),
+        precision,
         () -> embeddings, // each batch writes to places of its own
         (all, indices, batch, hidden) -> {
           int d = config.hiddenSize();
@@ -257,6 +298,7 @@ public final class Encoder implements AutoCloseable {
       TokenizedText text, Supplier<A> accumulator, BiConsumer<A, HiddenStates> add) {
     return run(
         text,
+        Precision.FP32,
         accumulator,
         (a, indices, batch, hidden) -> add.accept(a, hiddenStates(indices, batch, hidden)));
   }
@@ -281,7 +323,8 @@ public final class Encoder implements AutoCloseable {
   }
 
   /** Runs all batches, batch i on thread i modulo the number of threads. */
-  private <A> List<A> run(TokenizedText text, Supplier<A> accumulator, BatchWork<A> work) {
+  private <A> List<A> run(
+      TokenizedText text, Precision precision, Supplier<A> accumulator, BatchWork<A> work) {
     List<int[]> batches = batches(text);
     int threads = Math.min(settings.threads(), Math.max(1, batches.size()));
     Compute.manyCallers();
@@ -295,7 +338,7 @@ public final class Encoder implements AutoCloseable {
                 () -> {
                   A a = accumulator.get();
                   for (int i = first; i < batches.size() && !pool.isShutdown(); i += threads) {
-                    run(text, batches.get(i), a, work);
+                    run(text, batches.get(i), precision, a, work);
                   }
                   return a;
                 }));
@@ -334,7 +377,8 @@ public final class Encoder implements AutoCloseable {
     }
   }
 
-  private <A> void run(TokenizedText text, int[] indices, A accumulator, BatchWork<A> work) {
+  private <A> void run(
+      TokenizedText text, int[] indices, Precision precision, A accumulator, BatchWork<A> work) {
     List<int[]> sentences = new ArrayList<>();
     for (int index : indices) {
       sentences.add(text.sentences().get(index));
@@ -345,7 +389,7 @@ public final class Encoder implements AutoCloseable {
         what,
         () -> {
           try (Scope scope = Scope.withoutGradients()) {
-            List<Tensor> hidden = transformer.forward(batch, Dropout.off(), Precision.FP32);
+            List<Tensor> hidden = transformer.forward(batch, Dropout.off(), precision);
             // What is not finite in one layer is so in all after it.
             if (!hidden.get(hidden.size() - 1).isfinite().all().item_bool()) {
               throw new UserError(

@@ -27,6 +27,17 @@ public final class WholeFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** A file made by what wants a path: because it goes back in it, or because a library does. */
+  @FunctionalInterface
+  public interface Making {
+    /**
+     * Makes the file and closes it.
+     *
+     * @param aside where; nothing is there yet
+     */
+    void make(Path aside) throws IOException;
+  }
+
   /**
    * Writes {@code target}: the content goes to a new file in the same directory (made if missing),
    * which then takes the target's name in one atomic step. When anything fails, the target is as it
@@ -35,6 +46,21 @@ public final class WholeFile {
    * @throws UserError when the file cannot be written
    */
   public static void write(Path target, Content content) {
+    make(
+        target,
+        aside -> {
+          try (OutputStream out =
+              new BufferedOutputStream(
+                  Files.newOutputStream(
+                      aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                  1 << 16)) {
+            content.writeTo(out);
+          }
+        });
+  }
+
+  /** As {@link #write}, for what makes the file itself. */
+  public static void make(Path target, Making making) {
     Path absolute = target.toAbsolutePath();
     Path aside = null;
     try {
@@ -44,12 +70,7 @@ public final class WholeFile {
       }
       Files.createDirectories(directory);
       aside = directory.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".part");
-      try (OutputStream out =
-          new BufferedOutputStream(
-              Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              1 << 16)) {
-        content.writeTo(out);
-      }
+      making.make(aside);
       rename(aside, absolute);
     } catch (IOException e) {
       discard(aside);

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +48,30 @@ final class Json {
    * @throws UserError when it cannot be read or holds something else
    */
   static JsonNode readObject(Path file) {
+    return read(file, JsonNodeType.OBJECT);
+  }
+
+  /**
+   * Reads a file that holds one JSON array.
+   *
+   * @throws UserError when it cannot be read or holds something else
+   */
+  static JsonNode readArray(Path file) {
+    return read(file, JsonNodeType.ARRAY);
+  }
+
+  private static JsonNode read(Path file, JsonNodeType type) {
+    String wanted = "JSON " + type.name().toLowerCase(Locale.ROOT);
     try {
       JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
-      if (json.isObject()) {
+      if (json.getNodeType() == type) {
         return json;
       }
-      throw notAnObject(file, "holds no JSON object", null);
+      throw unusable(file, "holds no " + wanted, wanted, null);
     } catch (JsonProcessingException e) {
       // What follows in brackets speaks of the parser's settings.
       String reason = e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
-      throw notAnObject(file, "is not JSON: " + reason, e);
+      throw unusable(file, "is not JSON: " + reason, wanted, e);
     } catch (IOException e) {
       throw UserError.reading(file, e);
     }
@@ -75,8 +91,9 @@ final class Json {
     return json.toPrettyString() + "\n";
   }
 
-  private static UserError notAnObject(Path file, String what, @Nullable IOException cause) {
+  private static UserError unusable(
+      Path file, String what, String wanted, @Nullable IOException cause) {
     return new UserError(
-        file.toString(), what, "a JSON object", "Fetch or write the file again", cause);
+        file.toString(), what, "a " + wanted, "Fetch or write the file again", cause);
   }
 }

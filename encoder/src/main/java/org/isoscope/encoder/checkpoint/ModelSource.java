@@ -64,8 +64,8 @@ public final class ModelSource {
    * @param name the short name
    * @param coordinate {@code group:artifact:version}
    * @param description what the model is, in a few words
-   * @param pooling the pooling it was trained with, {@code mean} or {@code cls}; null for one that
-   *     was trained for no sentence vector
+   * @param pooling the pooling it was trained with, {@code mean} or {@code cls}, its vectors then
+   *     scaled to length 1; null for one that was trained for no sentence vector
    * @param megabytes the size of its download
    */
   public record Alias(
@@ -217,8 +217,10 @@ public final class ModelSource {
           // The checksum of a large jar takes as long as a tenth of its conversion: beside it.
           CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(() -> sha256(jar));
           JarModel.convert(jar, artifact, model, scratch);
+          // All models with a short name and a pooling normalize, as published.
           int dimension = EncoderConfig.read(model.resolve("config.json")).hiddenSize();
-          pooling(artifact).ifPresent(pooling -> PoolingConfig.write(model, pooling, dimension));
+          pooling(artifact)
+              .ifPresent(pooling -> PoolingConfig.write(model, pooling, dimension, true));
           writeSource(model, MAVEN + artifact.coordinate(), joined(sha256));
         });
   }

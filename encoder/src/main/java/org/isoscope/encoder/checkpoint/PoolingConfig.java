@@ -11,9 +11,10 @@ import java.util.Optional;
 import org.isoscope.io.WholeFile;
 
 /**
- * The pooling of a model directory as sentence-transformers keeps it: {@code modules.json} and
- * {@code 1_Pooling/config.json}. It knows {@code mean}, {@code cls} and {@code max}; a model with
- * another pooling has neither file.
+ * How a model directory makes sentence vectors, as sentence-transformers keeps it: {@code
+ * modules.json}, {@code 1_Pooling/config.json}, and, where vectors are scaled to length 1, a module
+ * {@code 2_Normalize}. It knows {@code mean}, {@code cls} and {@code max}; a model with another
+ * pooling has none of these files.
  */
 public final class PoolingConfig {
   private static final List<String> KNOWN = List.of("mean", "cls", "max");
@@ -21,19 +22,23 @@ public final class PoolingConfig {
   private PoolingConfig() {}
 
   /**
-   * Writes both files, where the pooling is one that sentence-transformers knows.
+   * Writes the files, where the pooling is one that sentence-transformers knows.
    *
    * @param model the directory
    * @param pooling its name
    * @param dimension of the embedding
+   * @param normalize whether vectors are scaled to length 1
    */
-  public static void write(Path model, String pooling, int dimension) {
+  public static void write(Path model, String pooling, int dimension, boolean normalize) {
     if (!KNOWN.contains(pooling)) {
       return;
     }
     ArrayNode modules = Json.array();
     module(modules, "Transformer", "");
     module(modules, "Pooling", "1_Pooling");
+    if (normalize) {
+      module(modules, "Normalize", "2_Normalize"); // has no settings, so no directory
+    }
     WholeFile.writeText(model.resolve("modules.json"), Json.pretty(modules));
     ObjectNode json = Json.object();
     json.put("word_embedding_dimension", dimension);
@@ -52,12 +57,34 @@ public final class PoolingConfig {
     }
     JsonNode json = Json.readObject(file);
     List<String> modes = new ArrayList<>();
-    json.properties().stream()
-        .filter(e -> e.getKey().startsWith("pooling_mode_") && e.getValue().asBoolean())
-        .forEach(e -> modes.add(e.getKey().replaceAll("^pooling_mode_|_tokens?$", "")));
+    // Since version 6 one field with the name; before, one for each pooling.
+    if (json.has("pooling_mode")) {
+      modes.add(json.get("pooling_mode").asText());
+    } else {
+      json.properties().stream()
+          .filter(e -> e.getKey().startsWith("pooling_mode_") && e.getValue().asBoolean())
+          .forEach(e -> modes.add(e.getKey().replaceAll("^pooling_mode_|_tokens?$", "")));
+    }
     return modes.size() == 1 && KNOWN.contains(modes.get(0))
         ? Optional.of(modes.get(0))
         : Optional.empty();
+  }
+
+  /**
+   * Whether a model directory says that vectors are scaled to length 1: a module of the type {@code
+   * Normalize}, in whatever package sentence-transformers has it.
+   */
+  public static boolean normalizes(Path model) {
+    Path file = model.resolve("modules.json");
+    if (!Files.exists(file)) {
+      return false;
+    }
+    for (JsonNode module : Json.readArray(file)) {
+      if (module.path("type").asText().endsWith(".Normalize")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void module(ArrayNode modules, String type, String path) {

@@ -1,0 +1,37 @@
+package org.isoscope.cli;
+
+import org.isoscope.io.UserError;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** How a command works, and what it tells meanwhile. */
+class WorkOptions {
+  /**
+   * The native libraries start as many as they are told to, and fall over where there is no end.
+   */
+  private static final int MOST_THREADS = 1024;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Cores to use. Default: all.")
+  int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--quiet", description = "Print nothing but results and errors.")
+  boolean quiet;
+
+  @Option(names = "--stacktrace", description = "Print the stack trace of an error.")
+  boolean stacktrace; // read in Isoscope, where errors are told
+
+  final int threads() {
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new UserError(
+          "--threads " + threads,
+          "is out of range",
+          "at least 1, at most " + MOST_THREADS,
+          "Choose as many as there are cores, or leave the option out");
+    }
+    return threads;
+  }
+
+  final Progress progress(CommandSpec spec) {
+    return new Progress(quiet, spec.commandLine().getErr());
+  }
+}

@@ -1,0 +1,61 @@
+package org.isoscope.corpus;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+
+/** A Parquet file; lists are nested as its specification has them, in three levels. */
+final class ParquetVectorWriter extends VectorWriter {
+  /** What is held in memory at once: the default would be four times as much. */
+  private static final long ROW_GROUP_BYTES = 32L << 20;
+
+  private static final String TEXT = "required binary text (STRING); ";
+  private static final String VECTOR =
+      "required group vector (LIST) { repeated group list { required float element; } } ";
+
+  private final MessageType schema;
+  private final boolean withText;
+  private final ParquetWriter<Group> parquet;
+
+  ParquetVectorWriter(String name, Path file, boolean withText) throws IOException {
+    super(name);
+    this.withText = withText;
+    this.schema =
+        MessageTypeParser.parseMessageType(
+            "message vectors { " + (withText ? TEXT : "") + VECTOR + "}");
+    this.parquet =
+        ExampleParquetWriter.builder(new LocalOutputFile(file))
+            .withConf(new PlainParquetConfiguration())
+            .withType(schema)
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withRowGroupSize(ROW_GROUP_BYTES)
+            .withDictionaryEncoding("vector.list.element", false) // hardly a value comes twice
+            .build();
+  }
+
+  @Override
+  void row(String text, float[] vector) throws IOException {
+    Group row = new SimpleGroup(schema);
+    if (withText) {
+      row.add("text", text);
+    }
+    Group list = row.addGroup("vector");
+    for (float element : vector) {
+      list.addGroup(0).add(0, element);
+    }
+    parquet.write(row);
+  }
+
+  @Override
+  void end() throws IOException {
+    parquet.close();
+  }
+}

@@ -1,0 +1,237 @@
+package org.isoscope.encoder;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.io.UserError;
+import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text in, vectors out.
+ *
+ * <pre>{@code
+ * try (SentenceEncoder encoder = SentenceEncoder.open("all-minilm-l6-v2")) {
+ *   float[] vector = encoder.encode("A cat sits on the mat.");
+ *   float[][] vectors = encoder.encode(List.of("A cat.", "A dog."));
+ *   double cosine = encoder.similarity("A cat.", "A kitten.");
+ * }
+ * }</pre>
+ *
+ * <p>A blank text is encoded like any other: its vector is that of the special tokens alone. A text
+ * longer than {@link #maxLength} tokens is cut there. White space at the ends makes no difference
+ * for most tokenizers.
+ *
+ * <p>Bits: within a call equal texts have equal vectors to the bit, and the same call gives the
+ * same bits however many threads call at once. The same text in a list of other texts may differ by
+ * rounding, some 1e-6 of its length: a product's rounding depends on a row's place in a batch.
+ *
+ * <p>Threads: any number of them may call. A single text is work for one core, a list for several;
+ * so there is a semaphore of as many permits as cores to use, of which a call takes as many as it
+ * has texts, at most all, first come, first served. Cores are never fought for, and no call's bits
+ * depend on another's, as they would if texts of several callers shared a batch. Callers that want
+ * more throughput give lists.
+ *
+ * <p>Owns native memory: close it. Calls that are at work when it is closed are waited for.
+ */
+public final class SentenceEncoder implements AutoCloseable {
+  private final Encoder encoder;
+  private final Pooling pooling;
+  private final boolean normalizes;
+  private final Semaphore cores;
+  private boolean closed; // read and written with a permit, so never at once
+
+  private SentenceEncoder(Encoder encoder, Settings settings) {
+    this.encoder = encoder;
+    this.pooling = settings.pooling() == null ? encoder.pooling() : settings.pooling();
+    this.normalizes = settings.normalize() == null ? encoder.normalizes() : settings.normalize();
+    this.cores = new Semaphore(settings.threads(), true);
+  }
+
+  /**
+   * How a model is used. {@link #DEFAULT}, changed by the methods that begin with {@code with}, is
+   * the way to make one.
+   *
+   * @param pooling null: as the model says
+   * @param normalize whether vectors are scaled to length 1; null: as the model says
+   * @param maxLength tokens to cut a text at, special tokens included; 0: the model's own limit
+   * @param threads to use, at least 1
+   * @param precision of the matrix products
+   */
+  public record Settings(
+      @Nullable Pooling pooling,
+      @Nullable Boolean normalize,
+      int maxLength,
+      int threads,
+      Precision precision) {
+    /** As the model says, on all cores, in fp32. */
+    public static final Settings DEFAULT =
+        new Settings(null, null, 0, Runtime.getRuntime().availableProcessors(), Precision.FP32);
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException for a negative length or no thread
+     */
+    public Settings {
+      if (maxLength < 0 || threads < 1) {
+        throw new IllegalArgumentException("maxLength " + maxLength + ", threads " + threads);
+      }
+    }
+
+    /** With this pooling. */
+    public Settings withPooling(Pooling pooling) {
+      return new Settings(pooling, normalize, maxLength, threads, precision);
+    }
+
+    /** With vectors of length 1, or as they are. */
+    public Settings withNormalize(boolean normalize) {
+      return new Settings(pooling, normalize, maxLength, threads, precision);
+    }
+
+    /** With texts cut at so many tokens; 0: at the model's own limit. */
+    public Settings withMaxLength(int maxLength) {
+      return new Settings(pooling, normalize, maxLength, threads, precision);
+    }
+
+    /** On so many cores. */
+    public Settings withThreads(int threads) {
+      return new Settings(pooling, normalize, maxLength, threads, precision);
+    }
+
+    /** In this precision; bf16 is slow where {@link Precision#hardwareHasBf16} says no. */
+    public Settings withPrecision(Precision precision) {
+      return new Settings(pooling, normalize, maxLength, threads, precision);
+    }
+  }
+
+  /** Opens a model as {@link #open(String, Settings)}, as the model says. */
+  public static SentenceEncoder open(String model) {
+    return open(model, Settings.DEFAULT);
+  }
+
+  /**
+   * Opens a model; one from Maven is fetched and converted into the cache at its first use.
+   *
+   * @param model a directory, {@code maven:group:artifact:version}, or a short name, see {@link
+   *     ModelSource#resolve}
+   * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
+   */
+  public static SentenceEncoder open(String model, Settings settings) {
+    return open(ModelSource.resolve(model, ModelSource.defaultCache(), message -> {}), settings);
+  }
+
+  /** Opens a model directory as {@link #open(Path, Settings)}, as the model says. */
+  public static SentenceEncoder open(Path directory) {
+    return open(directory, Settings.DEFAULT);
+  }
+
+  /**
+   * Opens a model directory in Hugging Face or sentence-transformers layout.
+   *
+   * @throws UserError when a file is missing or malformed, or the length is more than the model has
+   *     positions for
+   */
+  public static SentenceEncoder open(Path directory, Settings settings) {
+    Encoder encoder =
+        Encoder.open(
+            directory,
+            new Encoder.Settings(
+                0, settings.maxLength(), settings.threads(), settings.precision()));
+    try {
+      return new SentenceEncoder(encoder, settings);
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The vector of a text.
+   *
+   * @throws NullPointerException for null
+   * @throws IllegalStateException when the encoder is closed
+   */
+  public float[] encode(String text) {
+    return encode(List.of(text))[0];
+  }
+
+  /**
+   * The vectors of texts, in their order; all in memory at once.
+   *
+   * @param texts may be none
+   * @return {@code [text][dimension]}, each an array of its own
+   * @throws NullPointerException for null, or one among the texts
+   * @throws IllegalStateException when the encoder is closed
+   */
+  public float[][] encode(List<String> texts) {
+    List<String> copy = List.copyOf(texts);
+    int permits = Math.max(1, Math.min(copy.size(), encoder.settings().threads()));
+    cores.acquireUninterruptibly(permits);
+    try {
+      if (closed) {
+        throw new IllegalStateException("the encoder is closed");
+      }
+      return encoder.encode(encoder.tokenizer().tokenize(copy), pooling, normalizes);
+    } finally {
+      cores.release(permits);
+    }
+  }
+
+  /**
+   * The cosine of the vectors of two texts.
+   *
+   * @return from -1 to 1, of equal texts 1; 0 where a vector is all zeros
+   */
+  public double similarity(String a, String b) {
+    float[][] vectors = encode(List.of(a, b));
+    double product = 0;
+    double squaresOfA = 0;
+    double squaresOfB = 0;
+    for (int j = 0; j < vectors[0].length; j++) {
+      double x = vectors[0][j];
+      double y = vectors[1][j];
+      product += x * y;
+      squaresOfA += x * x;
+      squaresOfB += y * y;
+    }
+    double norms = Math.sqrt(squaresOfA * squaresOfB);
+    return norms == 0 ? 0 : Math.max(-1, Math.min(1, product / norms));
+  }
+
+  /** Elements of a vector. */
+  public int dimension() {
+    return encoder.config().hiddenSize();
+  }
+
+  /** Tokens at which a text is cut, special tokens included. */
+  public int maxLength() {
+    return encoder.tokenizer().maxLength();
+  }
+
+  /** How tokens become a vector. */
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  /** Whether vectors are scaled to length 1. */
+  public boolean normalizes() {
+    return normalizes;
+  }
+
+  /** Frees the model; a second time nothing happens. */
+  @Override
+  public void close() {
+    int all = encoder.settings().threads();
+    cores.acquireUninterruptibly(all);
+    try {
+      if (!closed) {
+        closed = true;
+        encoder.close();
+      }
+    } finally {
+      cores.release(all);
+    }
+  }
+}
