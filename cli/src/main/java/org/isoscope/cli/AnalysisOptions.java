@@ -1,7 +1,5 @@
 package org.isoscope.cli;
 
-import java.util.Locale;
-import org.isoscope.io.UserError;
 import picocli.CommandLine.Option;
 
 /** What is measured, over which text. */
@@ -23,15 +21,6 @@ final class AnalysisOptions {
   String specialTokens;
 
   boolean specialTokens() {
-    return switch (specialTokens.toLowerCase(Locale.ROOT)) {
-      case "yes" -> true;
-      case "no" -> false;
-      default ->
-          throw new UserError(
-              "--special-tokens " + specialTokens,
-              "is neither yes nor no",
-              "yes or no",
-              "Choose one");
-    };
+    return ColumnOptions.yes("--special-tokens", specialTokens);
   }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 class ColumnOptions {
   @Option(
       names = "--column",
+      arity = "1..*",
       paramLabel = "C",
       description =
           "Column of a .csv or .tsv, or field of a .jsonl, by name (the file has a header) or by"
@@ -27,12 +28,17 @@ class ColumnOptions {
     if (header == null) {
       return Columns.of(columns.toArray(String[]::new));
     }
-    return switch (header.toLowerCase(Locale.ROOT)) {
-      case "yes" -> new Columns(columns, Columns.Header.YES);
-      case "no" -> new Columns(columns, Columns.Header.NO);
+    return new Columns(columns, yes("--header", header) ? Columns.Header.YES : Columns.Header.NO);
+  }
+
+  /** Whether an option of yes or no says yes. */
+  static boolean yes(String option, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "yes" -> true;
+      case "no" -> false;
       default ->
           throw new UserError(
-              "--header " + header, "is neither yes nor no", "yes or no", "Choose one");
+              option + " " + value, "is neither yes nor no", "yes or no", "Choose one");
     };
   }
 }

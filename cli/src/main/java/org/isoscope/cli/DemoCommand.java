@@ -63,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
             MODEL,
             corpus,
             null,
+            null,
             corpus,
             List.of(),
             PairCorpus.of("wordnet:gloss-example (held-out synsets)", test))

@@ -119,19 +119,9 @@ final class EncodeCommand implements Callable<Integer> {
   private Settings settings() {
     return new Settings(
         pooling == null ? null : Pooling.parse(pooling),
-        normalize == null ? null : parseNormalize(normalize),
+        normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
         Precision.parse(precision),
         work.threads());
-  }
-
-  private static boolean parseNormalize(String word) {
-    return switch (word.toLowerCase(Locale.ROOT)) {
-      case "yes" -> true;
-      case "no" -> false;
-      default ->
-          throw new UserError(
-              "--normalize " + word, "is neither yes nor no", "yes or no", "Choose one");
-    };
   }
 
   private void encode(Settings settings, VectorWriter writer) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     description =
         "Trains a sentence encoder contrastively and measures its geometry at steps 0, 1, 2, 4, 8,"
             + " ... and at the end: on sentences (--text) with SimCSE, each sentence's positive"
-            + " being itself under other dropout, or on pairs (--pairs); the other items of a batch"
-            + " are the negatives.",
+            + " being itself under other dropout, or on pairs (--pairs), with hard negatives or"
+            + " scores where there are any. The other items of a batch are negatives too.",
     footer = {
       "",
       "Writes model/ (Hugging Face layout), geometry.jsonl, metrics.jsonl,",
@@ -60,8 +60,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--pairs",
       paramLabel = "F",
       description =
-          "Pairs to train on instead: a .csv, .tsv or .jsonl of two columns, or"
-              + " wordnet:gloss-example.")
+          "Pairs to train on instead: a .csv, .tsv or .jsonl, or wordnet:gloss-example. Its columns"
+              + " (--column) are anchor, positive and, if named, hard negatives; with --loss cosent"
+              + " sentence, sentence, score.")
   @Nullable String pairs;
 
   @Option(
@@ -90,19 +91,26 @@ final class TrainCommand implements Callable<Integer> {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
     Path directory = common.out("train");
-    PairCorpus pairCorpus = pairs == null ? null : PairCorpus.read(pairs, textOptions.columns());
-    Corpus corpus =
-        pairCorpus != null
-            ? Corpus.of(
-                pairCorpus.name(), pairCorpus.pairs().stream().map(p -> p.first()).toList(), 0)
-            : textOptions.read(text == null ? "wordnet:examples" : text, common.seed()).distinct();
+    PairCorpus pairCorpus = null;
+    ScoredPairCorpus scoredPairs = null;
+    Corpus corpus;
+    if (pairs == null) {
+      corpus = textOptions.read(text == null ? "wordnet:examples" : text, common.seed()).distinct();
+    } else if (training.scored()) {
+      scoredPairs = ScoredPairCorpus.read(pairs, textOptions.columns());
+      corpus = Corpus.of(pairs, scoredPairs.pairs().stream().map(p -> p.first()).toList(), 0);
+    } else {
+      pairCorpus = PairCorpus.read(pairs, textOptions.columns());
+      corpus = Corpus.of(pairs, pairCorpus.pairs().stream().map(p -> p.first()).toList(), 0);
+    }
     List<ScoredPairCorpus> sets =
         sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
     Corpus probed = probeText == null ? corpus : Corpus.read(probeText, Columns.DEFAULT);
     if (pairs == null) {
       record.set("text", corpus.name());
     }
-    new TrainingSession(model, pairCorpus == null ? corpus : null, pairCorpus, probed, sets, null)
+    new TrainingSession(
+            model, pairs == null ? corpus : null, pairCorpus, scoredPairs, probed, sets, null)
         .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
     return 0;
   }

@@ -3,14 +3,28 @@ package org.isoscope.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
+import org.isoscope.training.CoSent;
+import org.isoscope.training.InfoNce;
+import org.isoscope.training.LayerRates;
+import org.isoscope.training.Matryoshka;
+import org.isoscope.training.Objective;
+import org.isoscope.training.Probe;
 import org.isoscope.training.Schedule;
 import org.isoscope.training.Seed;
 import org.isoscope.training.TrainingSettings;
+import org.isoscope.training.Triplet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How to train and what to measure meanwhile; the defaults are the demo's. */
 final class TrainingOptions {
@@ -22,18 +36,110 @@ final class TrainingOptions {
   int steps;
 
   @Option(
+      names = "--epochs",
+      paramLabel = "E",
+      defaultValue = "0",
+      description =
+          "Passes over the data, instead of --steps; 0: as --steps says. Default:"
+              + " ${DEFAULT-VALUE}.")
+  int epochs;
+
+  @Option(
       names = "--batch-size",
       paramLabel = "B",
       defaultValue = "64",
-      description = "Sentences or pairs a step. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Sentences or pairs in a batch; each is a negative of the others. Default:"
+              + " ${DEFAULT-VALUE}.")
   int batchSize;
+
+  @Option(
+      names = "--micro-batch-size",
+      paramLabel = "M",
+      defaultValue = "0",
+      description =
+          "Sentences in a forward pass: a batch of more is computed in parts, twice, in the memory"
+              + " of one part, with the gradient of the whole (GradCache); 0: a batch goes through"
+              + " at once. Default: ${DEFAULT-VALUE}.")
+  int microBatchSize;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Batches a step, whose gradients are averaged; items of different batches are no negatives"
+              + " of each other. Default: ${DEFAULT-VALUE}.")
+  int accumulate;
+
+  @Option(
+      names = "--no-duplicates",
+      paramLabel = "yes|no",
+      description =
+          "Whether an item that has a text in common with another of its batch waits for a later"
+              + " batch. Default: yes for infonce on pairs, else no.")
+  @Nullable String noDuplicates;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "L",
+      defaultValue = "infonce",
+      description =
+          "infonce (each anchor is to find its positive in the batch), cosent (cosines in the order"
+              + " of the pairs' scores), triplet (the negative farther than the positive). Default:"
+              + " ${DEFAULT-VALUE}.")
+  String loss;
+
+  @Option(
+      names = "--symmetric",
+      description = "With infonce: each positive is to find its anchor too.")
+  boolean symmetric;
+
+  @Option(
+      names = "--similarity",
+      paramLabel = "S",
+      description =
+          "Of embeddings: cosine or dot with infonce, euclidean or cosine (as distances) with"
+              + " triplet. Default: the first of these.")
+  @Nullable String similarity;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
       defaultValue = "0.05",
-      description = "Divides the cosines in the loss. Default: ${DEFAULT-VALUE}.")
+      description = "Divides the similarities in infonce and cosent. Default: ${DEFAULT-VALUE}.")
   double temperature;
+
+  @Option(
+      names = "--learn-temperature",
+      description =
+          "With infonce: the temperature is learned with the rest, from --temperature on.")
+  boolean learnTemperature;
+
+  @Option(
+      names = "--hard-negative-weight",
+      paramLabel = "W",
+      defaultValue = "1",
+      description =
+          "With infonce: weight of an anchor's own hard negatives among all candidates. Default:"
+              + " ${DEFAULT-VALUE}.")
+  double hardNegativeWeight;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "M",
+      description =
+          "With triplet: by how much the negative is to be farther. Default: 5, or .5 for cosine.")
+  @Nullable Double margin;
+
+  @Option(
+      names = "--matryoshka",
+      split = ",",
+      paramLabel = "D",
+      description =
+          "Trains the first dimensions of the embeddings alone too, for each number of them given,"
+              + " such as 384,256,128; D:W gives one a weight other than 1.")
+  List<String> matryoshka = List.of();
 
   @Option(
       names = "--pooling",
@@ -54,8 +160,8 @@ final class TrainingOptions {
       paramLabel = "S",
       defaultValue = "linear",
       description =
-          "Of the learning rate after the warm-up: linear (falls to 0) or constant. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Of the learning rate after the warm-up: linear or cosine (both fall to 0) or constant."
+              + " Default: ${DEFAULT-VALUE}.")
   String schedule;
 
   @Option(
@@ -65,6 +171,25 @@ final class TrainingOptions {
       description =
           "Share of the steps in which the learning rate rises. Default: ${DEFAULT-VALUE}.")
   double warmUp;
+
+  @Option(
+      names = "--layer-decay",
+      paramLabel = "D",
+      defaultValue = "1",
+      description =
+          "Each layer's learning rate as a share of that of the layer above it. Default:"
+              + " ${DEFAULT-VALUE}.")
+  double layerDecay;
+
+  @Option(names = "--freeze-embeddings", description = "The embeddings stay as they are.")
+  boolean freezeEmbeddings;
+
+  @Option(
+      names = "--freeze-layers",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "The first N layers stay as they are. Default: ${DEFAULT-VALUE}.")
+  int freezeLayers;
 
   @Option(
       names = "--weight-decay",
@@ -107,13 +232,46 @@ final class TrainingOptions {
               + " before and after. Default: ${DEFAULT-VALUE}.")
   int probePairs;
 
-  /** The settings, checked. */
-  TrainingSettings settings(Seed seed) {
+  /** Options that go with some losses only. */
+  private static final Map<String, List<String>> LOSSES =
+      Map.of(
+          "--symmetric", List.of("infonce"),
+          "--similarity", List.of("infonce", "triplet"),
+          "--temperature", List.of("infonce", "cosent"),
+          "--learn-temperature", List.of("infonce"),
+          "--hard-negative-weight", List.of("infonce"),
+          "--margin", List.of("triplet"));
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  /** Whether the loss takes scored pairs. */
+  boolean scored() {
+    return loss.equalsIgnoreCase("cosent");
+  }
+
+  /**
+   * The settings, checked.
+   *
+   * @param pairs whether the items are pairs
+   * @param negatives hard negatives of each pair
+   */
+  TrainingSettings settings(Seed seed, boolean pairs, int negatives) {
     require("--steps", steps, steps >= 1, "at least 1");
     require("--batch-size", batchSize, batchSize >= 2, "at least 2: negatives are the others");
+    require("--micro-batch-size", microBatchSize, microBatchSize >= 0, "at least 0");
+    require("--accumulate", accumulate, accumulate >= 1, "at least 1");
     require("--temperature", temperature, temperature > 0, "above 0");
     require("--learning-rate", learningRate, learningRate > 0, "above 0");
     require("--warm-up", warmUp, warmUp >= 0 && warmUp < 1, "a share: at least 0 and below 1");
+    require("--epochs", epochs, epochs >= 0, "at least 0");
+    if (epochs > 0 && command.commandLine().getParseResult().hasMatchedOption("--steps")) {
+      throw new UserError(
+          "--steps and --epochs", "exclude each other", "one of the two", "Leave one out");
+    }
+    require(
+        "--layer-decay", layerDecay, layerDecay > 0 && layerDecay <= 1, "above 0 and at most 1");
+    require("--freeze-layers", freezeLayers, freezeLayers >= 0, "at least 0");
     require("--weight-decay", weightDecay, weightDecay >= 0, "at least 0");
     require("--max-gradient-norm", maxGradientNorm, maxGradientNorm > 0, "above 0");
     require("--probe-sentences", probeSentences, probeSentences >= 0, "at least 0");
@@ -122,25 +280,141 @@ final class TrainingOptions {
         switch (schedule.toLowerCase(Locale.ROOT)) {
           case "linear" -> Schedule.LINEAR;
           case "constant" -> Schedule.CONSTANT;
+          case "cosine" -> Schedule.COSINE;
           default ->
               throw new UserError(
                   "--schedule " + schedule,
                   "is not a schedule",
-                  "linear or constant",
+                  "linear, cosine or constant",
                   "Choose one");
         };
     return new TrainingSettings(
         steps,
         batchSize,
-        temperature,
+        microBatchSize,
+        accumulate,
+        noDuplicates == null
+            ? pairs && loss.equalsIgnoreCase("infonce")
+            : ColumnOptions.yes("--no-duplicates", noDuplicates),
+        objective(pairs, negatives),
         Pooling.parse(pooling),
         learningRate,
         chosen,
         warmUp,
+        new LayerRates(layerDecay, freezeEmbeddings, freezeLayers),
         weightDecay,
         maxGradientNorm,
         seed);
   }
+
+  private Objective objective(boolean pairs, int negatives) {
+    String chosen = loss.toLowerCase(Locale.ROOT);
+    Objective objective =
+        switch (chosen) {
+          case "infonce" -> infoNce(negatives);
+          case "cosent" -> new CoSent(temperature);
+          case "triplet" -> triplet();
+          default ->
+              throw new UserError(
+                  "--loss " + loss, "is not a loss", "infonce, cosent or triplet", "Choose one");
+        };
+    for (Map.Entry<String, List<String>> option : new TreeMap<>(LOSSES).entrySet()) {
+      if (!option.getValue().contains(chosen)
+          && command.commandLine().getParseResult().hasMatchedOption(option.getKey())) {
+        throw new UserError(
+            option.getKey(),
+            "says nothing of --loss " + chosen,
+            "--loss " + String.join(" or ", option.getValue()),
+            "Leave it out, or choose that loss");
+      }
+    }
+    if (!chosen.equals("infonce") && !pairs) {
+      throw new UserError(
+          "--loss " + chosen,
+          "cannot learn from sentences alone",
+          scored() ? "scored pairs" : "triplets",
+          "Use train with --pairs");
+    }
+    if (chosen.equals("triplet") && negatives != 1) {
+      throw new UserError(
+          "--loss triplet",
+          "is to learn from pairs with " + negatives + " negatives each",
+          "an anchor, a positive and a negative",
+          "Name three columns with --column");
+    }
+    return matryoshka.isEmpty() ? objective : matryoshka(objective);
+  }
+
+  private InfoNce infoNce(int negatives) {
+    require("--hard-negative-weight", hardNegativeWeight, hardNegativeWeight > 0, "above 0");
+    if (hardNegativeWeight != 1 && negatives == 0) {
+      throw new UserError(
+          "--hard-negative-weight " + hardNegativeWeight,
+          "weights nothing: the items have no hard negatives",
+          "pairs with negatives",
+          "Name more than two columns of --pairs with --column, or leave it out");
+    }
+    if (learnTemperature) {
+      require(
+          "--temperature",
+          temperature,
+          temperature >= InfoNce.LEAST_LEARNED,
+          "at least " + InfoNce.LEAST_LEARNED + ", below which none is learned");
+    }
+    InfoNce.Similarity chosen =
+        switch (similarity == null ? "cosine" : similarity.toLowerCase(Locale.ROOT)) {
+          case "cosine" -> InfoNce.Similarity.COSINE;
+          case "dot" -> InfoNce.Similarity.DOT;
+          default -> throw noSimilarity("cosine or dot");
+        };
+    return new InfoNce(chosen, temperature, learnTemperature, symmetric, hardNegativeWeight);
+  }
+
+  private Triplet triplet() {
+    Triplet.Distance distance =
+        switch (similarity == null ? "euclidean" : similarity.toLowerCase(Locale.ROOT)) {
+          case "euclidean" -> Triplet.Distance.EUCLIDEAN;
+          case "cosine" -> Triplet.Distance.COSINE;
+          default -> throw noSimilarity("euclidean or cosine");
+        };
+    double usual = distance == Triplet.Distance.EUCLIDEAN ? 5 : 0.5;
+    double chosen = margin == null ? usual : margin;
+    require("--margin", chosen, chosen > 0, "above 0");
+    return new Triplet(distance, chosen);
+  }
+
+  private UserError noSimilarity(String expected) {
+    return new UserError(
+        "--similarity " + similarity,
+        "is not one that --loss " + loss + " has",
+        expected,
+        "Choose one");
+  }
+
+  private Matryoshka matryoshka(Objective objective) {
+    List<Integer> dimensions = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
+    for (String each : matryoshka) {
+      Matcher matcher = DIMENSION.matcher(each.strip());
+      if (!matcher.matches()) {
+        throw new UserError(
+            "--matryoshka " + each,
+            "is no number of dimensions",
+            "numbers such as 384,256,128 or, with a weight, 64:0.5",
+            "Choose other values");
+      }
+      int dimension = Integer.parseInt(matcher.group(1));
+      double weight = matcher.group(2) == null ? 1 : Double.parseDouble(matcher.group(2));
+      require("--matryoshka", dimension, dimension >= 1, "at least 1");
+      require("--matryoshka " + dimension + ":", weight, weight > 0, "a weight above 0");
+      dimensions.add(dimension);
+      weights.add(weight);
+    }
+    return new Matryoshka(objective, dimensions, weights);
+  }
+
+  private static final Pattern DIMENSION =
+      Pattern.compile("(\\d{1,6})(?::(\\d{1,9}(?:\\.\\d{1,9})?|\\.\\d{1,9}))?");
 
   Precision precision() {
     return Precision.parse(precision);
@@ -152,15 +426,16 @@ final class TrainingOptions {
    * costs {@link #PROBE_COST} forward passes of each sentence, in fp32, which is twice as slow as
    * bf16 where training has that.
    *
-   * @param probes how many there will be
+   * @param steps of the training
    * @param evaluated sentences that each probe encodes besides
    */
-  int probeSentences(int probes, int evaluated) {
+  int probeSentences(int steps, int evaluated) {
     if (probeSentences > 0) {
       return probeSentences;
     }
-    double training = 6.0 * steps * batchSize / (precision() == Precision.BF16 ? 2 : 1);
-    double affordable = (PROBE_SHARE * training / probes - evaluated) / PROBE_COST;
+    double training =
+        6.0 * steps * accumulate * batchSize / (precision() == Precision.BF16 ? 2 : 1);
+    double affordable = (PROBE_SHARE * training / Probe.count(steps) - evaluated) / PROBE_COST;
     return (int) Math.min(MOST, Math.max(FEWEST, affordable));
   }
 

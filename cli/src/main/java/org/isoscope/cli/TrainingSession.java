@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.PairCorpus.Pair;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
@@ -24,7 +26,7 @@ import org.isoscope.results.TokenView;
 import org.isoscope.torch.Compute;
 import org.isoscope.training.Probe;
 import org.isoscope.training.Trainer;
-import org.isoscope.training.TrainingPairs;
+import org.isoscope.training.TrainingItems;
 import org.isoscope.training.TrainingRun;
 import org.isoscope.training.TrainingSettings;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model as the user names it
  * @param text to train on with SimCSE; absent where pairs are given
- * @param pairs to train on
+ * @param pairs to train on, with hard negatives or without
+ * @param scoredPairs to train on
  * @param probeText whose geometry is followed
  * @param sts scored pairs, evaluated before, at the probes and after
  * @param retrieval pairs, evaluated before and after
@@ -43,6 +46,7 @@ record TrainingSession(
     String model,
     @Nullable Corpus text,
     @Nullable PairCorpus pairs,
+    @Nullable ScoredPairCorpus scoredPairs,
     Corpus probeText,
     List<ScoredPairCorpus> sts,
     @Nullable PairCorpus retrieval) {
@@ -55,7 +59,11 @@ record TrainingSession(
       RunRecord record,
       Progress progress,
       PrintWriter console) {
-    TrainingSettings settings = options.settings(common.seed());
+    TrainingSettings asked =
+        options.settings(
+            common.seed(),
+            pairs != null || scoredPairs != null,
+            pairs == null ? 0 : pairs.negatives());
     Path directory = ModelOptions.resolve(model, progress);
     ResultDirectory results = new ResultDirectory(out);
     String chosen = Compute.oneCaller(common.threads(), options.precision());
@@ -63,7 +71,9 @@ record TrainingSession(
     record.set("precision", options.precision().label());
     try (Encoder encoder = models.open(directory, common.threads(), options.precision())) {
       record.model(model, encoder);
-      TrainingPairs items = items(encoder, record);
+      TrainingItems items = items(encoder, record);
+      TrainingSettings settings = options.epochs == 0 ? asked : asked.epochs(options.epochs, items);
+      record.set("steps", settings.steps());
       Corpus probed = sample(options, settings, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
       if (!probeText.equals(text)) { // else it has been said
@@ -74,13 +84,13 @@ record TrainingSession(
       progress.say(
           String.format(
               Locale.ROOT,
-              "Training %s (%d layers) on %,d items: %d steps of %d, temperature %s, %s pooling, %s",
+              "Training %s (%d layers) on %,d items: %d steps of %d, %s, %s pooling, %s",
               model,
               encoder.config().layers(),
               items.size(),
               settings.steps(),
-              settings.batchSize(),
-              settings.temperature(),
+              settings.accumulate() * settings.batchSize(),
+              settings.objective().description(),
               settings.pooling().label(),
               chosen));
       try (Trainer trainer = new Trainer(encoder, items, settings)) {
@@ -121,6 +131,9 @@ record TrainingSession(
         results.write(
             new Evaluation(Evaluation.SCHEMA, model, sets, found.isEmpty() ? null : found));
         record.set("probe-sentences", probed.sentences().size());
+        for (String name : trainer.learned().names()) {
+          record.set(name, trainer.learned().buffer(name).get(0));
+        }
         record.write(results, run.completed());
         Path report = Report.write(results);
         progress.say(
@@ -140,16 +153,27 @@ record TrainingSession(
     }
   }
 
-  private TrainingPairs items(Encoder encoder, RunRecord record) {
+  private TrainingItems items(Encoder encoder, RunRecord record) {
     if (pairs != null) {
       record.data(pairs);
-      TokenizedText first =
-          encoder.tokenizer().tokenize(pairs.pairs().stream().map(p -> p.first()).toList());
-      TokenizedText second =
-          encoder.tokenizer().tokenize(pairs.pairs().stream().map(p -> p.second()).toList());
-      record.truncation(pairs.name() + " (first)", first, encoder);
-      record.truncation(pairs.name() + " (second)", second, encoder);
-      return TrainingPairs.of(first, second);
+      List<TokenizedText> columns = new ArrayList<>();
+      columns.add(tokenize(pairs, Pair::first, "first", encoder, record));
+      columns.add(tokenize(pairs, Pair::second, "second", encoder, record));
+      for (int n = 0; n < pairs.negatives(); n++) {
+        int column = n;
+        String called = "negative " + (n + 1);
+        columns.add(tokenize(pairs, pair -> pair.negatives().get(column), called, encoder, record));
+      }
+      return TrainingItems.of(columns);
+    }
+    if (scoredPairs != null) {
+      record.data(scoredPairs);
+      record.truncation(scoredPairs, encoder);
+      List<ScoredPairCorpus.ScoredPair> rows = scoredPairs.pairs();
+      return TrainingItems.scored(
+          encoder.tokenizer().tokenize(rows.stream().map(pair -> pair.first()).toList()),
+          encoder.tokenizer().tokenize(rows.stream().map(pair -> pair.second()).toList()),
+          rows.stream().map(pair -> pair.score()).toList());
     }
     if (text == null) {
       throw new IllegalStateException("neither text nor pairs");
@@ -157,13 +181,25 @@ record TrainingSession(
     record.data(text);
     TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
     record.truncation(text.name(), tokens, encoder);
-    return TrainingPairs.simCse(tokens);
+    return TrainingItems.simCse(tokens);
+  }
+
+  private static TokenizedText tokenize(
+      PairCorpus pairs,
+      Function<Pair, String> column,
+      String called,
+      Encoder encoder,
+      RunRecord record) {
+    TokenizedText tokens =
+        encoder.tokenizer().tokenize(pairs.pairs().stream().map(column).toList());
+    record.truncation(pairs.name() + " (" + called + ")", tokens, encoder);
+    return tokens;
   }
 
   private Corpus sample(TrainingOptions options, TrainingSettings settings, RunRecord record) {
     int evaluated =
         sts.stream().mapToInt(s -> 2 * Math.min(options.probePairs, s.pairs().size())).sum();
-    int wanted = options.probeSentences(Probe.count(settings.steps()), evaluated);
+    int wanted = options.probeSentences(settings.steps(), evaluated);
     Corpus sample = TextOptions.sample(probeText, wanted, settings.seed());
     record.data(sample);
     sts.forEach(record::data);

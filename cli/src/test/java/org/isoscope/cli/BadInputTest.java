@@ -72,6 +72,7 @@ class BadInputTest {
     text("text.doc", "a cat\n");
     text("table.csv", "id,sentence\n1,the cat\n2,the dog\n");
     text("short.csv", "a cat,a dog\nthe boat\n");
+    text("pairs.csv", "a cat,a dog\na cat,the river\nthe boat,a child\n");
     text("quote.csv", "a cat\n\"the dog\nthe bird\n");
     text("spaces.csv", "a cat,a dog,1\n   ,the dog,2\n");
     text("score.csv", "a cat,a dog,1\na cat,the dog,high\n");
@@ -130,6 +131,8 @@ class BadInputTest {
     String analyze = "analyze --text @text.txt --model ";
     String text = "analyze --model @model --text ";
     String train = "train --model @model --text @text.txt ";
+    String pairs = "train --model @model --pairs @pairs.csv ";
+    String scored = "train --model @model --pairs @sts.csv ";
     return List.of(
         // The model.
         Mistake.of(analyze + "@nowhere", "model @nowhere: ", "neither a directory nor", "maven:"),
@@ -232,7 +235,56 @@ class BadInputTest {
         Mistake.of(
             "evaluate --model @model --sts @sts.csv --pooling sum", "--pooling sum: ", "mean"),
         Mistake.of(train + "--precision fp8", "--precision fp8: ", "fp32, bf16 or auto"),
-        Mistake.of(train + "--schedule cosine", "--schedule cosine: ", "linear or constant"),
+        Mistake.of(
+            train + "--schedule square", "--schedule square: ", "linear, cosine or constant"),
+        // The loss.
+        Mistake.of(train + "--loss mse", "--loss mse: ", "infonce, cosent or triplet"),
+        Mistake.of(train + "--loss cosent", "--loss cosent: ", "sentences alone", "--pairs"),
+        Mistake.of(train + "--loss triplet", "--loss triplet: ", "sentences alone", "--pairs"),
+        Mistake.of(pairs + "--loss triplet", "--loss triplet: ", "0 negatives", "three columns"),
+        Mistake.of(scored + "--loss cosent --symmetric", "--symmetric: ", "--loss infonce"),
+        Mistake.of(
+            scored + "--loss cosent --similarity dot", "--similarity: ", "infonce or triplet"),
+        Mistake.of(
+            pairs + "--loss triplet --column 1 2 1 --temperature 0.05",
+            "--temperature: ",
+            "nothing of --loss triplet",
+            "infonce or cosent"),
+        Mistake.of(
+            pairs + "--loss triplet --column 1 2 1 --similarity dot",
+            "--similarity dot: ",
+            "euclidean or cosine"),
+        Mistake.of(pairs + "--loss triplet --column 1 2 1 --margin 0", "--margin 0.0: ", "above 0"),
+        Mistake.of(train + "--margin 1", "--margin: ", "nothing of --loss infonce"),
+        Mistake.of(train + "--similarity euclidean", "--similarity euclidean: ", "cosine or dot"),
+        Mistake.of(
+            train + "--hard-negative-weight 2",
+            "--hard-negative-weight 2.0: ",
+            "no hard negatives",
+            "--column"),
+        Mistake.of(train + "--hard-negative-weight 0", "--hard-negative-weight 0.0: ", "above 0"),
+        Mistake.of(
+            train + "--learn-temperature --temperature 0.001",
+            "--temperature 0.001: ",
+            "at least 0.01"),
+        Mistake.of(train + "--matryoshka 24,x", "--matryoshka x: ", "384,256,128"),
+        Mistake.of(train + "--matryoshka 0", "--matryoshka 0: ", "at least 1"),
+        Mistake.of(train + "--matryoshka 24,12:0", "--matryoshka 12: 0.0: ", "above 0"),
+        Mistake.of(train + "--batch-size 8 --matryoshka 25,12", "--matryoshka 25: ", "at most 24"),
+        Mistake.of(train + "--micro-batch-size -1", "--micro-batch-size -1: ", "at least 0"),
+        Mistake.of(train + "--epochs -1", "--epochs -1: ", "at least 0"),
+        Mistake.of(train + "--epochs 1 --steps 4", "--steps and --epochs: ", "exclude"),
+        Mistake.of(train + "--layer-decay 0", "--layer-decay 0.0: ", "at most 1"),
+        Mistake.of(train + "--freeze-layers -1", "--freeze-layers -1: ", "at least 0"),
+        Mistake.of(
+            train + "--batch-size 8 --freeze-layers 3", "--freeze-layers 3: ", "has 3 layers"),
+        Mistake.of(train + "--accumulate 0", "--accumulate 0: ", "at least 1"),
+        Mistake.of(train + "--no-duplicates maybe", "--no-duplicates maybe: ", "yes or no"),
+        Mistake.of(
+            pairs + "--column 1 1 --batch-size 3",
+            "--batch-size 3: ",
+            "without a text in common",
+            "--no-duplicates no"),
         Mistake.of(text + "@table.csv --header maybe", "--header maybe: ", "yes or no"),
         Mistake.of(text + "@table.csv --column 0", "--column 0: ", "from 1"),
         Mistake.of(text + "@text.txt --special-tokens 1", "--special-tokens 1: ", "yes or no"));
@@ -309,7 +361,7 @@ class BadInputTest {
         .startsWith("isoscope: ")
         .contains("Usage: isoscope", "--help` tells")
         .doesNotContain("\tat ");
-    assertThat(outcome.err().lines()).as("no wall of text").hasSizeLessThanOrEqualTo(14);
+    assertThat(outcome.err().lines()).as("no wall of text").hasSizeLessThanOrEqualTo(22);
   }
 
   @Test

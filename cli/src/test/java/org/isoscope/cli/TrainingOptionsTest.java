@@ -53,7 +53,7 @@ class TrainingOptionsTest {
         parsed("--steps", "" + steps, "--batch-size", "" + batchSize, "--precision", "fp32");
     int probes = Probe.count(steps);
 
-    int sentences = options.probeSentences(probes, evaluated);
+    int sentences = options.probeSentences(steps, evaluated);
 
     double probing = (double) probes * (sentences + evaluated);
     double training = (double) PASSES_OF_AN_ITEM * steps * batchSize;
@@ -63,7 +63,7 @@ class TrainingOptionsTest {
 
   @Test
   void aShortTrainingStillHasAProbeWorthReading() {
-    assertThat(parsed("--steps", "2", "--batch-size", "8").probeSentences(3, 0)).isEqualTo(FEWEST);
+    assertThat(parsed("--steps", "2", "--batch-size", "8").probeSentences(2, 0)).isEqualTo(FEWEST);
   }
 
   @Test

@@ -5,12 +5,13 @@ import java.util.List;
 import org.isoscope.io.UserError;
 
 /**
- * Pairs of texts that mean the same or belong together, in the order in which they were found.
+ * Pairs of texts that mean the same or belong together, each with hard negatives where there are
+ * any, in the order in which they were found.
  *
  * @param name what the user called them: a path, or {@code wordnet:gloss-example}
- * @param sha256 fingerprint: the SHA-256 of the pairs in UTF-8, for each the first text, a tab, the
- *     second text and a line feed, in hexadecimal
- * @param pairs at least one
+ * @param sha256 fingerprint: the SHA-256 of the pairs in UTF-8, for each its texts, the negatives
+ *     last, with a tab between them and a line feed, in hexadecimal
+ * @param pairs at least one, all with as many negatives
  */
 public record PairCorpus(String name, String sha256, List<Pair> pairs) {
   private static final List<List<String>> DEFAULT_FIELDS =
@@ -22,21 +23,38 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("no pair in " + name);
     }
+    if (pairs.stream().map(pair -> pair.negatives().size()).distinct().count() > 1) {
+      throw new IllegalArgumentException("not all pairs of " + name + " have as many negatives");
+    }
   }
 
   /**
-   * Two texts that belong together.
+   * Two texts that belong together, and others that look as if they did.
    *
    * @param first not blank
    * @param second not blank
+   * @param negatives that do not belong to the first, not blank; often none
    */
-  public record Pair(String first, String second) {}
+  public record Pair(String first, String second, List<String> negatives) {
+
+    /** Keeps its own copy of the list. */
+    public Pair {
+      negatives = List.copyOf(negatives);
+    }
+
+    /** A pair without negatives. */
+    public Pair(String first, String second) {
+      this(first, second, List.of());
+    }
+  }
 
   /** A corpus of these pairs, with their fingerprint. */
   public static PairCorpus of(String name, List<Pair> pairs) {
     Fingerprint fingerprint = new Fingerprint();
     for (Pair pair : pairs) {
-      fingerprint.add(pair.first() + "\t" + pair.second());
+      List<String> texts = new ArrayList<>(List.of(pair.first(), pair.second()));
+      texts.addAll(pair.negatives());
+      fingerprint.add(String.join("\t", texts));
     }
     return new PairCorpus(name, fingerprint.hex(), pairs);
   }
@@ -45,7 +63,8 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
    * Reads pairs. The name is {@code wordnet:gloss-example} (the definition of a synset with the
    * first of its examples, see {@link WordNet}), or the path of a .csv, .tsv or .jsonl, in the
    * formats of {@link Corpus#read}. The two columns are the first two of a table, or the fields
-   * {@code sentence1} and {@code sentence2}, unless others are named. Blank lines are passed over.
+   * {@code sentence1} and {@code sentence2}, unless others are named; the third named and those
+   * after it are hard negatives. Blank lines are passed over.
    *
    * @throws UserError if the text cannot be read, is malformed, lacks a column, has a blank
    *     sentence or no pair at all
@@ -66,7 +85,9 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
       }
       return of(name, pairs);
     }
-    requireColumns(name, columns, 2);
+    if (columns.columns().size() == 1) {
+      requireColumns(name, columns, 2);
+    }
     List<Pair> pairs = new ArrayList<>();
     Rows.read(
         name,
@@ -74,14 +95,19 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
         DEFAULT_FIELDS,
         (place, values) -> {
           if (!values.isEmpty()) {
-            pairs.add(
-                new Pair(requireText(place, values.get(0)), requireText(place, values.get(1))));
+            values.forEach(value -> requireText(place, value));
+            pairs.add(new Pair(values.get(0), values.get(1), values.subList(2, values.size())));
           }
         });
     if (pairs.isEmpty()) {
       throw new UserError(name, "has no pair", "at least one row of two texts", "Check the file");
     }
     return of(name, pairs);
+  }
+
+  /** How many hard negatives each pair has. */
+  public int negatives() {
+    return pairs.get(0).negatives().size();
   }
 
   /** Refuses a wrong number of named columns. */

@@ -329,6 +329,22 @@ final class TextReadersTest {
     }
 
     @Test
+    void readsHardNegatives() throws IOException {
+      write(table(NAMES, List.of(List.of("a", "b", "n"), List.of("c", "d", "m"))));
+
+      Columns columns = Columns.of("sentence2", "sentence1", "score", "sentence2");
+      PairCorpus read = PairCorpus.read(file().toString(), columns);
+      assertThat(read.pairs())
+          .containsExactly(
+              new Pair("b", "a", List.of("n", "b")), new Pair("d", "c", List.of("m", "d")));
+      assertThat(read.negatives()).isEqualTo(2);
+      // printf 'b\ta\tn\tb\nd\tc\tm\td\n' | sha256sum
+      assertThat(read.sha256())
+          .isEqualTo("45f60519b9689e7b131a92565c8a31aa7d27d114e81fc7e94e1874fb40ec4de1");
+      assertThat(readPairs().negatives()).isZero();
+    }
+
+    @Test
     void readsScoredPairs() throws IOException {
       write(table(NAMES, List.of(List.of("a", "b", "3.8"), List.of("c", "d", "-1e-2"))) + "\n");
 
@@ -872,6 +888,11 @@ final class TextReadersTest {
   @Test
   void refusesAnEmptyCorpusMadeByAProgram() {
     assertThatThrownBy(() -> Corpus.of("mine", List.of(), 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                PairCorpus.of(
+                    "mine", List.of(new Pair("a", "b"), new Pair("a", "b", List.of("n")))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> PairCorpus.of("mine", List.of()))
         .isInstanceOf(IllegalArgumentException.class);

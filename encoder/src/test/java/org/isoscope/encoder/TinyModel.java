@@ -72,6 +72,14 @@ public final class TinyModel {
     return directory;
   }
 
+  /** As the first, of a model that drops nothing. */
+  public static Path writeWithoutDropout(Path directory, long seed) {
+    return write(
+        directory,
+        seed,
+        new EncoderConfig(VOCABULARY.size(), 32, 3, 4, 48, "gelu", 1e-12, 64, 2, 0, 0));
+  }
+
   /** Every parameter with random values: gaussian, of norms' weights around 1. */
   public static List<Safetensors.Entry> entries(long seed, EncoderConfig config) {
     Random random = new Random(seed);

@@ -2,8 +2,11 @@ package org.isoscope.training;
 
 import static org.bytedeco.pytorch.global.torch.zeros;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -21,8 +24,8 @@ import org.isoscope.torch.Scope;
  *   p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
  * </pre>
  *
- * Gradients are first clipped to a norm over all parameters (Pascanu et al. 2013). Owns native
- * memory: two numbers a parameter.
+ * Gradients are first clipped to a norm over all parameters that are trained (Pascanu et al. 2013).
+ * Owns native memory: two numbers a parameter.
  */
 final class AdamW implements AutoCloseable {
   private static final double BETA1 = 0.9;
@@ -36,19 +39,31 @@ final class AdamW implements AutoCloseable {
   private final Tensor v;
   private final double weightDecay;
   private final double maxGradientNorm;
+  private final List<Range> ranges;
   private final ForkJoinPool threads;
+
+  /** Neighbours in the flat buffer that are updated alike. */
+  private record Range(long from, long to, boolean decays, double share) {}
 
   /**
    * Starts with both moments at zero.
    *
    * @param weightDecay wd, 0 or above
    * @param maxGradientNorm to clip to; infinite: never
+   * @param share of the learning rate that a parameter has, by its name; 0: it stays as it is, and
+   *     no gradient of it is computed
    * @param threads to work on
    */
-  AdamW(Parameters parameters, double weightDecay, double maxGradientNorm, int threads) {
+  AdamW(
+      Parameters parameters,
+      double weightDecay,
+      double maxGradientNorm,
+      ToDoubleFunction<String> share,
+      int threads) {
     this.threads = new ForkJoinPool(threads);
     this.parameters = parameters;
     this.gradients = parameters.gradients();
+    this.ranges = ranges(parameters, share);
     this.weightDecay = weightDecay;
     this.maxGradientNorm = maxGradientNorm;
     try (Scope scope = Scope.withoutGradients()) {
@@ -57,7 +72,36 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Euclidean norm of the gradients of all parameters. */
+  private static List<Range> ranges(Parameters parameters, ToDoubleFunction<String> share) {
+    List<Range> ranges = new ArrayList<>();
+    long from = 0;
+    for (String name : parameters.names()) {
+      Tensor parameter = parameters.get(name);
+      double own = share.applyAsDouble(name);
+      parameter.set_requires_grad(own > 0);
+      long to = from + parameter.numel();
+      if (own > 0) {
+        add(ranges, new Range(from, to, from < parameters.matrixSize(), own));
+      }
+      from = to;
+    }
+    return ranges;
+  }
+
+  /** Adds a range, as part of the last one where that ends where it begins and is alike. */
+  private static void add(List<Range> ranges, Range next) {
+    Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+    if (last != null
+        && last.to() == next.from()
+        && last.decays() == next.decays()
+        && last.share() == next.share()) {
+      ranges.set(ranges.size() - 1, new Range(last.from(), next.to(), next.decays(), next.share()));
+    } else {
+      ranges.add(next);
+    }
+  }
+
+  /** Euclidean norm of the gradients of all parameters; those not trained have zero. */
   double gradientNorm() {
     double[] squares = new double[pieces(0, parameters.size())];
     forEachPiece(
@@ -78,15 +122,14 @@ final class AdamW implements AutoCloseable {
    */
   void step(int step, double learningRate, double gradientNorm) {
     double clip = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6));
-    long matrices = parameters.matrixSize();
-    forEachPiece(
-        0,
-        matrices,
-        (piece, at, length) -> update(at, length, step, learningRate, clip, weightDecay));
-    forEachPiece(
-        matrices,
-        parameters.size(),
-        (piece, at, length) -> update(at, length, step, learningRate, clip, 0));
+    for (Range range : ranges) {
+      double rate = range.share() * learningRate;
+      double decay = range.decays() ? weightDecay : 0;
+      forEachPiece(
+          range.from(),
+          range.to(),
+          (piece, at, length) -> update(at, length, step, rate, clip, decay));
+    }
   }
 
   private void update(long at, long length, int step, double rate, double clip, double decay) {

@@ -1,39 +1,144 @@
 package org.isoscope.training;
 
 import static org.bytedeco.pytorch.global.torch.arange;
+import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
+import static org.bytedeco.pytorch.global.torch.eye;
 import static org.bytedeco.pytorch.global.torch.normalize;
+import static org.bytedeco.pytorch.global.torch.zeros_like;
 
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.isoscope.encoder.Parameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * InfoNCE with in-batch negatives (van den Oord et al. 2018; as used by SimCSE, Gao et al. 2021,
- * equation 1): each anchor is to find its own positive among all positives of the batch,
+ * equations 1, 5 and 8): each anchor is to find its own positive among all positives and all hard
+ * negatives of the batch,
  *
  * <pre>
- *   loss = mean over i of  -log( exp(cos(a_i, p_i) / t) / sum over j of exp(cos(a_i, p_j) / t) )
+ *   loss = mean over i of  -log( exp(s(a_i, p_i) / t)
+ *            / sum over j of (exp(s(a_i, p_j) / t) + sum over columns n of w_ij exp(s(a_i, n_j) / t)) )
  * </pre>
  *
- * in nats, from 0 up; log(batch size) where all cosines are alike.
+ * where w_ij is the hard negatives' weight for j = i and 1 else. In nats, from 0 up;
+ * log(candidates) where all similarities are alike and the weight is 1. Symmetric: the mean of this
+ * and of the same with anchors and positives exchanged, without the hard negatives (Radford et al.
+ * 2021). Equals sentence-transformers' MultipleNegativesRankingLoss at scale 1 / t, and its
+ * symmetric form.
  *
- * @param temperature t, above 0: the smaller, the more the nearest negatives count
+ * @param similarity s
+ * @param temperature t, above 0: the smaller, the more the nearest negatives count; where it is
+ *     learned, the one to start with, at least {@link #LEAST_LEARNED}
+ * @param learnTemperature whether log t is learned with the rest (Radford et al. 2021, section 2.4)
+ * @param symmetric whether each positive is to find its own anchor too
+ * @param hardNegativeWeight above 0; its logarithm is added to the logit of an anchor's own hard
+ *     negatives (SimCSE, equation 8, alpha); 1: they count like all others
  */
-public record InfoNce(double temperature) {
+public record InfoNce(
+    Similarity similarity,
+    double temperature,
+    boolean learnTemperature,
+    boolean symmetric,
+    double hardNegativeWeight)
+    implements Objective {
 
-  /**
-   * The loss of a batch.
-   *
-   * @param anchors {@code [batch, d]}
-   * @param positives {@code [batch, d]}
-   * @return a scalar
-   */
-  Tensor loss(Tensor anchors, Tensor positives) {
-    Tensor cosines = normalize(anchors).matmul(normalize(positives).t()); // [batch, batch]
-    Tensor own =
-        arange(new Scalar(anchors.size(0)), new TensorOptions(ScalarType.Long)); // the diagonal
-    return cross_entropy_loss(cosines.mul(new Scalar(1 / temperature)), own);
+  /** A learned temperature stays at this or above, as in CLIP: logits do not explode. */
+  public static final double LEAST_LEARNED = 0.01;
+
+  /** The name of the learned parameter, a vector of one number. */
+  static final String LOG_TEMPERATURE = "log-temperature";
+
+  /** How alike two embeddings are. */
+  public enum Similarity {
+    /** Of their angle: lengths do not matter. */
+    COSINE,
+    /** Their scalar product. */
+    DOT
+  }
+
+  /** SimCSE's: cosines, a fixed temperature, one direction. */
+  public InfoNce(double temperature) {
+    this(Similarity.COSINE, temperature, false, false, 1);
+  }
+
+  @Override
+  public Tensor loss(List<Tensor> columns, @Nullable Tensor scores, Parameters learned) {
+    if (columns.size() < 2 || scores != null) {
+      throw new IllegalArgumentException("InfoNCE takes anchors and positives without scores");
+    }
+    long batch = columns.get(0).size(0);
+    List<Tensor> others = columns.subList(1, columns.size());
+    Tensor anchors = scaled(columns.get(0));
+    Tensor candidates = scaled(others.size() == 1 ? others.get(0) : cat(vector(others)));
+    Tensor similarities = anchors.matmul(candidates.t()); // [batch, candidates]
+    Tensor logits =
+        learnTemperature
+            ? similarities.mul(inverseTemperature(learned))
+            : similarities.mul(new Scalar(1 / temperature));
+    if (hardNegativeWeight != 1) {
+      logits = logits.add(logWeights(batch, others.size() - 1, logits));
+    }
+    Tensor own = arange(new Scalar(batch), new TensorOptions(ScalarType.Long)); // the diagonal
+    Tensor loss = cross_entropy_loss(logits, own);
+    return symmetric
+        ? loss.add(cross_entropy_loss(logits.narrow(1, 0, batch).t(), own)).mul(new Scalar(0.5))
+        : loss;
+  }
+
+  private Tensor scaled(Tensor embeddings) {
+    return similarity == Similarity.COSINE ? normalize(embeddings) : embeddings;
+  }
+
+  private static Tensor inverseTemperature(Parameters learned) {
+    // What the last step took below the bound is brought back, so that it can rise again.
+    learned.flat().clamp_min_(new Scalar(Math.log(LEAST_LEARNED)));
+    return learned.get(LOG_TEMPERATURE).neg().exp();
+  }
+
+  /** 0, but for each anchor's own hard negatives the logarithm of their weight. */
+  private Tensor logWeights(long batch, int negatives, Tensor logits) {
+    Tensor ownNegative = eye(batch, logits.options()).mul(new Scalar(Math.log(hardNegativeWeight)));
+    List<Tensor> blocks = new ArrayList<>();
+    blocks.add(zeros_like(ownNegative));
+    for (int column = 0; column < negatives; column++) {
+      blocks.add(ownNegative);
+    }
+    return cat(vector(blocks), 1);
+  }
+
+  private static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(tensors.toArray(Tensor[]::new));
+  }
+
+  @Override
+  public Parameters parameters() {
+    if (!learnTemperature) {
+      return Objective.super.parameters();
+    }
+    return Parameters.load(
+        Map.of(LOG_TEMPERATURE, new long[] {1}),
+        name -> FloatBuffer.wrap(new float[] {(float) Math.log(temperature)}));
+  }
+
+  @Override
+  public String description() {
+    return (symmetric ? "symmetric InfoNCE of " : "InfoNCE of ")
+        + (similarity == Similarity.COSINE ? "cosines" : "scalar products")
+        + ", temperature "
+        + temperature
+        + (learnTemperature ? " (learned)" : "")
+        + (hardNegativeWeight == 1
+            ? ""
+            : String.format(Locale.ROOT, ", hard negatives weighted %s", hardNegativeWeight));
   }
 }

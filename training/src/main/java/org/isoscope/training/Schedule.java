@@ -4,6 +4,8 @@ package org.isoscope.training;
 public enum Schedule {
   /** Rises linearly over the warm-up, then falls linearly towards 0 at the end. */
   LINEAR,
+  /** Rises linearly over the warm-up, then falls towards 0 as half a cosine wave. */
+  COSINE,
   /** Rises linearly over the warm-up, then stays. */
   CONSTANT;
 
@@ -18,6 +20,11 @@ public enum Schedule {
     if (step <= warmUp) {
       return (double) step / warmUp;
     }
-    return this == CONSTANT ? 1 : (double) (steps - step + 1) / (steps - warmUp);
+    double left = (double) (steps - step + 1) / (steps - warmUp); // 1 at first, above 0 at last
+    return switch (this) {
+      case LINEAR -> left;
+      case COSINE -> (1 - Math.cos(Math.PI * left)) / 2;
+      case CONSTANT -> 1;
+    };
   }
 }

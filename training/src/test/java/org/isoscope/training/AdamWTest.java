@@ -108,7 +108,7 @@ final class AdamWTest {
       int size = Math.toIntExact(parameters.size());
       put(parameters.flat().data_ptr_float(), numbers(0, 1, size));
       float[][] steps = new float[RATES.length][];
-      try (AdamW optimizer = new AdamW(parameters, weightDecay, maxNorm, threads);
+      try (AdamW optimizer = new AdamW(parameters, weightDecay, maxNorm, name -> 1, threads);
           Scope scope = Scope.withoutGradients()) {
         assertThat(Tensors.toArray(parameters.gradients())).containsOnly(0);
         for (int step = 1; step <= RATES.length; step++) {

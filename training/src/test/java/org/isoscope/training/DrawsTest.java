@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.isoscope.encoder.Pooling;
+import org.isoscope.io.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,26 +113,139 @@ final class DrawsTest {
     assertThatThrownBy(() -> new Batches(SEED, 3, 4)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Of 60 items the first texts of ten are alike, some second texts are others' first. */
+  private static List<int[]> textsInCommon() {
+    List<int[]> texts = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      texts.add(new int[] {i < 10 ? 0 : i, i % 7 == 0 ? (i + 20) % 60 : 100 + i});
+    }
+    return texts;
+  }
+
+  @Test
+  void noTwoItemsOfABatchShareAText() {
+    List<int[]> texts = textsInCommon();
+    Batches batches = new Batches(SEED, texts, 5);
+    Set<Integer> everTaken = new HashSet<>();
+    Set<Integer> takenOnce = new HashSet<>();
+    for (int number = 1; number <= 30; number++) { // about three epochs
+      Set<Integer> seen = new HashSet<>();
+      for (int item : batches.batch(number)) {
+        int[] own = texts.get(item);
+        assertThat(seen).doesNotContain(own[0], own[1]);
+        seen.add(own[0]);
+        seen.add(own[1]);
+        everTaken.add(item);
+        if (number <= 10) {
+          assertThat(takenOnce.add(item)).as("once an epoch").isTrue();
+        }
+      }
+    }
+    assertThat(everTaken).hasSize(60);
+    assertThat(sharing(texts, new Batches(SEED, 60, 5)))
+        .as("batches drawn without regard to texts do share some")
+        .isPositive();
+  }
+
+  private static int sharing(List<int[]> texts, Batches batches) {
+    int sharing = 0;
+    for (int number = 1; number <= 12; number++) {
+      Set<Integer> seen = new HashSet<>();
+      for (int item : batches.batch(number)) {
+        sharing += seen.add(texts.get(item)[0]) ? 0 : 1;
+      }
+    }
+    return sharing;
+  }
+
+  @Test
+  void batchesWithoutDuplicatesAreAFunctionOfTheNumberToo() {
+    Batches forward = new Batches(SEED, textsInCommon(), 5);
+    int[][] drawn = new int[40][];
+    for (int number = 1; number <= 40; number++) {
+      drawn[number - 1] = forward.batch(number);
+    }
+    Batches backward = new Batches(SEED, textsInCommon(), 5);
+    for (int number = 40; number >= 1; number--) {
+      assertThat(backward.batch(number)).containsExactly(drawn[number - 1]);
+    }
+    assertThat(new Batches(SEED, textsInCommon(), 5).batch(33)).containsExactly(drawn[32]);
+  }
+
+  @Test
+  void textsThatAllDifferChangeNothing() {
+    List<int[]> texts = IntStream.range(0, 25).mapToObj(i -> new int[] {i, i, 25 + i}).toList();
+    Batches plain = new Batches(SEED, 25, 4);
+    Batches checked = new Batches(SEED, texts, 4);
+    for (int number = 1; number <= 20; number++) {
+      assertThat(checked.batch(number)).containsExactly(plain.batch(number));
+    }
+  }
+
+  @Test
+  void aBatchThatCannotBeFilledIsAnError() {
+    List<int[]> texts = IntStream.range(0, 9).mapToObj(i -> new int[] {i % 3, 3 + i}).toList();
+    assertThat(new Batches(SEED, texts, 3).batch(1)).hasSize(3);
+    assertThatThrownBy(() -> new Batches(SEED, texts, 4))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("--batch-size 4: is more items than there are without a text");
+  }
+
+  @Test
+  void epochsHaveAsManyStepsAsTheyFill() {
+    Batches batches = new Batches(SEED, textsInCommon(), 5);
+    long count = batches.count(3);
+    assertThat(count).isBetween(30L, 36L);
+    assertThat(batches.batch(7)).containsExactly(new Batches(SEED, textsInCommon(), 5).batch(7));
+    assertThat(new Batches(SEED, 25, 4).count(3)).isEqualTo(18);
+  }
+
+  @Test
+  void layersHaveTheirShareInEveryFamily() {
+    LayerRates rates = new LayerRates(0.5, false, 1);
+    assertThat(rates.share("encoder.layer.2.output.dense.weight", 3)).isEqualTo(1);
+    assertThat(rates.share("transformer.layer.1.ffn.lin1.weight", 3)).isEqualTo(0.5);
+    assertThat(rates.share("layers.0.mlp.Wi.weight", 3)).isZero();
+    assertThat(rates.share("embeddings.word_embeddings.weight", 3)).isEqualTo(0.125);
+    assertThat(rates.share("encoder.relative_attention_bias.weight", 3)).isEqualTo(0.125);
+    assertThat(rates.share("final_norm.weight", 3)).isEqualTo(1);
+    assertThat(new LayerRates(1, true, 0).share("embeddings.LayerNorm.bias", 3)).isZero();
+    assertThat(LayerRates.ALL.share("embeddings.LayerNorm.bias", 3)).isEqualTo(1);
+  }
+
+  @Test
+  void textsAreKnownByTheirTokens() {
+    TrainingItems items =
+        new TrainingItems(
+            List.of(
+                List.of(new int[] {1, 2}, new int[] {3}, new int[] {1, 2}),
+                List.of(new int[] {4}, new int[] {1, 2}, new int[] {3})),
+            List.of());
+    assertThat(items.texts()).containsExactly(new int[] {0, 1}, new int[] {2, 0}, new int[] {0, 2});
+  }
+
   @ParameterizedTest
   @CsvSource({
-    // steps, warm-up, step, linear, constant
-    "10, 4, 1, .25, .25",
-    "10, 4, 3, .75, .75",
-    "10, 4, 4, 1, 1",
-    "10, 4, 5, 1, 1",
-    "10, 4, 6, .8333333333333333, 1",
-    "10, 4, 10, .16666666666666666, 1",
-    "10, 0, 1, 1, 1",
-    "10, 0, 2, .9, 1",
-    "10, 0, 10, .1, 1",
-    "10, 9, 9, 1, 1",
-    "10, 9, 10, 1, 1",
-    "1, 0, 1, 1, 1"
+    // steps, warm-up, step, linear, constant, cosine
+    "10, 4, 1, .25, .25, .25",
+    "10, 4, 3, .75, .75, .75",
+    "10, 4, 4, 1, 1, 1",
+    "10, 4, 5, 1, 1, 1",
+    "10, 4, 6, .8333333333333333, 1, .9330127018922193",
+    "10, 4, 8, .5, 1, .5",
+    "10, 4, 10, .16666666666666666, 1, .0669872981077807",
+    "10, 0, 1, 1, 1, 1",
+    "10, 0, 2, .9, 1, .9755282581475768",
+    "10, 0, 10, .1, 1, .02447174185242318",
+    "10, 9, 9, 1, 1, 1",
+    "10, 9, 10, 1, 1, 1",
+    "1, 0, 1, 1, 1, 1"
   })
   void theLearningRateFollowsTheSchedule(
-      int steps, int warmUp, int step, double linear, double constant) {
+      int steps, int warmUp, int step, double linear, double constant, double cosine) {
     assertThat(Schedule.LINEAR.factor(step, steps, warmUp)).isCloseTo(linear, within(1e-15));
     assertThat(Schedule.CONSTANT.factor(step, steps, warmUp)).isEqualTo(constant);
+    assertThat(Schedule.COSINE.factor(step, steps, warmUp)).isCloseTo(cosine, within(1e-15));
   }
 
   @Test
@@ -161,6 +275,19 @@ final class DrawsTest {
 
   private static TrainingSettings settings(int steps, double warmUp) {
     return new TrainingSettings(
-        steps, 2, 0.05, Pooling.MEAN, 1e-3, Schedule.LINEAR, warmUp, 0, 1, SEED);
+        steps,
+        2,
+        0,
+        1,
+        false,
+        new InfoNce(0.05),
+        Pooling.MEAN,
+        1e-3,
+        Schedule.LINEAR,
+        warmUp,
+        LayerRates.ALL,
+        0,
+        1,
+        SEED);
   }
 }

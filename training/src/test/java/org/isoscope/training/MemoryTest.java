@@ -88,7 +88,7 @@ final class MemoryTest {
       try (Encoder encoder = TinyModel.open(Path.of(args[0]), 1)) {
         TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
         double warm = 0;
-        try (Trainer trainer = new Trainer(encoder, TrainingPairs.simCse(text), settings())) {
+        try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings())) {
           Probe probe =
               new Probe("tiny", text, WordClasses.of(encoder, List.of()), List.of(), Pooling.MEAN);
           while (trainer.step() < WARM_UP + STEPS) {
@@ -119,11 +119,15 @@ final class MemoryTest {
       return new TrainingSettings(
           WARM_UP + STEPS,
           BATCH,
-          0.05,
+          0,
+          1,
+          false,
+          new InfoNce(0.05),
           Pooling.MEAN,
           1e-3,
           Schedule.LINEAR,
           0.1,
+          LayerRates.ALL,
           0.01,
           1,
           new Seed(1));

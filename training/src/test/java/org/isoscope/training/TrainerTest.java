@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.io.UserError;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.torch.Precision;
@@ -68,7 +69,7 @@ final class TrainerTest {
     Encoder.Settings settings = new Encoder.Settings(0, 0, threads, precision);
     try (Encoder encoder = Encoder.open(model, settings)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
-      try (Trainer trainer = new Trainer(encoder, TrainingPairs.simCse(text), trainingSettings)) {
+      try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), trainingSettings)) {
         assertThat(trainer.step()).isZero();
         List<StepMetrics> metrics = new ArrayList<>();
         for (int step = 1; step <= steps; step++) {
@@ -82,7 +83,20 @@ final class TrainerTest {
 
   private static TrainingSettings settings(long seed, Pooling pooling) {
     return new TrainingSettings(
-        STEPS, BATCH, TEMPERATURE, pooling, 1e-3, Schedule.LINEAR, 0.1, 0.01, 1, new Seed(seed));
+        STEPS,
+        BATCH,
+        0,
+        1,
+        false,
+        new InfoNce(TEMPERATURE),
+        pooling,
+        1e-3,
+        Schedule.LINEAR,
+        0.1,
+        LayerRates.ALL,
+        0.01,
+        1,
+        new Seed(seed));
   }
 
   private static float[] parameters(Encoder encoder) {
@@ -101,7 +115,20 @@ final class TrainerTest {
   void theLossStaysWhereNothingIsLearnt() {
     TrainingSettings idle =
         new TrainingSettings(
-            STEPS, BATCH, TEMPERATURE, Pooling.MEAN, 0, Schedule.LINEAR, 0, 0.01, 1, new Seed(1));
+            STEPS,
+            BATCH,
+            0,
+            1,
+            false,
+            new InfoNce(TEMPERATURE),
+            Pooling.MEAN,
+            0,
+            Schedule.LINEAR,
+            0,
+            LayerRates.ALL,
+            0.01,
+            1,
+            new Seed(1));
     Outcome outcome = train(STEPS, 1, Precision.FP32, idle);
     assertThat(fall(outcome)).isBetween(FALL, 2 - FALL);
     try (Encoder untrained = TinyModel.open(model, 1)) {
@@ -153,29 +180,15 @@ final class TrainerTest {
 
   @Test
   void withoutDropoutTheFirstLossIsThatOfThePairsAsTheyAre() {
-    EncoderConfig c = TinyModel.CONFIG;
-    TinyModel.write(
-        model,
-        1,
-        new EncoderConfig(
-            c.vocabularySize(),
-            c.hiddenSize(),
-            c.layers(),
-            c.heads(),
-            c.intermediateSize(),
-            c.activation(),
-            c.layerNormEpsilon(),
-            c.maxPositions(),
-            c.typeVocabularySize(),
-            0,
-            0));
+    TinyModel.writeWithoutDropout(model, 1);
     try (Encoder encoder = TinyModel.open(model, 2)) {
       TokenizedText anchors = encoder.tokenizer().tokenize(TinyModel.sentences(40, 3));
       TokenizedText positives = encoder.tokenizer().tokenize(TinyModel.sentences(40, 4));
       float[][] a = encoder.embed(anchors, List.of(Pooling.CLS)).get(0);
       float[][] p = encoder.embed(positives, List.of(Pooling.CLS)).get(0);
       TrainingSettings settings = settings(9, Pooling.CLS);
-      try (Trainer trainer = new Trainer(encoder, TrainingPairs.of(anchors, positives), settings)) {
+      try (Trainer trainer =
+          new Trainer(encoder, TrainingItems.of(List.of(anchors, positives)), settings)) {
         int[] batch = new Batches(settings.seed(), 40, BATCH).batch(1);
         StepMetrics first = trainer.next();
         assertThat(first.loss()).isCloseTo(definition(a, p, batch), within(LOSS));
@@ -203,6 +216,85 @@ final class TrainerTest {
         InfoNceTest.doubles(anchors), InfoNceTest.doubles(positives), batch.length, d, TEMPERATURE);
   }
 
+  @Test
+  void frozenLayersStayAndHigherLayersMoveMore() {
+    TrainingSettings plain = settings(1, Pooling.MEAN);
+    TrainingSettings settings =
+        new TrainingSettings(
+            1,
+            BATCH,
+            0,
+            1,
+            false,
+            plain.objective(),
+            Pooling.MEAN,
+            1e-3,
+            Schedule.CONSTANT,
+            0,
+            new LayerRates(0.5, true, 1),
+            0,
+            1,
+            new Seed(1));
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      Map<String, float[]> before = byName(encoder);
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
+      try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings)) {
+        trainer.next();
+      }
+      byName(encoder)
+          .forEach(
+              (name, after) -> {
+                double most = 0;
+                for (int i = 0; i < after.length; i++) {
+                  most = Math.max(most, Math.abs(after[i] - before.get(name)[i]));
+                }
+                // Adam's first step is of the size of the rate where the gradient is not tiny.
+                double rate =
+                    name.contains("layer.2.") ? 1e-3 : name.contains("layer.1.") ? 5e-4 : 0;
+                if (!name.contains("key.bias")) { // it cancels in the softmax: noise
+                  assertThat(most).as(name).isCloseTo(rate, within(0.02 * rate));
+                }
+              });
+    }
+  }
+
+  private static Map<String, float[]> byName(Encoder encoder) {
+    Map<String, float[]> values = new HashMap<>();
+    try (Scope scope = Scope.withoutGradients()) {
+      for (String name : encoder.parameters().names()) {
+        values.put(name, Tensors.toArray(encoder.parameters().get(name)));
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void refusesToFreezeEverything() {
+    TrainingSettings s = settings(1, Pooling.MEAN);
+    TrainingSettings frozen =
+        new TrainingSettings(
+            1,
+            BATCH,
+            0,
+            1,
+            false,
+            s.objective(),
+            Pooling.MEAN,
+            1e-3,
+            Schedule.CONSTANT,
+            0,
+            new LayerRates(1, true, 3),
+            0,
+            1,
+            new Seed(1));
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
+      assertThatThrownBy(() -> new Trainer(encoder, TrainingItems.simCse(text), frozen))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("--freeze-layers 3: leaves nothing to train");
+    }
+  }
+
   /** Emulated where the processor has no bf16. */
   @Test
   void bf16TrainsAlike() {
@@ -221,7 +313,7 @@ final class TrainerTest {
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(BATCH - 1, 2));
       assertThatThrownBy(
-              () -> new Trainer(encoder, TrainingPairs.simCse(text), settings(1, Pooling.MEAN)))
+              () -> new Trainer(encoder, TrainingItems.simCse(text), settings(1, Pooling.MEAN)))
           .isInstanceOf(UserError.class)
           .hasMessage(
               "--batch-size 16: is larger than the data: 15 training items; expected at most as"
@@ -231,7 +323,8 @@ final class TrainerTest {
 
   @Test
   void refusesPairsThatDoNotPair() {
-    assertThatThrownBy(() -> new TrainingPairs(List.of(new int[] {1}), List.of()))
+    assertThatThrownBy(
+            () -> new TrainingItems(List.of(List.of(new int[] {1}), List.of()), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -240,7 +333,7 @@ final class TrainerTest {
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
       try (Trainer trainer =
-          new Trainer(encoder, TrainingPairs.simCse(text), settings(1, Pooling.MEAN))) {
+          new Trainer(encoder, TrainingItems.simCse(text), settings(1, Pooling.MEAN))) {
         trainer.next();
         encoder.parameters().buffer("encoder.layer.1.output.dense.bias").put(0, Float.NaN);
         assertThatThrownBy(trainer::next)
@@ -257,7 +350,7 @@ final class TrainerTest {
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
       try (Trainer trainer =
-          new Trainer(encoder, TrainingPairs.simCse(text), settings(1, Pooling.MEAN))) {
+          new Trainer(encoder, TrainingItems.simCse(text), settings(1, Pooling.MEAN))) {
         trainer.next();
       }
       // The parameters are trainable from now on, and plain embeddings still record nothing.

@@ -63,8 +63,21 @@ final class TrainingRunTest {
             Pooling.CLS);
     TrainingSettings settings =
         new TrainingSettings(
-            steps, 8, 0.05, Pooling.CLS, 1e-3, Schedule.LINEAR, 0.1, 0.01, 1, new Seed(1));
-    try (Trainer trainer = new Trainer(encoder, TrainingPairs.simCse(text), settings)) {
+            steps,
+            8,
+            0,
+            1,
+            false,
+            new InfoNce(0.05),
+            Pooling.CLS,
+            1e-3,
+            Schedule.LINEAR,
+            0.1,
+            LayerRates.ALL,
+            0.01,
+            1,
+            new Seed(1));
+    try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings)) {
       return TrainingRun.run(
           trainer,
           encoder,

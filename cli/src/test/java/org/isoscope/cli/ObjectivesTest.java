@@ -1,0 +1,125 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.isoscope.results.StepMetrics;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every loss trains from the command line, on the items that it takes. */
+class ObjectivesTest {
+  private static final int ITEMS = 30;
+
+  @TempDir Path work;
+
+  @BeforeEach
+  void inputs() throws IOException {
+    SmallModel.write(work.resolve("model"));
+    SmallModel.scoredPairs(work.resolve("scored.csv"), ITEMS);
+    List<String> sentences = SmallModel.sentences(4 * ITEMS);
+    List<String> lines = new ArrayList<>(List.of("anchor,positive,one,two"));
+    for (int i = 0; i < ITEMS; i++) {
+      List<String> row = new ArrayList<>();
+      for (int column = 0; column < 4; column++) {
+        row.add(sentences.get(column * ITEMS + i));
+      }
+      lines.add(String.join(",", row));
+    }
+    Files.write(work.resolve("rows.csv"), lines);
+  }
+
+  private ResultDirectory train(String name, String options) {
+    Path out = work.resolve(name);
+    String arguments =
+        "train --model " + work.resolve("model") + " --quiet --steps 3 --batch-size 6 --out " + out;
+    Program.Outcome outcome =
+        Program.run((arguments + " " + options.replace("@", work + "/")).split(" "));
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    ResultDirectory results = new ResultDirectory(out);
+    assertThat(results.metrics()).extracting(StepMetrics::step).containsExactly(1, 2, 3);
+    return results;
+  }
+
+  private static double firstLoss(ResultDirectory results) {
+    return results.metrics().get(0).loss();
+  }
+
+  @Test
+  void hardNegativesAreCandidatesToo() {
+    double pairs = firstLoss(train("pairs", "--pairs @rows.csv --column anchor positive"));
+    String three = "--pairs @rows.csv --column anchor positive one two ";
+    double negatives = firstLoss(train("negatives", three));
+    double weighted = firstLoss(train("weighted", three + "--hard-negative-weight 4"));
+    assertThat(weighted).isGreaterThan(negatives);
+    assertThat(negatives).isNotEqualTo(pairs);
+  }
+
+  @Test
+  void aLearnedTemperatureIsTold() {
+    String options =
+        "--pairs @rows.csv --column anchor positive --symmetric --learn-temperature"
+            + " --temperature 0.1 --learning-rate 1e-3";
+    Run run = train("learned", options).run().orElseThrow();
+    assertThat(run.settings())
+        .containsEntry("symmetric", true)
+        .containsEntry("learn-temperature", true)
+        .containsKey("log-temperature");
+    assertThat(((Number) run.settings().get("log-temperature")).doubleValue())
+        .isNotEqualTo((float) Math.log(0.1))
+        .isBetween(Math.log(0.1) - 3e-3, Math.log(0.1) + 3e-3); // 3 steps of at most the rate
+  }
+
+  @Test
+  void scoredPairsTrainCoSent() {
+    assertThat(firstLoss(train("cosent", "--pairs @scored.csv --loss cosent"))).isPositive();
+  }
+
+  @Test
+  void tripletsTrainTheTripletLoss() {
+    String triplets = "--pairs @rows.csv --column anchor positive one --loss triplet ";
+    double euclidean = firstLoss(train("euclidean", triplets));
+    double cosine = firstLoss(train("cosine", triplets + "--similarity cosine --margin 1.5"));
+    assertThat(euclidean).isPositive();
+    assertThat(cosine).isBetween(0.0, 3.5);
+  }
+
+  @Test
+  void aMatryoshkaLossIsTheSumOverTheDimensions() {
+    String pairs = "--pairs @rows.csv --column anchor positive ";
+    double whole = firstLoss(train("whole", pairs));
+    double sum = firstLoss(train("sum", pairs + "--matryoshka 24:0.5,24"));
+    assertThat(sum / whole).isCloseTo(1.5, org.assertj.core.api.Assertions.within(1e-5));
+  }
+
+  @Test
+  void largeBatchesGoThroughInParts() {
+    ResultDirectory results =
+        train("cached", "--pairs @scored.csv --column 1 2 --micro-batch-size 5 --accumulate 2");
+    long tokens = results.metrics().get(0).tokens();
+    long plain = train("plain", "--pairs @scored.csv --column 1 2").metrics().get(0).tokens();
+    assertThat(tokens).isGreaterThan(plain * 3 / 2);
+  }
+
+  @Test
+  void epochsSetTheSteps() throws IOException {
+    Path out = work.resolve("epochs");
+    String arguments =
+        "train --model %s --pairs %s --column 1 2 --epochs 2 --batch-size 6 --quiet --out %s";
+    Program.Outcome outcome =
+        Program.run(
+            String.format(arguments, work.resolve("model"), work.resolve("scored.csv"), out)
+                .split(" "));
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    int steps = (int) new ResultDirectory(out).run().orElseThrow().settings().get("steps");
+    assertThat(steps).isBetween(6, 2 * ITEMS / 6);
+    assertThat(new ResultDirectory(out).metrics()).hasSize(steps);
+  }
+}

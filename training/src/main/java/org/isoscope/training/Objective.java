@@ -1,0 +1,39 @@
+package org.isoscope.training;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.isoscope.encoder.Parameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training makes small: a function of the embeddings of a batch. Immutable settings; what an
+ * objective learns itself is in {@link #parameters}, and the trainer owns that.
+ */
+public sealed interface Objective permits InfoNce, CoSent, Triplet, Matryoshka {
+
+  /**
+   * The loss of a batch, differentiable in the embeddings and in what the objective learns.
+   *
+   * @param columns embeddings of the anchors, of the positives and of each column of hard
+   *     negatives, each {@code [batch, d]}: row i of every column belongs to item i
+   * @param scores {@code [batch]}, how alike anchor and positive of each item are; null where the
+   *     items have none
+   * @param learned as {@link #parameters} made them
+   * @return a scalar
+   * @throws IllegalArgumentException when the items are not of the kind that the objective takes
+   */
+  Tensor loss(List<Tensor> columns, @Nullable Tensor scores, Parameters learned);
+
+  /**
+   * What the objective learns itself, at its start; none for most. Native memory, the caller's to
+   * close.
+   */
+  default Parameters parameters() {
+    return Parameters.load(Map.of(), name -> FloatBuffer.allocate(0));
+  }
+
+  /** In words, for a person: the name and the settings. */
+  String description();
+}
