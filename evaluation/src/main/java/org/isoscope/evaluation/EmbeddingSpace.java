@@ -3,6 +3,7 @@ package org.isoscope.evaluation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.Covariance;
@@ -46,7 +47,6 @@ public final class EmbeddingSpace {
   private final int most;
   private final long seed;
   private final SpaceGeometry geometry;
-  private final Covariance covariance;
   private final SecondOrderUniformity secondOrder;
   private final SplittableRandom random;
   private float[] sample;
@@ -65,7 +65,6 @@ public final class EmbeddingSpace {
     this.most = most;
     this.seed = seed;
     geometry = SpaceGeometry.of(dimension);
-    covariance = new Covariance(dimension);
     secondOrder = new SecondOrderUniformity(dimension);
     random = new SplittableRandom(seed);
     sample = new float[dimension];
@@ -80,7 +79,6 @@ public final class EmbeddingSpace {
    */
   public void add(float[] vector) {
     geometry.add(vector);
-    covariance.add(vector, 0);
     secondOrder.add(vector, 0);
     long place = n < most ? n : random.nextLong(n + 1);
     if (place < most) {
@@ -131,7 +129,7 @@ public final class EmbeddingSpace {
                 .limit(ModelGeometry.ROGUE_DIMENSIONS)
                 .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
                 .toList(),
-            spectrum(covariance),
+            spectrum(Objects.requireNonNull(geometry.covariance())),
             secondOrder.result().secondOrderUniformity(),
             sampled,
             Uniformity.of(vectors, dimension),

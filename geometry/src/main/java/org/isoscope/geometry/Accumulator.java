@@ -18,8 +18,8 @@ package org.isoscope.geometry;
  * with any vector, themselves included, is 0. They count in n.
  *
  * <p><b>Errors.</b> A vector with a NaN or infinite element is refused with an {@link
- * IllegalArgumentException}, a slice outside its array with an {@link IndexOutOfBoundsException}. A
- * call that throws leaves the accumulator as it was.
+ * IllegalArgumentException} that names its offset and the element, a slice outside its array with
+ * an {@link IndexOutOfBoundsException}. A call that throws leaves the accumulator as it was.
  *
  * <p><b>Threads.</b> Not safe for use by several threads at once: one accumulator a thread, merged
  * at the end.

@@ -26,6 +26,23 @@ final class AffineMap {
   }
 
   /**
+   * Writes a mapped vector, rounded to floats.
+   *
+   * @throws IllegalArgumentException where an element is beyond all floats; nothing is written then
+   */
+  static void write(double[] mapped, float[] out, int outOffset) {
+    for (int i = 0; i < mapped.length; i++) {
+      if (!Float.isFinite((float) mapped[i])) {
+        throw new IllegalArgumentException(
+            "the mapped vector is not finite in floats: " + mapped[i] + " at element " + i);
+      }
+    }
+    for (int i = 0; i < mapped.length; i++) {
+      out[outOffset + i] = (float) mapped[i];
+    }
+  }
+
+  /**
    * A copy of finite numbers.
    *
    * @throws IllegalArgumentException where one is not finite, or there is none
@@ -34,9 +51,10 @@ final class AffineMap {
     if (numbers.length == 0) {
       throw new IllegalArgumentException("the " + what + " is empty");
     }
-    for (double x : numbers) {
-      if (!Double.isFinite(x)) {
-        throw new IllegalArgumentException("the " + what + " is not finite");
+    for (int j = 0; j < numbers.length; j++) {
+      if (!Double.isFinite(numbers[j])) {
+        throw new IllegalArgumentException(
+            "the " + what + " is not finite: " + numbers[j] + " at element " + j);
       }
     }
     return numbers.clone();

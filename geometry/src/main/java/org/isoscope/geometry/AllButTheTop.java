@@ -102,8 +102,6 @@ public final class AllButTheTop implements Transform {
     for (double[] component : components) {
       Vectors.addScaled(row, component, -Vectors.dot(row, component));
     }
-    for (int j = 0; j < row.length; j++) {
-      out[outOffset + j] = (float) row[j];
-    }
+    AffineMap.write(row, out, outOffset);
   }
 }

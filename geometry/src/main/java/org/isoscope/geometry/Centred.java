@@ -35,12 +35,7 @@ public final class Centred implements Accumulator<Centred, LayerGeometry.Result>
    * @param keptTypes the types that self-similarity keeps
    */
   public Centred(double[] mean, boolean isoScore, IntPredicate keptTypes) {
-    this.mean = mean.clone();
-    for (double m : mean) {
-      if (!Double.isFinite(m)) {
-        throw new IllegalArgumentException("the mean is not finite");
-      }
-    }
+    this.mean = AffineMap.finite(mean, "mean");
     layer = new LayerGeometry(mean.length, isoScore, keptTypes);
     row = new double[mean.length];
   }

@@ -44,8 +44,6 @@ public final class Centring implements Transform {
   @Override
   public void apply(float[] in, int offset, float[] out, int outOffset) {
     double[] row = AffineMap.centred(in, offset, mean, out, outOffset, mean.length);
-    for (int j = 0; j < row.length; j++) {
-      out[outOffset + j] = (float) row[j];
-    }
+    AffineMap.write(row, out, outOffset);
   }
 }

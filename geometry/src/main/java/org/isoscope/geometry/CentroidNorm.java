@@ -35,7 +35,7 @@ public final class CentroidNorm implements Accumulator<CentroidNorm, CentroidNor
   }
 
   /** Adds several vectors by their sum. */
-  void addSum(double[] rawSum, int count) {
+  void addSum(double[] rawSum, long count) {
     Vectors.add(sum, rawSum);
     n += count;
   }

@@ -62,6 +62,11 @@ public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
     covariance.add(values, offset);
   }
 
+  /** Adds one vector that is finite. */
+  void add(double[] x) {
+    covariance.add(x, 1);
+  }
+
   @Override
   public void merge(IsoScore other) {
     covariance.merge(other.covariance);

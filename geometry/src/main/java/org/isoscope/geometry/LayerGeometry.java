@@ -25,8 +25,8 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
   private final RogueDimensions rogueDimensions;
   private final @Nullable IsoScore isoScore;
 
-  // Of the sentence at hand: [d] each.
-  private final double[] row;
+  // Of the sentence at hand: its tokens, [tokens of the longest one][d], and sums, [d] each.
+  private double[][] rows = new double[0][];
   private final double[] unitSum;
   private final double[] unitSquares;
   private final double[] rawSum;
@@ -58,7 +58,6 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     centroidNorm = new CentroidNorm(dimension);
     rogueDimensions = new RogueDimensions(dimension);
     this.isoScore = isoScore ? new IsoScore(dimension) : null;
-    row = new double[dimension];
     unitSum = new double[dimension];
     unitSquares = new double[dimension];
     rawSum = new double[dimension];
@@ -76,32 +75,36 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
   public void addSentence(int[] types, int typesOffset, float[] tokens, int offset, int count) {
     Vectors.checkSentence(count, dimension, offset, tokens.length);
     Objects.checkFromIndexSize(typesOffset, count, types.length);
-    Arrays.fill(unitSum, 0);
-    Arrays.fill(unitSquares, 0);
-    Arrays.fill(rawSum, 0);
+    int allocated = rows.length;
+    if (allocated < count) {
+      rows = Arrays.copyOf(rows, count);
+      for (int t = allocated; t < count; t++) {
+        rows[t] = new double[dimension];
+      }
+    }
     double[] inverseNorms = new double[count];
     double normSum = 0;
     int nonZero = 0;
     for (int t = 0; t < count; t++) {
-      double squaredNorm = Vectors.load(tokens, offset + t * dimension, row);
-      double inverseNorm = Vectors.inverseNorm(squaredNorm);
-      Vectors.addScaled(unitSum, row, inverseNorm);
-      Vectors.addSquares(unitSquares, row, inverseNorm);
-      Vectors.add(rawSum, row);
-      inverseNorms[t] = inverseNorm;
+      double squaredNorm = Vectors.load(tokens, offset + t * dimension, rows[t]);
+      inverseNorms[t] = Vectors.inverseNorm(squaredNorm);
       normSum += Math.sqrt(squaredNorm);
       nonZero += squaredNorm == 0 ? 0 : 1;
     }
     // All tokens are finite: from here on nothing throws, and the measures stay in step.
+    Arrays.fill(unitSum, 0);
+    Arrays.fill(unitSquares, 0);
+    Arrays.fill(rawSum, 0);
+    Vectors.addRows(rows, inverseNorms, count, rawSum, unitSum, unitSquares);
     anisotropy.addUnitSum(unitSum, count);
     intraSentenceSimilarity.addSums(unitSum, rawSum, count);
     tokenNorm.addSum(normSum, count);
     centroidNorm.addSum(rawSum, count);
     rogueDimensions.addSums(unitSum, unitSquares, count, nonZero);
-    selfSimilarity.addSentence(types, typesOffset, tokens, offset, count, inverseNorms);
+    selfSimilarity.addSentence(types, typesOffset, rows, count, inverseNorms);
     if (isoScore != null) {
       for (int t = 0; t < count; t++) {
-        isoScore.add(tokens, offset + t * dimension);
+        isoScore.add(rows[t]);
       }
     }
   }

@@ -41,6 +41,13 @@ public final class MeanCosine implements Accumulator<MeanCosine, MeanCosine.Resu
     nonZero += squaredNorm == 0 ? 0 : 1;
   }
 
+  /** Adds several vectors by the sum of their unit vectors. */
+  void addSum(double[] unitSum, long count, long nonZeroCount) {
+    Vectors.add(this.unitSum, unitSum);
+    n += count;
+    nonZero += nonZeroCount;
+  }
+
   @Override
   public void merge(MeanCosine other) {
     Vectors.checkMerge(this, other, unitSum.length, other.unitSum.length);

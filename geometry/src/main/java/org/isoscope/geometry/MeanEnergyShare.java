@@ -42,6 +42,13 @@ public final class MeanEnergyShare implements Accumulator<MeanEnergyShare, MeanE
     n++;
   }
 
+  /** Adds several vectors by their sum and that of their squared norms. */
+  void addSums(double[] rawSum, double squaredNorms, long count) {
+    Vectors.add(sum, rawSum);
+    squares += squaredNorms;
+    n += count;
+  }
+
   @Override
   public void merge(MeanEnergyShare other) {
     Vectors.checkMerge(this, other, row.length, other.row.length);

@@ -120,6 +120,19 @@ public final class PartitionIsotropy
     return of(vectors, dimension, meanNorm == null || meanNorm == 0 ? 1 : 1 / meanNorm);
   }
 
+  /**
+   * Makes an empty one over the eigenvectors of X^T X, of vectors that a covariance has seen.
+   *
+   * @param scale each vector is multiplied by
+   * @return null where it has seen none
+   */
+  public static @Nullable PartitionIsotropy along(Covariance covariance, double scale) {
+    double[][] secondMoment = covariance.secondMoment();
+    return secondMoment == null
+        ? null
+        : new PartitionIsotropy(PrincipalAxes.of(secondMoment).axes(), scale);
+  }
+
   private static Result of(float[] vectors, int dimension, double scale) {
     Vectors.count(vectors, dimension); // refuses a part of a vector
     int d = dimension;
@@ -127,12 +140,10 @@ public final class PartitionIsotropy
     for (int i = 0; i < vectors.length; i += d) {
       covariance.add(vectors, i);
     }
-    double[][] secondMoment = covariance.secondMoment();
-    if (secondMoment == null) {
+    PartitionIsotropy isotropy = along(covariance, scale);
+    if (isotropy == null) {
       return new Result(0, null, null);
     }
-    PartitionIsotropy isotropy =
-        new PartitionIsotropy(PrincipalAxes.of(secondMoment).axes(), scale);
     for (int i = 0; i < vectors.length; i += d) {
       isotropy.add(vectors, i);
     }

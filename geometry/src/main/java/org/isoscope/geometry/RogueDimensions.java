@@ -64,7 +64,7 @@ public final class RogueDimensions implements Accumulator<RogueDimensions, Rogue
   }
 
   /** Adds several vectors by the sums of their unit vectors and of those squared. */
-  void addSums(double[] unitSum, double[] unitSquares, int count, int nonZeroCount) {
+  void addSums(double[] unitSum, double[] unitSquares, long count, long nonZeroCount) {
     Vectors.add(this.unitSum, unitSum);
     Vectors.add(this.unitSquares, unitSquares);
     n += count;

@@ -38,8 +38,6 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
   private final Map<Integer, Occurrences> types = new HashMap<>();
   private long sentences;
 
-  private final double[] row; // [d]
-
   /** What is kept of one type. */
   private static final class Occurrences {
     final double[] unitSum; // [d]
@@ -89,7 +87,6 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
     this.kept = kept;
     this.minOccurrences = minOccurrences;
     this.minSentences = minSentences;
-    row = new double[dimension];
   }
 
   /**
@@ -103,16 +100,17 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
    */
   public void addSentence(int[] types, int typesOffset, float[] tokens, int offset, int count) {
     Vectors.checkSentence(count, dimension, offset, tokens.length);
+    double[][] rows = new double[count][dimension];
     double[] inverseNorms = new double[count];
     for (int t = 0; t < count; t++) {
-      inverseNorms[t] = Vectors.inverseNorm(Vectors.load(tokens, offset + t * dimension, row));
+      inverseNorms[t] = Vectors.inverseNorm(Vectors.load(tokens, offset + t * dimension, rows[t]));
     }
-    addSentence(types, typesOffset, tokens, offset, count, inverseNorms);
+    addSentence(types, typesOffset, rows, count, inverseNorms);
   }
 
   /** As the public one, for vectors known to be finite, with their inverse norms. */
   void addSentence(
-      int[] types, int typesOffset, float[] tokens, int offset, int count, double[] inverseNorms) {
+      int[] types, int typesOffset, double[][] rows, int count, double[] inverseNorms) {
     Objects.checkFromIndexSize(typesOffset, count, types.length);
     sentences++;
     for (int t = 0; t < count; t++) {
@@ -128,12 +126,7 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
       of.lastSentence = sentences;
       of.sentences++;
       of.nonZero += inverseNorms[t] == 0 ? 0 : 1;
-      double[] sum = of.unitSum;
-      int start = offset + t * dimension;
-      double scale = inverseNorms[t];
-      for (int j = 0; j < dimension; j++) {
-        sum[j] += scale * tokens[start + j];
-      }
+      Vectors.addScaled(of.unitSum, rows[t], inverseNorms[t]);
     }
   }
 

@@ -1,8 +1,8 @@
 package org.isoscope.geometry;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>or, vector by vector, {@link #of(int)}, {@link #add(float[])} and {@link #result()}; parts may
- * be merged. Gives the same figures as {@link MeanCosine}, {@link TokenNorm}, {@link CentroidNorm},
- * {@link RogueDimensions} and {@link IsoScore} fed one by one, and besides them
+ * be merged. Gives the same figures, up to rounding, as {@link MeanCosine}, {@link TokenNorm},
+ * {@link CentroidNorm}, {@link RogueDimensions} and {@link IsoScore} fed one by one, and besides
+ * them
  *
  * <ul>
  *   <li>the centroid's share of the squared length, |mean x|^2 / mean |x|^2: 0 for a centred cloud,
@@ -28,38 +29,45 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Vectors and elements are counted from 0. Cost: that of IsoScore, n d^2 / 2 multiply-adds;
- * about d^2/2 doubles are kept. {@link Diagnosis} says in words what the figures mean.
+ * about d^2/2 doubles are kept. Without IsoScore ({@link #of(int, boolean)}) some operations an
+ * element, and a few times d doubles. {@link Diagnosis} says in words what the figures mean.
  */
 public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeometry.Result> {
-  private final MeanCosine meanCosine;
-  private final TokenNorm meanNorm;
-  private final CentroidNorm centroidNorm;
-  private final MeanEnergyShare meanEnergyShare;
-  private final RogueDimensions rogueDimensions;
-  private final IsoScore isoScore;
-  private final float[] least; // [d]
-  private final float[] greatest; // [d]
+  /** Rows of a block: with the three sums they stay in the first-level cache. */
+  private static final int BLOCK = 8;
+
+  private final int dimension;
+  private final double[] rawSum; // [d]
+  private final double[] unitSum; // [d]
+  private final double[] unitSquares; // [d]
+  private double normSum;
+  private double squaredNorms;
   private long n;
+  private final @Nullable Covariance covariance;
 
   // Of the vectors that are not zero, by the updates of Welford and of Chan, Golub and LeVeque.
   private long nonZero;
   private double normMean;
   private double normSquares;
 
-  private final double[] row; // [d]
+  private final float[] first; // [d]
+  private int[] constant; // the dimensions in which all vectors are like the first, ascending
 
-  private SpaceGeometry(int dimension) {
-    row = new double[Vectors.dimension(dimension)];
-    meanCosine = new MeanCosine(dimension);
-    meanNorm = new TokenNorm(dimension);
-    centroidNorm = new CentroidNorm(dimension);
-    meanEnergyShare = new MeanEnergyShare(dimension);
-    rogueDimensions = new RogueDimensions(dimension);
-    isoScore = new IsoScore(dimension);
-    least = new float[dimension];
-    greatest = new float[dimension];
-    Arrays.fill(least, Float.POSITIVE_INFINITY);
-    Arrays.fill(greatest, Float.NEGATIVE_INFINITY);
+  // Vectors that are in no sum of [d] yet.
+  private final double[][] block; // [BLOCK][d]
+  private final double[] inverseNorms; // [BLOCK]
+  private int pending;
+
+  private SpaceGeometry(int dimension, boolean isoScore) {
+    this.dimension = Vectors.dimension(dimension);
+    rawSum = new double[dimension];
+    unitSum = new double[dimension];
+    unitSquares = new double[dimension];
+    covariance = isoScore ? new Covariance(dimension) : null;
+    first = new float[dimension];
+    constant = new int[0];
+    block = new double[BLOCK][dimension];
+    inverseNorms = new double[BLOCK];
   }
 
   /**
@@ -68,7 +76,18 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
    * @param dimension d, at least 1
    */
   public static SpaceGeometry of(int dimension) {
-    return new SpaceGeometry(dimension);
+    return of(dimension, true);
+  }
+
+  /**
+   * Makes an empty one with or without IsoScore.
+   *
+   * @param dimension d, at least 1
+   * @param isoScore whether to measure IsoScore, which costs d/2 multiply-adds an element where all
+   *     others together cost a few
+   */
+  public static SpaceGeometry of(int dimension, boolean isoScore) {
+    return new SpaceGeometry(dimension, isoScore);
   }
 
   /**
@@ -99,9 +118,9 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
    *     infinite; the message names this vector by its number here and the element
    */
   public void add(float[] vector) {
-    if (vector.length != row.length) {
+    if (vector.length != dimension) {
       throw new IllegalArgumentException(
-          "vector " + n + " has " + vector.length + " elements, expected " + row.length);
+          "vector " + n + " has " + vector.length + " elements, expected " + dimension);
     }
     add(vector, 0);
   }
@@ -114,26 +133,58 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
    * @throws IllegalArgumentException where an element is NaN or infinite, as {@link #add(float[])}
    */
   public void add(float[] values, int offset) {
-    double squaredNorm = load(values, offset);
-    // The vector is finite: from here on nothing throws, and the measures stay in step. They load
-    // it again, which is little beside IsoScore's work.
-    meanCosine.add(values, offset);
-    meanNorm.add(values, offset);
-    centroidNorm.add(values, offset);
-    meanEnergyShare.add(values, offset);
-    rogueDimensions.add(values, offset);
-    isoScore.add(values, offset);
-    for (int j = 0; j < row.length; j++) {
-      least[j] = Math.min(least[j], values[offset + j]);
-      greatest[j] = Math.max(greatest[j], values[offset + j]);
+    double[] row = block[pending];
+    double squaredNorm = load(values, offset, row);
+    // The vector is finite: from here on nothing throws.
+    inverseNorms[pending] = Vectors.inverseNorm(squaredNorm);
+    pending++;
+    double norm = Math.sqrt(squaredNorm);
+    normSum += norm;
+    squaredNorms += squaredNorm;
+    if (n == 0) {
+      System.arraycopy(values, offset, first, 0, dimension);
+      constant = IntStream.range(0, dimension).toArray();
+    } else {
+      keepConstant(values, offset);
     }
     n++;
     if (squaredNorm > 0) {
-      addNorms(1, Math.sqrt(squaredNorm), 0);
+      addNorms(1, norm, 0);
+    }
+    if (covariance != null) {
+      covariance.add(row, 1);
+    }
+    if (pending == BLOCK) {
+      flush();
     }
   }
 
-  private double load(float[] values, int offset) {
+  /** The covariance of the vectors, which IsoScore is of; {@code null} without IsoScore. */
+  public @Nullable Covariance covariance() {
+    return covariance;
+  }
+
+  /** Drops the dimensions in which a vector is not like the first: after a few, seldom any left. */
+  private void keepConstant(float[] values, int offset) {
+    int kept = 0;
+    for (int j : constant) {
+      if (values[offset + j] == first[j]) {
+        constant[kept] = j;
+        kept++;
+      }
+    }
+    if (kept < constant.length) {
+      constant = Arrays.copyOf(constant, kept);
+    }
+  }
+
+  /** Takes the pending vectors into the sums. */
+  private void flush() {
+    Vectors.addRows(block, inverseNorms, pending, rawSum, unitSum, unitSquares);
+    pending = 0;
+  }
+
+  private double load(float[] values, int offset, double[] row) {
     try {
       return Vectors.load(values, offset, row);
     } catch (IllegalArgumentException e) {
@@ -147,7 +198,9 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
               + (Float.isNaN(values[offset + j]) ? " has a NaN" : " has an infinite value")
               + " at element "
               + j
-              + (values.length == row.length ? "" : ": " + e.getMessage()),
+              + (values.length == dimension
+                  ? ""
+                  : ": the vector at offset " + offset + " is not finite"),
           e);
     }
   }
@@ -165,27 +218,51 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
 
   @Override
   public void merge(SpaceGeometry other) {
-    Vectors.checkMerge(this, other, row.length, other.row.length);
-    meanCosine.merge(other.meanCosine);
-    meanNorm.merge(other.meanNorm);
-    centroidNorm.merge(other.centroidNorm);
-    rogueDimensions.merge(other.rogueDimensions);
-    isoScore.merge(other.isoScore);
-    for (int j = 0; j < row.length; j++) {
-      least[j] = Math.min(least[j], other.least[j]);
-      greatest[j] = Math.max(greatest[j], other.greatest[j]);
+    Vectors.checkMerge(this, other, dimension, other.dimension);
+    if ((covariance == null) != (other.covariance == null)) {
+      throw new IllegalArgumentException("one measures IsoScore, the other does not");
     }
-    meanEnergyShare.merge(other.meanEnergyShare);
+    flush();
+    other.flush();
+    Vectors.add(rawSum, other.rawSum);
+    Vectors.add(unitSum, other.unitSum);
+    Vectors.add(unitSquares, other.unitSquares);
+    normSum += other.normSum;
+    squaredNorms += other.squaredNorms;
+    if (covariance != null && other.covariance != null) {
+      covariance.merge(other.covariance);
+    }
+    if (n == 0) {
+      System.arraycopy(other.first, 0, first, 0, dimension);
+      constant = other.constant.clone();
+    } else if (other.n > 0) {
+      constant =
+          Arrays.stream(constant)
+              .filter(j -> Arrays.binarySearch(other.constant, j) >= 0)
+              .filter(j -> first[j] == other.first[j])
+              .toArray();
+    }
     n += other.n;
     addNorms(other.nonZero, other.normMean, other.normSquares);
   }
 
   @Override
   public Result result() {
-    IsoScore.Result iso = isoScore.result();
+    flush();
+    MeanCosine meanCosine = new MeanCosine(dimension);
+    meanCosine.addSum(unitSum, n, nonZero);
+    TokenNorm meanNorm = new TokenNorm(dimension);
+    meanNorm.addSum(normSum, n);
+    CentroidNorm centroidNorm = new CentroidNorm(dimension);
+    centroidNorm.addSum(rawSum, n);
+    MeanEnergyShare meanEnergyShare = new MeanEnergyShare(dimension);
+    meanEnergyShare.addSums(rawSum, squaredNorms, n);
+    RogueDimensions rogueDimensions = new RogueDimensions(dimension);
+    rogueDimensions.addSums(unitSum, unitSquares, n, nonZero);
+    IsoScore.@Nullable Result iso = covariance == null ? null : IsoScore.of(covariance);
     return new Result(
         n,
-        row.length,
+        dimension,
         n - nonZero,
         meanCosine.result().meanCosine(),
         meanNorm.result().meanNorm(),
@@ -193,19 +270,9 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
         centroidNorm.result().centroidNorm(),
         meanEnergyShare.result().meanEnergyShare(),
         rogueDimensions.result().shares(),
-        iso.isoScore(),
-        iso.debiasedIsoScore(),
-        constantDimensions());
-  }
-
-  private List<Integer> constantDimensions() {
-    List<Integer> constant = new ArrayList<>();
-    for (int j = 0; j < row.length && n > 1; j++) {
-      if (least[j] == greatest[j]) {
-        constant.add(j);
-      }
-    }
-    return constant;
+        iso == null ? null : iso.isoScore(),
+        iso == null ? null : iso.debiasedIsoScore(),
+        n < 2 ? List.of() : Arrays.stream(constant).boxed().toList());
   }
 
   /**
@@ -221,8 +288,9 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
    * @param centroidNorm norm of the mean vector
    * @param centroidShare |mean x|^2 / mean |x|^2, 0 to 1; undefined where all are zero
    * @param rogueDimensions all dimensions with their shares of the mean cosine, the largest first
-   * @param isoScore 0 (a line) to 1 (every direction alike)
-   * @param debiasedIsoScore the same without the effect of the sample's size
+   * @param isoScore 0 (a line) to 1 (every direction alike); {@code null} where not asked for
+   * @param debiasedIsoScore the same without the effect of the sample's size; {@code null} where
+   *     not asked for
    * @param constantDimensions those in which all vectors have one value, ascending; none for n &lt;
    *     2
    */

@@ -29,7 +29,7 @@ public final class TokenNorm implements Accumulator<TokenNorm, TokenNorm.Result>
   }
 
   /** Adds several vectors by the sum of their norms. */
-  void addSum(double normSum, int count) {
+  void addSum(double normSum, long count) {
     sum += normSum;
     n += count;
   }

@@ -11,9 +11,9 @@ package org.isoscope.geometry;
  * to a common scale only), or {@link RogueDimensions}. Fewer vectors than dimensions are no error:
  * directions that hold no variance stay out, as each transform says.
  *
- * <p><b>Errors.</b> A vector with a NaN or infinite element is refused with an {@link
- * IllegalArgumentException}, a slice outside its array with an {@link IndexOutOfBoundsException};
- * nothing has been written then.
+ * <p><b>Errors.</b> A vector with a NaN or infinite element, or that is mapped beyond the largest
+ * float, is refused with an {@link IllegalArgumentException} that names the element, a slice
+ * outside its array with an {@link IndexOutOfBoundsException}; nothing has been written then.
  *
  * <p>Immutable; may be used by several threads.
  */

@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * <p>HotSpot (JDK 17) vectorises element-by-element loops over doubles, but neither conversions
  * from float nor reductions. So a vector is converted once, into a row of doubles, with its squared
- * norm taken on the way in four independent sums; all that follows is element by element.
+ * norm taken on the way in eight independent sums; all that follows is element by element.
  */
 final class Vectors {
   private Vectors() {}
@@ -80,31 +80,61 @@ final class Vectors {
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
     int j = 0;
-    for (; j + 3 < d; j += 4) {
+    for (; j + 7 < d; j += 8) {
       double x0 = values[offset + j];
       double x1 = values[offset + j + 1];
       double x2 = values[offset + j + 2];
       double x3 = values[offset + j + 3];
+      double x4 = values[offset + j + 4];
+      double x5 = values[offset + j + 5];
+      double x6 = values[offset + j + 6];
+      double x7 = values[offset + j + 7];
       row[j] = x0;
       row[j + 1] = x1;
       row[j + 2] = x2;
       row[j + 3] = x3;
+      row[j + 4] = x4;
+      row[j + 5] = x5;
+      row[j + 6] = x6;
+      row[j + 7] = x7;
       s0 += x0 * x0;
       s1 += x1 * x1;
       s2 += x2 * x2;
       s3 += x3 * x3;
+      s4 += x4 * x4;
+      s5 += x5 * x5;
+      s6 += x6 * x6;
+      s7 += x7 * x7;
     }
     for (; j < d; j++) {
       double x = values[offset + j];
       row[j] = x;
       s0 += x * x;
     }
-    double squared = (s0 + s1) + (s2 + s3);
+    double squared = ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
     if (!(squared < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("the vector at offset " + offset + " is not finite");
+      throw notFinite(values, offset);
     }
     return squared;
+  }
+
+  private static IllegalArgumentException notFinite(float[] values, int offset) {
+    int j = 0;
+    while (Float.isFinite(values[offset + j])) {
+      j++;
+    }
+    return new IllegalArgumentException(
+        "the vector at offset "
+            + offset
+            + " is not finite: "
+            + values[offset + j]
+            + " at element "
+            + j);
   }
 
   /** 1 / |x|; 0 for the zero vector, whose unit vector is itself. */
@@ -155,6 +185,60 @@ final class Vectors {
       int length) {
     for (int j = 0; j < length; j++) {
       sum[j] += a0 * x0[j] + a1 * x1[j] + a2 * x2[j] + a3 * x3[j];
+    }
+  }
+
+  /** The same of the squares: sum += (a0 x0)^2 + (a1 x1)^2 + (a2 x2)^2 + (a3 x3)^2. */
+  private static void addFourSquares(
+      double[] sum,
+      double[] x0,
+      double[] x1,
+      double[] x2,
+      double[] x3,
+      double a0,
+      double a1,
+      double a2,
+      double a3,
+      int length) {
+    for (int j = 0; j < length; j++) {
+      double u0 = a0 * x0[j];
+      double u1 = a1 * x1[j];
+      double u2 = a2 * x2[j];
+      double u3 = a3 * x3[j];
+      sum[j] += u0 * u0 + u1 * u1 + u2 * u2 + u3 * u3;
+    }
+  }
+
+  /**
+   * Takes the first rows into three sums, four rows at a time: of the rows, of the rows times their
+   * scales, and of the squares of these.
+   */
+  static void addRows(
+      double[][] rows,
+      double[] scales,
+      int count,
+      double[] rawSum,
+      double[] unitSum,
+      double[] unitSquares) {
+    int d = rawSum.length;
+    int k = 0;
+    for (; k + 3 < count; k += 4) {
+      double[] x0 = rows[k];
+      double[] x1 = rows[k + 1];
+      double[] x2 = rows[k + 2];
+      double[] x3 = rows[k + 3];
+      double a0 = scales[k];
+      double a1 = scales[k + 1];
+      double a2 = scales[k + 2];
+      double a3 = scales[k + 3];
+      addFour(rawSum, x0, x1, x2, x3, 1, 1, 1, 1, d);
+      addFour(unitSum, x0, x1, x2, x3, a0, a1, a2, a3, d);
+      addFourSquares(unitSquares, x0, x1, x2, x3, a0, a1, a2, a3, d);
+    }
+    for (; k < count; k++) {
+      add(rawSum, rows[k]);
+      addScaled(unitSum, rows[k], scales[k]);
+      addSquares(unitSquares, rows[k], scales[k]);
     }
   }
 

@@ -109,8 +109,10 @@ public final class Whitening implements Transform {
   @Override
   public void apply(float[] in, int offset, float[] out, int outOffset) {
     double[] row = AffineMap.centred(in, offset, mean, out, outOffset, matrix.length);
+    double[] mapped = new double[matrix.length];
     for (int i = 0; i < matrix.length; i++) {
-      out[outOffset + i] = (float) Vectors.dot(row, matrix[i]);
+      mapped[i] = Vectors.dot(row, matrix[i]);
     }
+    AffineMap.write(mapped, out, outOffset);
   }
 }

@@ -89,7 +89,8 @@ public final class ZScore implements Transform {
   public void apply(float[] in, int offset, float[] out, int outOffset) {
     double[] row = AffineMap.centred(in, offset, mean, out, outOffset, mean.length);
     for (int j = 0; j < row.length; j++) {
-      out[outOffset + j] = deviation[j] == 0 ? 0 : (float) (row[j] / deviation[j]);
+      row[j] = deviation[j] == 0 ? 0 : row[j] / deviation[j];
     }
+    AffineMap.write(row, out, outOffset);
   }
 }

@@ -2,13 +2,11 @@ package org.isoscope.geometry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
@@ -18,16 +16,13 @@ import org.isoscope.geometry.Sentences.Sentence;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every accumulator must do. A new one is added by naming it in {@link #measures}. */
+/**
+ * What every accumulator must do whatever it measures. A new one is added by naming it in {@link
+ * #measures}; what it measures, {@link PropertiesTest} holds against the definition given there.
+ */
 class AccumulatorContractTest {
   /** Relative to 1 or the figure: some thousand roundings of doubles in sums of a few hundred. */
   private static final double ROUNDING = 1e-11;
-
-  /** Turned vectors are rounded to float (6e-8 an element); figures are means over hundreds. */
-  private static final double FLOAT_ROUNDING = 1e-5;
-
-  /** One changed vector must be seen: far above what rounding may do. */
-  private static final double CHANGE = 1e-6;
 
   /** Not a multiple of 4, so that the tails of unrolled loops are used. */
   private static final int DIMENSION = 13;
@@ -58,9 +53,7 @@ class AccumulatorContractTest {
       Feed<A> feed,
       boolean takesSentences,
       Function<R, double[]> figures,
-      Function<Sentences, double[]> definition,
-      boolean rotationInvariant,
-      boolean scaleInvariant) {
+      Function<Sentences, double[]> definition) {
 
     A of(Sentences corpus) {
       A accumulator = make.apply(corpus.dimension());
@@ -114,99 +107,77 @@ class AccumulatorContractTest {
             vectors(MeanCosine::add),
             false,
             r -> figures(r.meanCosine()),
-            c -> new double[] {Definitions.meanCosine(c.vectors())},
-            true,
-            true),
+            c -> new double[] {Definitions.meanCosine(c.vectors())}),
         new Measure<Anisotropy, Anisotropy.Result>(
             "Anisotropy",
             Anisotropy::new,
             (a, s, tokens, types, count) -> a.addSentence(tokens, MARGIN, count),
             true,
             r -> figures(r.anisotropy()),
-            c -> new double[] {Definitions.anisotropy(c)},
-            true,
-            true),
+            c -> new double[] {Definitions.anisotropy(c)}),
         new Measure<SelfSimilarity, SelfSimilarity.Result>(
             "SelfSimilarity",
             SelfSimilarity::new,
             (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
             true,
             r -> figures(r.selfSimilarity()),
-            c -> new double[] {Definitions.selfSimilarity(c)},
-            true,
-            true),
+            c -> new double[] {Definitions.selfSimilarity(c)}),
         new Measure<IntraSentenceSimilarity, IntraSentenceSimilarity.Result>(
             "IntraSentenceSimilarity",
             IntraSentenceSimilarity::new,
             (a, s, tokens, types, count) -> a.addSentence(tokens, MARGIN, count),
             true,
             r -> figures(r.intraSentenceSimilarity()),
-            c -> new double[] {Definitions.intraSentenceSimilarity(c)},
-            true,
-            true),
+            c -> new double[] {Definitions.intraSentenceSimilarity(c)}),
         new Measure<TokenNorm, TokenNorm.Result>(
             "TokenNorm",
             TokenNorm::new,
             vectors(TokenNorm::add),
             false,
             r -> figures(r.meanNorm()),
-            c -> new double[] {Definitions.meanNorm(c.vectors())},
-            true,
-            false),
+            c -> new double[] {Definitions.meanNorm(c.vectors())}),
         new Measure<CentroidNorm, CentroidNorm.Result>(
             "CentroidNorm",
             CentroidNorm::new,
             vectors(CentroidNorm::add),
             false,
             r -> figures(r.centroidNorm()),
-            c -> new double[] {Definitions.centroidNorm(c.vectors(), c.dimension())},
-            true,
-            false),
+            c -> new double[] {Definitions.centroidNorm(c.vectors(), c.dimension())}),
         new Measure<RogueDimensions, RogueDimensions.Result>(
             "RogueDimensions",
             RogueDimensions::new,
             vectors(RogueDimensions::add),
             false,
             r -> shares(r.shares()),
-            AccumulatorContractTest::definedShares,
-            false,
-            true),
+            AccumulatorContractTest::definedShares),
         new Measure<IsoScore, IsoScore.Result>(
             "IsoScore",
             IsoScore::new,
             vectors(IsoScore::add),
             false,
             r -> figures(r.isoScore(), r.debiasedIsoScore()),
-            c -> Definitions.isoScores(c.vectors(), c.dimension()),
-            true,
-            true),
+            c -> Definitions.isoScores(c.vectors(), c.dimension())),
         new Measure<Covariance, Covariance.Result>(
             "Covariance",
             Covariance::new,
             vectors(Covariance::add),
             false,
             r -> figures(r.totalVariance(), r.frobeniusNorm()),
-            c -> Definitions.covarianceSizes(c.vectors(), c.dimension()),
-            true,
-            false),
+            c -> Definitions.covarianceSizes(c.vectors(), c.dimension())),
         new Measure<PartitionIsotropy, PartitionIsotropy.Result>(
             "PartitionIsotropy",
             d -> new PartitionIsotropy(Definitions.axes(d), 0.1),
             vectors(PartitionIsotropy::add),
             false,
             r -> figures(r.partitionIsotropy(), r.logPartitionIsotropy()),
-            c -> Definitions.partitionIsotropy(c.vectors(), Definitions.axes(c.dimension()), 0.1),
-            false,
-            false),
+            c -> Definitions.partitionIsotropy(c.vectors(), Definitions.axes(c.dimension()), 0.1)),
         new Measure<SecondOrderUniformity, SecondOrderUniformity.Result>(
             "SecondOrderUniformity",
             SecondOrderUniformity::new,
             vectors(SecondOrderUniformity::add),
             false,
             r -> figures(r.secondOrderUniformity(), r.meanCosine(), r.meanSquaredCosine()),
-            c -> Definitions.secondOrderUniformity(c.vectors()),
-            true,
-            true),
+            c -> Definitions.secondOrderUniformity(c.vectors())),
         new Measure<Alignment, Alignment.Result>(
             "Alignment",
             Alignment::new,
@@ -214,9 +185,7 @@ class AccumulatorContractTest {
                 a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
             false,
             r -> figures(r.alignment()),
-            c -> new double[] {Definitions.alignmentOfFirstWithLast(c)},
-            true,
-            true),
+            c -> new double[] {Definitions.alignmentOfFirstWithLast(c)}),
         new Measure<LinearCka, LinearCka.Result>(
             "LinearCka",
             d -> new LinearCka(d, d),
@@ -224,9 +193,7 @@ class AccumulatorContractTest {
                 a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
             false,
             r -> figures(r.cka(), r.debiasedCka()),
-            c -> LinearCkaTest.definition(firsts(c), lasts(c)),
-            true,
-            true),
+            c -> LinearCkaTest.definition(firsts(c), lasts(c))),
         new Measure<Procrustes, Procrustes.Result>(
             "Procrustes",
             Procrustes::new,
@@ -234,45 +201,35 @@ class AccumulatorContractTest {
                 a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
             false,
             r -> figures(r.distance()),
-            c -> new double[] {ProcrustesTest.definition(firsts(c), lasts(c))},
-            true,
-            true),
+            c -> new double[] {ProcrustesTest.definition(firsts(c), lasts(c))}),
         new Measure<SpaceGeometry, SpaceGeometry.Result>(
             "SpaceGeometry",
             SpaceGeometry::of,
             vectors(SpaceGeometry::add),
             false,
             AccumulatorContractTest::spaceFigures,
-            AccumulatorContractTest::definedSpaceFigures,
-            false,
-            false),
+            AccumulatorContractTest::definedSpaceFigures),
         new Measure<MeanEnergyShare, MeanEnergyShare.Result>(
             "MeanEnergyShare",
             MeanEnergyShare::new,
             vectors(MeanEnergyShare::add),
             false,
             r -> figures(r.meanEnergyShare()),
-            c -> new double[] {ContextDefinitions.meanEnergyShare(c.vectors(), c.dimension())},
-            true,
-            true),
+            c -> new double[] {ContextDefinitions.meanEnergyShare(c.vectors(), c.dimension())}),
         new Measure<RadiusOfGyration, RadiusOfGyration.Result>(
             "RadiusOfGyration",
             RadiusOfGyration::new,
             vectors(RadiusOfGyration::add),
             false,
             r -> figures(r.radiusOfGyration()),
-            c -> new double[] {ContextDefinitions.radiusOfGyration(c.vectors(), c.dimension())},
-            true,
-            false),
+            c -> new double[] {ContextDefinitions.radiusOfGyration(c.vectors(), c.dimension())}),
         new Measure<NormQuantiles, NormQuantiles.Result>(
             "NormQuantiles",
             NormQuantiles::new,
             vectors(NormQuantiles::add),
             false,
             r -> figures(r.mean(), r.standardDeviation(), r.min(), r.max()),
-            c -> ContextDefinitions.norms(c.vectors()),
-            true,
-            false),
+            c -> ContextDefinitions.norms(c.vectors())),
         new Measure<SpaceShift, SpaceShift.Result>(
             "SpaceShift",
             SpaceShift::new,
@@ -280,18 +237,14 @@ class AccumulatorContractTest {
                 a.add(tokens, MARGIN, tokens, tokens.length - s.tokens()[0].length),
             false,
             r -> figures(r.meanCosine(), r.meanRelativeLength(), r.centroidShift()),
-            ContextDefinitions::shiftOfFirstToLast,
-            true,
-            false),
+            ContextDefinitions::shiftOfFirstToLast),
         new Measure<OutlierDimensions, OutlierDimensions.Result>(
             "OutlierDimensions",
             OutlierDimensions::new,
             vectors(OutlierDimensions::add),
             false,
             AccumulatorContractTest::outlierFigures,
-            c -> ContextDefinitions.outlierDimensions(c.vectors(), c.dimension()),
-            false,
-            true),
+            c -> ContextDefinitions.outlierDimensions(c.vectors(), c.dimension())),
         new Measure<RogueInformativity, RogueInformativity.Result>(
             "RogueInformativity",
             d -> new RogueInformativity(d, ROGUE),
@@ -306,9 +259,7 @@ class AccumulatorContractTest {
                 IntStream.of(1, 3, 5)
                     .mapToDouble(
                         k -> ContextDefinitions.informativity(c.vectors(), ROGUE.subList(0, k)))
-                    .toArray(),
-            false,
-            true),
+                    .toArray()),
         new Measure<MaximumExplainableVariance, MaximumExplainableVariance.Result>(
             "MaximumExplainableVariance",
             d -> new MaximumExplainableVariance(d, type -> true, 1000, 5),
@@ -316,18 +267,14 @@ class AccumulatorContractTest {
                 a.addSentence(Arrays.hashCode(tokens), types, MARGIN, tokens, MARGIN, count),
             true,
             AccumulatorContractTest::explainableFigures,
-            ContextDefinitions::explainableVariances,
-            true,
-            true),
+            ContextDefinitions::explainableVariances),
         new Measure<FrequencyCorrelation, FrequencyCorrelation.Result>(
             "FrequencyCorrelation",
             d -> new FrequencyCorrelation(d, type -> true),
             (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
             true,
             AccumulatorContractTest::frequencyFigures,
-            ContextDefinitions::frequencyCorrelation,
-            true,
-            false),
+            ContextDefinitions::frequencyCorrelation),
         new Measure<SentenceJackknife, SentenceJackknife.Result>(
             "SentenceJackknife",
             SentenceJackknife::new,
@@ -342,9 +289,7 @@ class AccumulatorContractTest {
                     r.adjustedIntraSentenceSimilarity(),
                     r.meanNorm(),
                     r.centroidNorm()),
-            ContextDefinitions::sentenceJackknife,
-            true,
-            false),
+            ContextDefinitions::sentenceJackknife),
         new Measure<SelfSimilarityJackknife, SelfSimilarityJackknife.Result>(
             "SelfSimilarityJackknife",
             d -> new SelfSimilarityJackknife(d, type -> true, 16),
@@ -353,27 +298,21 @@ class AccumulatorContractTest {
                     ContextDefinitions.group(s, 16), types, MARGIN, tokens, MARGIN, count),
             true,
             r -> intervals(r.interval()),
-            c -> ContextDefinitions.selfSimilarityJackknife(c, 16),
-            true,
-            true),
+            c -> ContextDefinitions.selfSimilarityJackknife(c, 16)),
         new Measure<Centred, LayerGeometry.Result>(
             "Centred",
             d -> new Centred(removedMean(d), true, type -> true),
             (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
             true,
             AccumulatorContractTest::layerFigures,
-            c -> definedLayerFigures(c.map(AccumulatorContractTest::centred)),
-            false,
-            false),
+            c -> definedLayerFigures(c.map(AccumulatorContractTest::centred))),
         new Measure<LayerGeometry, LayerGeometry.Result>(
             "LayerGeometry",
             d -> new LayerGeometry(d, true),
             (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
             true,
             AccumulatorContractTest::layerFigures,
-            AccumulatorContractTest::definedLayerFigures,
-            false,
-            false));
+            AccumulatorContractTest::definedLayerFigures));
   }
 
   private static List<float[]> firsts(Sentences corpus) {
@@ -532,7 +471,7 @@ class AccumulatorContractTest {
   }
 
   /** The largest difference, relative to 1 or the figure; infinite where one is undefined. */
-  private static double difference(double[] actual, double[] expected) {
+  static double difference(double[] actual, double[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     double largest = 0;
     for (int i = 0; i < actual.length; i++) {
@@ -540,59 +479,6 @@ class AccumulatorContractTest {
       largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
     }
     return largest;
-  }
-
-  @ParameterizedTest
-  @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void agreesWithItsDefinition(Measure<A, R> measure) {
-    for (int seed = 0; seed < 5; seed++) {
-      Sentences corpus = Sentences.random(seed, SENTENCES, DIMENSION);
-      assertThat(difference(measure.figures(corpus), measure.definition().apply(corpus)))
-          .isLessThan(ROUNDING);
-    }
-  }
-
-  /** Negative control: the comparison above fails where one vector of two hundred differs. */
-  @ParameterizedTest
-  @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void comparisonSeesOneChangedVector(Measure<A, R> measure) {
-    Sentences corpus = Sentences.random(1, SENTENCES, DIMENSION);
-    List<Sentence> changed = new ArrayList<>(corpus.list());
-    Sentence first = changed.get(0);
-    float[][] tokens = first.tokens().clone();
-    tokens[0] = new float[DIMENSION];
-    tokens[0][7] = -2;
-    changed.set(0, new Sentence(first.types(), tokens));
-    double[] expected = measure.definition().apply(new Sentences(DIMENSION, changed));
-    assertThat(difference(measure.figures(corpus), expected)).isGreaterThan(CHANGE);
-  }
-
-  @ParameterizedTest
-  @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void mergesInAnyGroupingAndOrder(Measure<A, R> measure) {
-    Random random = new Random(11);
-    // Zero vectors among them: what is counted apart must be merged too.
-    Sentences corpus =
-        Sentences.random(2, SENTENCES, DIMENSION)
-            .map(x -> random.nextInt(5) == 0 ? new float[DIMENSION] : x);
-    double[] whole = measure.figures(corpus);
-    for (int round = 0; round < 20; round++) {
-      Sentences shuffled = corpus.shuffled(round);
-      List<A> parts = new ArrayList<>();
-      for (int from = 0; from < SENTENCES; ) {
-        int to = Math.min(SENTENCES, from + 1 + random.nextInt(1 + SENTENCES / 2));
-        parts.add(measure.of(shuffled.part(from, to)));
-        from = to;
-      }
-      while (parts.size() > 1) {
-        A taken = parts.remove(random.nextInt(parts.size()));
-        A into = parts.get(random.nextInt(parts.size()));
-        double[] before = measure.figures(taken);
-        into.merge(taken);
-        assertThat(measure.figures(taken)).as("the other stays as it is").isEqualTo(before);
-      }
-      assertThat(difference(measure.figures(parts.get(0)), whole)).isLessThan(ROUNDING);
-    }
   }
 
   @ParameterizedTest
@@ -663,16 +549,6 @@ class AccumulatorContractTest {
 
   @ParameterizedTest
   @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void zeroVectorsCountAsZeroUnitVectors(Measure<A, R> measure) {
-    Sentences corpus = Sentences.random(6, SENTENCES, DIMENSION);
-    Random random = new Random(6);
-    Sentences some = corpus.map(x -> random.nextInt(4) == 0 ? new float[DIMENSION] : x);
-    assertThat(difference(measure.figures(some), measure.definition().apply(some)))
-        .isLessThan(ROUNDING);
-  }
-
-  @ParameterizedTest
-  @MethodSource("measures")
   <A extends Accumulator<A, R>, R> void refusesNonFiniteVectorsAndStaysAsItWas(
       Measure<A, R> measure) {
     Sentences corpus = Sentences.random(7, SENTENCES, DIMENSION);
@@ -719,48 +595,6 @@ class AccumulatorContractTest {
                         accumulator, sentence, new float[MARGIN + DIMENSION - 1], new int[9], 1))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(measure.figures(accumulator)).satisfies(AccumulatorContractTest::allUndefined);
-  }
-
-  @ParameterizedTest
-  @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void isInvariantUnderScale(Measure<A, R> measure) {
-    Sentences corpus = Sentences.random(8, SENTENCES, DIMENSION);
-    double[] expected = measure.figures(corpus);
-    // Powers of two near 1e18 and 1e-18, exact in float; then one that rounds.
-    for (float factor : new float[] {0x1p60f, 0x1p-60f, 3f}) {
-      double[] actual = measure.figures(corpus.scaled(factor));
-      if (measure.scaleInvariant()) {
-        assertThat(difference(actual, expected))
-            .isLessThan(factor == 3f ? FLOAT_ROUNDING : ROUNDING);
-      } else if (actual.length == 1) {
-        assertThat(actual[0] / factor)
-            .as("a norm scales")
-            .isCloseTo(expected[0], withPercentage(100 * FLOAT_ROUNDING));
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void isInvariantUnderRotation(Measure<A, R> measure) {
-    for (int seed = 0; seed < 5; seed++) {
-      Sentences corpus = Sentences.random(20 + seed, SENTENCES, DIMENSION);
-      double difference =
-          difference(measure.figures(corpus.rotated(seed)), measure.figures(corpus));
-      if (measure.rotationInvariant()) {
-        assertThat(difference).isLessThan(FLOAT_ROUNDING);
-      } else {
-        assertThat(difference).as("shares of dimensions change").isGreaterThan(1e-2);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("measures")
-  <A extends Accumulator<A, R>, R> void doesNotDependOnTheOrderOfSentences(Measure<A, R> measure) {
-    Sentences corpus = Sentences.random(9, SENTENCES, DIMENSION);
-    assertThat(difference(measure.figures(corpus.shuffled(3)), measure.figures(corpus)))
-        .isLessThan(ROUNDING);
   }
 
   @ParameterizedTest

@@ -193,7 +193,7 @@ class MeasuresByHandTest {
     }
     LayerGeometry.Result result = layer.result();
     assertThat(result.types()).isEqualTo(selfSimilarity.result().types());
-    assertThat(result.anisotropy()).isEqualTo(anisotropy.result().anisotropy());
+    assertThat(result.anisotropy()).isCloseTo(anisotropy.result().anisotropy(), ROUNDING);
     assertThat(result.sentences()).isEqualTo(60);
     assertThat(result.tokens()).isEqualTo(corpus.vectors().size());
     assertThat(result.adjustedSelfSimilarity())

@@ -30,11 +30,52 @@ class SpaceGeometryTest {
     assertThat(result.n()).isEqualTo(vectors.size());
     assertThat(result.dimension()).isEqualTo(11);
     assertThat(result.zeroVectors()).isZero();
-    assertThat(result.meanCosine()).isEqualTo(meanCosine.result().meanCosine());
+    assertThat(result.meanCosine()).isCloseTo(meanCosine.result().meanCosine(), ROUNDING);
     assertThat(result.isoScore()).isEqualTo(isoScore.result().isoScore());
     assertThat(result.debiasedIsoScore()).isEqualTo(isoScore.result().debiasedIsoScore());
-    assertThat(result.rogueDimensions()).isEqualTo(rogue.result().shares());
     assertThat(result.constantDimensions()).isEmpty();
+    List<RogueDimensions.Share> shares = rogue.result().shares();
+    for (int i = 0; i < 11; i++) {
+      RogueDimensions.Share share = result.rogueDimensions().get(i);
+      assertThat(share.dimension()).isEqualTo(shares.get(i).dimension());
+      assertThat(share.share()).isCloseTo(shares.get(i).share(), ROUNDING);
+      assertThat(share.shareWithoutSelfPairs())
+          .isCloseTo(shares.get(i).shareWithoutSelfPairs(), ROUNDING);
+    }
+  }
+
+  @Test
+  void withoutIsoScoreTheOtherFiguresAreTheSame() {
+    List<float[]> vectors = Sentences.random(42, 60, 11).vectors();
+    SpaceGeometry without = SpaceGeometry.of(11, false);
+    vectors.forEach(without::add);
+    SpaceGeometry.Result expected = SpaceGeometry.of(vectors);
+    SpaceGeometry.Result result = without.result();
+    assertThat(result.isoScore()).isNull();
+    assertThat(result.debiasedIsoScore()).isNull();
+    assertThat(result)
+        .usingRecursiveComparison()
+        .ignoringFields("isoScore", "debiasedIsoScore")
+        .isEqualTo(expected);
+    assertThatThrownBy(() -> without.merge(SpaceGeometry.of(11)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("IsoScore");
+  }
+
+  /** Also where parts that are merged are each constant, but not alike. */
+  @Test
+  void constantDimensionsOfParts() {
+    SpaceGeometry part = SpaceGeometry.of(3);
+    part.add(new float[] {1, 2, 0f});
+    part.add(new float[] {1, 2, -0f});
+    assertThat(part.result().constantDimensions()).containsExactly(0, 1, 2);
+    SpaceGeometry other = SpaceGeometry.of(3);
+    other.merge(part);
+    assertThat(other.result().constantDimensions()).containsExactly(0, 1, 2);
+    SpaceGeometry last = SpaceGeometry.of(3);
+    last.add(new float[] {1, 3, 0});
+    other.merge(last);
+    assertThat(other.result().constantDimensions()).containsExactly(0, 2);
   }
 
   @Test
