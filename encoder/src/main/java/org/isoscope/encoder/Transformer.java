@@ -8,6 +8,7 @@ import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.ModernBert;
 import org.isoscope.encoder.checkpoint.PostNorm;
 import org.isoscope.torch.Precision;
+import org.isoscope.torch.Scope;
 
 /**
  * The transformer of an encoder over a packed batch, of whatever family: the same hidden states and
@@ -35,7 +36,9 @@ final class Transformer {
     Tensor x = pass.embeddings();
     hidden.add(x);
     for (int layer = 0; layer < config.layers(); layer++) {
-      x = pass.layer(x, layer);
+      try (Scope scope = Scope.nested()) {
+        x = scope.keep(pass.layer(x, layer));
+      }
       hidden.add(x);
     }
     return hidden;

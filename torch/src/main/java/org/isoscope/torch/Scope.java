@@ -13,12 +13,20 @@ import org.jspecify.annotations.Nullable;
 public final class Scope implements AutoCloseable {
   private final @Nullable PointerScope outer;
   private final PointerScope inner;
-  private final AutoGradMode mode;
+  private final @Nullable AutoGradMode mode;
 
-  private Scope(boolean gradients) {
+  private Scope(@Nullable Boolean gradients) {
     outer = PointerScope.getInnerScope();
     inner = new PointerScope();
-    mode = new AutoGradMode(gradients);
+    mode = gradients == null ? null : new AutoGradMode(gradients);
+  }
+
+  /**
+   * Opens a scope in which operations are recorded, or not, as outside it: what a step of a longer
+   * work leaves behind is then freed before the next one, but for what a backward pass needs.
+   */
+  public static Scope nested() {
+    return new Scope(null);
   }
 
   /** Opens a scope in which operations are recorded for a backward pass. */
@@ -48,7 +56,9 @@ public final class Scope implements AutoCloseable {
 
   @Override
   public void close() {
-    mode.close(); // back to what was so outside
+    if (mode != null) {
+      mode.close(); // back to what was so outside
+    }
     inner.close();
   }
 }

@@ -47,6 +47,29 @@ final class ScopeTest {
   }
 
   @Test
+  void aNestedOneRecordsAsTheOneOutside() {
+    for (boolean recording : new boolean[] {true, false}) {
+      Tensor kept;
+      Tensor left;
+      try (Scope outer = recording ? Scope.withGradients() : Scope.withoutGradients()) {
+        Tensor x = ones(3).requires_grad_(true);
+        try (Scope inner = Scope.nested()) {
+          assertThat(GradMode.is_enabled()).isEqualTo(recording);
+          left = x.mul(x);
+          kept = inner.keep(left.add(x));
+        }
+        assertThat(left.isNull()).isTrue();
+        assertThat(GradMode.is_enabled()).isEqualTo(recording);
+        if (recording) {
+          kept.sum().backward();
+          assertThat(x.grad().sum().item_double()).as("2 x + 1, three times").isEqualTo(9);
+        }
+      }
+      assertThat(kept.isNull()).isTrue();
+    }
+  }
+
+  @Test
   void keepsForTheCallerWhereThereIsNoScopeOutside() {
     Tensor kept;
     try (Scope scope = Scope.withoutGradients()) {
