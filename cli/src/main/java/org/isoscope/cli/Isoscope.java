@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       TransformCommand.class,
       EncodeCommand.class,
+      ExportCommand.class,
       ReportCommand.class,
       ModelsCommand.class,
     },

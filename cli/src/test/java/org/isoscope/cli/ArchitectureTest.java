@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,18 +31,21 @@ class ArchitectureTest {
 
   /** For each module those of the project that it may use, itself aside. */
   private static final Map<String, Set<String>> ARROWS =
-      Map.of(
-          "io", Set.of(),
-          "geometry", Set.of(),
-          "corpus", Set.of("io"),
-          "torch", Set.of("io"),
-          "results", Set.of("io"),
-          "encoder", Set.of("corpus", "torch", "io"),
-          "evaluation", Set.of("encoder", "geometry", "corpus", "results", "io"),
-          "training",
-              Set.of("encoder", "evaluation", "corpus", "geometry", "torch", "results", "io"),
-          "report", Set.of("results", "io"),
-          "cli",
+      Map.ofEntries(
+          entry("io", Set.of()),
+          entry("geometry", Set.of()),
+          entry("corpus", Set.of("io")),
+          entry("torch", Set.of("io")),
+          entry("results", Set.of("io")),
+          entry("encoder", Set.of("corpus", "torch", "io")),
+          entry("evaluation", Set.of("encoder", "geometry", "corpus", "results", "io")),
+          entry("export", Set.of("encoder", "geometry", "corpus", "io")),
+          entry(
+              "training",
+              Set.of("encoder", "evaluation", "corpus", "geometry", "torch", "results", "io")),
+          entry("report", Set.of("results", "io")),
+          entry(
+              "cli",
               Set.of(
                   "io",
                   "geometry",
@@ -50,8 +54,9 @@ class ArchitectureTest {
                   "results",
                   "encoder",
                   "evaluation",
+                  "export",
                   "training",
-                  "report"));
+                  "report")));
 
   private static final Set<String> FORBIDDEN_IN_NAMES = Set.of("Util", "Helper", "Manager", "Impl");
 
@@ -128,6 +133,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onnxRuntimeStaysInExport() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "export")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.onnxruntime..")
         .check(CLASSES);
   }
 

@@ -34,6 +34,7 @@ class HelpTest {
             "evaluate",
             "transform",
             "encode",
+            "export",
             "report",
             "models");
   }

@@ -66,33 +66,11 @@ final class PostNormPass extends Pass {
     int[] buckets = new int[length * length];
     for (int from = 0; from < length; from++) {
       for (int to = 0; to < length; to++) {
-        buckets[from * length + to] = bucket(to - from, family.relativeBuckets());
+        buckets[from * length + to] = PostNorm.bucket(to - from, family.relativeBuckets());
       }
     }
     return lookUp(PostNorm.RELATIVE_BIAS + ".weight", buckets)
         .view(length, length, config.heads())
         .permute(2, 0, 1); // [heads, length, length]
-  }
-
-  /**
-   * The bucket of a relative position, as in T5 (Raffel et al. 2020, section 2.1): the first half
-   * of the buckets is for keys at or before the query, the second for those after it; in each half
-   * small distances have a bucket of their own and larger ones share, in logarithmic steps, up to
-   * 128, beyond which all share the last. In fp32, as Hugging Face computes it: a boundary must not
-   * fall on another side.
-   *
-   * @param relative the key's position minus the query's
-   */
-  static int bucket(int relative, int buckets) {
-    int half = buckets / 2;
-    int exact = half / 2;
-    int first = relative > 0 ? half : 0;
-    int distance = Math.abs(relative);
-    if (distance < exact) {
-      return first + distance;
-    }
-    float log = (float) Math.log((float) distance / exact);
-    float range = (float) Math.log(128.0 / exact);
-    return first + Math.min(half - 1, exact + (int) (log / range * (half - exact)));
   }
 }

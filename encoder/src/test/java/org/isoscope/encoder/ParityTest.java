@@ -17,6 +17,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
+import org.isoscope.encoder.checkpoint.PostNorm;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Compute;
 import org.isoscope.torch.Precision;
@@ -103,7 +104,7 @@ class ParityTest {
       float[] golden = f.golden("buckets");
       assertThat(golden).hasSize(1024);
       for (int i = 0; i < golden.length; i++) {
-        assertThat(PostNormPass.bucket(i - 512, 32)).as("%d", i - 512).isEqualTo((int) golden[i]);
+        assertThat(PostNorm.bucket(i - 512, 32)).as("%d", i - 512).isEqualTo((int) golden[i]);
       }
     }
   }

@@ -58,6 +58,30 @@ public sealed interface PostNorm extends Family permits Bert, DistilBert, Electr
     return 0;
   }
 
+  /**
+   * The bucket of a relative position, as in T5 (Raffel et al. 2020, section 2.1): the first half
+   * of the buckets is for keys at or before the query, the second for those after it; in each half
+   * small distances have a bucket of their own and larger ones share, in logarithmic steps, up to
+   * 128, beyond which all share the last. In fp32, as Hugging Face computes it: a boundary must not
+   * fall on another side.
+   *
+   * @param relative the key's position minus the query's
+   * @param buckets how many, a multiple of 4
+   * @return 0 to {@code buckets - 1}
+   */
+  static int bucket(int relative, int buckets) {
+    int half = buckets / 2;
+    int exact = half / 2;
+    int first = relative > 0 ? half : 0;
+    int distance = Math.abs(relative);
+    if (distance < exact) {
+      return first + distance;
+    }
+    float log = (float) Math.log((float) distance / exact);
+    float range = (float) Math.log(128.0 / exact);
+    return first + Math.min(half - 1, exact + (int) (log / range * (half - exact)));
+  }
+
   @Override
   default Map<String, long[]> shapes(EncoderConfig config) {
     long hidden = config.hiddenSize();

@@ -1,0 +1,96 @@
+package org.isoscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code export}: that the files compute what the model does is tested beside the exporter. */
+class ExportTest {
+  @TempDir Path work;
+
+  private Program.Outcome export(String... options) {
+    Path model = work.resolve("model");
+    if (!Files.exists(model)) {
+      SmallModel.write(model);
+    }
+    List<String> args =
+        new ArrayList<>(
+            List.of("export", "--model", "" + model, "--quiet", "--out", "" + work.resolve("out")));
+    args.addAll(List.of(options));
+    return Program.run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void writesTheModelAndItsTokenizer() throws IOException {
+    Program.Outcome outcome = export("--onnx");
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).containsPattern("out.model\\.onnx +0\\.\\d +\\d\\.\\de-0\\d +1\\.0+");
+    try (var files = Files.list(work.resolve("out"))) {
+      assertThat(files)
+          .extracting(file -> file.getFileName().toString())
+          .containsExactlyInAnyOrder("model.onnx", "tokenizer.json");
+    }
+  }
+
+  @Test
+  void tellsWhatInt8Loses() throws IOException {
+    Path pairs = SmallModel.scoredPairs(work.resolve("sts.csv"), 20);
+
+    Program.Outcome outcome = export("--onnx", "--int8", "--pooling", "cls", "--sts", "" + pairs);
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out())
+        .contains("model_int8.onnx")
+        .containsPattern("sentences +40 +40\\n")
+        .containsPattern("Spearman x 100 +-?\\d+\\.\\d\\d +-?\\d+\\.\\d\\d\\n")
+        .containsPattern("IsoScore +0\\.\\d{4} +0\\.\\d{4}\\n")
+        .containsPattern("least cosine with fp32 +- +0\\.9\\d{5}\\n");
+    assertThat(work.resolve("out/model_int8.onnx")).isNotEmptyFile();
+  }
+
+  @Test
+  void writesHiddenStates() {
+    Program.Outcome outcome = export("--onnx", "--tokens", "--int8");
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(work.resolve("out/model.onnx"))
+        .content(java.nio.charset.StandardCharsets.ISO_8859_1)
+        .contains("last_hidden_state")
+        .doesNotContain("sentence_embedding");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--int8",
+        "--onnx --tokens --pooling cls",
+        "--onnx --tokens --no-normalize",
+        "--onnx --tokens --int8 --sts sts.csv",
+        "--onnx --sts sts.csv"
+      })
+  void refusesOptionsThatSayNothingTogether(String options) {
+    Program.Outcome outcome = export(options.split(" "));
+
+    assertThat(outcome.code()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.err()).contains("isoscope export --help");
+    assertThat(work.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void refusesAnUnknownPooling() {
+    Program.Outcome outcome = export("--onnx", "--pooling", "median");
+
+    assertThat(outcome.code()).as("%s", outcome).isEqualTo(1);
+    assertThat(outcome.err()).contains("--pooling median").hasLineCount(1);
+  }
+}

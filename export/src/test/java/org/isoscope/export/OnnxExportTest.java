@@ -1,0 +1,273 @@
+package org.isoscope.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TinyModel;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.checkpoint.Bert;
+import org.isoscope.encoder.checkpoint.DistilBert;
+import org.isoscope.encoder.checkpoint.Electra;
+import org.isoscope.encoder.checkpoint.EncoderConfig;
+import org.isoscope.encoder.checkpoint.Family;
+import org.isoscope.encoder.checkpoint.ModernBert;
+import org.isoscope.encoder.checkpoint.Mpnet;
+import org.isoscope.encoder.checkpoint.Roberta;
+import org.isoscope.export.Output.SentenceEmbedding;
+import org.isoscope.export.Output.TokenStates;
+import org.isoscope.io.UserError;
+import org.isoscope.torch.Precision;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The exported graph, run by ONNX Runtime, against the encoder. */
+class OnnxExportTest {
+  /** Values are of order 1 in fp32; both sides round differently in each of three layers. */
+  private static final float ROUNDING = 2e-5f;
+
+  /**
+   * Of weights and activations in 8 bits: an error of 1/254 of the largest each, over sums of tens
+   * of terms, in three layers. A tiny random model has no redundancy that would average it out.
+   */
+  private static final double INT8_COSINE = 0.99;
+
+  private static final Output MEAN = new SentenceEmbedding(Pooling.MEAN, true);
+
+  @TempDir Path directory;
+
+  /** Sizes that differ from each other; a new family is named here. */
+  static Stream<EncoderConfig> families() {
+    return Stream.of(
+        config(new Bert(), "gelu", 2),
+        config(new Bert(), "gelu_new", 2),
+        config(new Mpnet(), "gelu", 0),
+        config(new Roberta("roberta", 1), "gelu", 1),
+        config(new Roberta("xlm-roberta", 3), "relu", 1),
+        config(new DistilBert(), "gelu", 0),
+        config(new Electra(20), "gelu", 2),
+        config(new ModernBert(false, false, false, 3, 2, 160_000, 10_000, 0, 0), "gelu", 0),
+        config(new ModernBert(true, true, true, 64, 3, 10_000, 100, 0, 0), "gelu", 0));
+  }
+
+  private static EncoderConfig config(Family family, String activation, int types) {
+    int size = TinyModel.VOCABULARY.size();
+    double epsilon = family.defaultEpsilon();
+    return new EncoderConfig(family, size, 32, 3, 4, 48, activation, epsilon, 200, types, 0.1, 0.1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void everyPoolingGivesTheEncodersEmbeddings(EncoderConfig config) {
+    try (Encoder encoder = open(config)) {
+      List<float[][]> expected = encoder.embed(text(encoder), List.of(Pooling.values()));
+      for (Pooling pooling : Pooling.values()) {
+        OnnxExport export = new OnnxExport(encoder, new SentenceEmbedding(pooling, false));
+        Path file = export.write(directory, Weights.FP32).path();
+        assertClose(run(file, text(encoder)), expected.get(pooling.ordinal()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void paddingChangesNothing(EncoderConfig config) {
+    try (Encoder encoder = open(config)) {
+      Path file = new OnnxExport(encoder, new TokenStates()).write(directory, Weights.FP32).path();
+      try (OnnxEncoder exported = OnnxEncoder.open(file, 1)) {
+        List<int[]> sentences = text(encoder).sentences();
+        assertClose(exported.run(sentences), exported.runOneByOne(sentences));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void hiddenStatesAreTheEncoders(EncoderConfig config) {
+    try (Encoder encoder = open(config)) {
+      OnnxExport export = new OnnxExport(encoder, new TokenStates());
+      OnnxExport.Written written = export.write(directory, Weights.FP32);
+      float[][] states = run(written.path(), text(encoder));
+      assertThat(states).hasNumberOfRows((int) text(encoder).tokens());
+      assertClose(
+          meanOf(states, text(encoder)),
+          encoder.embed(text(encoder), List.of(Pooling.MEAN)).get(0));
+      assertThat(written.agreement().leastCosine()).isBetween(0.99999, 1 + 1e-9);
+      assertThat(written.agreement().maxDifference()).isBetween(0.0, (double) ROUNDING);
+    }
+  }
+
+  /** By the plain definition: the mean of a sentence's rows. */
+  private static float[][] meanOf(float[][] rows, TokenizedText text) {
+    float[][] means = new float[text.size()][rows[0].length];
+    int row = 0;
+    for (int i = 0; i < means.length; i++) {
+      int length = text.sentences().get(i).length;
+      for (int t = 0; t < length; t++, row++) {
+        for (int j = 0; j < means[i].length; j++) {
+          means[i][j] += rows[row][j] / length;
+        }
+      }
+    }
+    return means;
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void int8IsSmallerAndClose(EncoderConfig config) {
+    try (Encoder encoder = open(config)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      OnnxExport.Written fp32 = export.write(directory, Weights.FP32);
+      OnnxExport.Written int8 = export.write(directory, Weights.INT8);
+      assertThat(int8.bytes()).isLessThan(fp32.bytes());
+      assertThat(int8.path()).isNotEqualTo(fp32.path());
+      assertThat(int8.agreement().meanCosine()).isBetween(INT8_COSINE, 0.999999);
+      try (OnnxEncoder exported = OnnxEncoder.open(int8.path(), 1)) {
+        float[][] rows = exported.runOneByOne(text(encoder).sentences());
+        float[][] exact = encoder.embed(text(encoder), List.of(Pooling.MEAN)).get(0);
+        assertThat(Agreement.of(rows, exact).meanCosine()).isGreaterThan(INT8_COSINE);
+      }
+    }
+  }
+
+  @Test
+  void embeddingsHaveUnitLengthWhereAskedFor() {
+    try (Encoder encoder = open(TinyModel.CONFIG)) {
+      float[][] embeddings = encoder.embed(text(encoder), List.of(Pooling.CLS)).get(0);
+      Output output = new SentenceEmbedding(Pooling.CLS, true);
+      float[][] units =
+          run(new OnnxExport(encoder, output).write(directory, Weights.FP32).path(), text(encoder));
+      for (int i = 0; i < units.length; i++) {
+        double norm = 0;
+        for (float value : embeddings[i]) {
+          norm += (double) value * value;
+        }
+        float[] expected = new float[embeddings[i].length];
+        for (int j = 0; j < expected.length; j++) {
+          expected[j] = (float) (embeddings[i][j] / Math.sqrt(norm));
+        }
+        assertThat(units[i]).containsExactly(expected, offset(ROUNDING));
+      }
+    }
+  }
+
+  @Test
+  void aModelOfFewerLayersIsExportedAsItIs() {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    try (Encoder encoder = Encoder.open(model, new Encoder.Settings(2, 0, 1, Precision.FP32))) {
+      Output output = new SentenceEmbedding(Pooling.LAST_TWO, false);
+      Path file = new OnnxExport(encoder, output).write(directory, Weights.FP32).path();
+      assertClose(
+          run(file, text(encoder)), encoder.embed(text(encoder), List.of(Pooling.LAST_TWO)).get(0));
+    }
+  }
+
+  @Test
+  void theSameModelGivesTheSameBytes() throws IOException {
+    try (Encoder encoder = open(TinyModel.CONFIG)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      for (Weights weights : Weights.values()) {
+        byte[] once = Files.readAllBytes(export.write(directory, weights).path());
+        byte[] again = Files.readAllBytes(export.write(directory.resolve("2"), weights).path());
+        assertThat(again).isEqualTo(once);
+      }
+      assertThat(directory.resolve("2/tokenizer.json"))
+          .hasSameBinaryContentAs(encoder.directory().resolve("tokenizer.json"));
+    }
+  }
+
+  @Test
+  void aFileThatComputesSomethingElseIsSeen() {
+    try (Encoder encoder = open(TinyModel.CONFIG)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      Path file = export.write(directory, Weights.FP32).path();
+      FloatBuffer weights = encoder.parameters().buffer("encoder.layer.0.output.dense.weight");
+      for (int i = 0; i < weights.limit(); i += 2) {
+        weights.put(i, 0);
+      }
+      assertThatThrownBy(() -> export.check(file, Weights.FP32))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("does not compute what the model does");
+    }
+  }
+
+  @Test
+  void whatIsNotAFiniteModelLeavesNoFile() {
+    try (Encoder encoder = open(TinyModel.CONFIG)) {
+      encoder.parameters().buffer("encoder.layer.0.output.dense.bias").put(0, Float.NaN);
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      assertThatThrownBy(() -> export.write(directory, Weights.FP32))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("not finite");
+      assertThat(directory.resolve("model.onnx")).doesNotExist();
+    }
+  }
+
+  @Test
+  void theLossIsMeasured() {
+    try (Encoder encoder = open(TinyModel.CONFIG)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      List<String> sentences = TinyModel.sentences(20, 8);
+      List<ScoredPairCorpus.ScoredPair> pairs =
+          IntStream.range(0, 19)
+              .mapToObj(
+                  i ->
+                      new ScoredPairCorpus.ScoredPair(
+                          sentences.get(i), sentences.get(i + 1), i % 6))
+              .toList();
+      Path file = export.write(directory, Weights.INT8).path();
+      try (OnnxEncoder exported = OnnxEncoder.open(file, 1)) {
+        QuantizationLoss loss =
+            QuantizationLoss.of(export, exported, ScoredPairCorpus.of("pairs", pairs));
+        assertThat(loss.agreement().meanCosine()).isBetween(INT8_COSINE, 0.999999);
+        assertThat(loss.agreement().leastCosine()).isLessThan(loss.agreement().meanCosine());
+        assertThat(loss.fp32().geometry().n()).isEqualTo(sentences.stream().distinct().count());
+        assertThat(loss.int8().geometry().n()).isEqualTo(loss.fp32().geometry().n());
+        assertThat(loss.int8().geometry().meanCosine())
+            .isNotEqualTo(loss.fp32().geometry().meanCosine())
+            .isCloseTo(loss.fp32().geometry().meanCosine(), offset(1 - INT8_COSINE));
+        assertThat(loss.int8().spearman()).isCloseTo(loss.fp32().spearman(), offset(0.2));
+        assertThat(loss.int8().pearson()).isCloseTo(loss.fp32().pearson(), offset(0.2));
+      }
+    }
+  }
+
+  private Encoder open(EncoderConfig config) {
+    return TinyModel.open(TinyModel.write(directory.resolve("model"), 1, config), 1);
+  }
+
+  /** Short sentences, and one longer than the windows of both ModernBERTs. */
+  private static TokenizedText text(Encoder encoder) {
+    List<String> sentences =
+        Stream.concat(
+                TinyModel.sentences(8, 4).stream(),
+                Stream.of(String.join(" ", TinyModel.sentences(20, 5))))
+            .toList();
+    return encoder.tokenizer().tokenize(sentences);
+  }
+
+  private static float[][] run(Path file, TokenizedText text) {
+    try (OnnxEncoder exported = OnnxEncoder.open(file, 1)) {
+      return exported.run(text.sentences());
+    }
+  }
+
+  private static void assertClose(float[][] rows, float[][] expected) {
+    assertThat(rows).hasNumberOfRows(expected.length);
+    for (int i = 0; i < rows.length; i++) {
+      assertThat(rows[i]).as("row %d", i).containsExactly(expected[i], offset(ROUNDING));
+    }
+  }
+}
