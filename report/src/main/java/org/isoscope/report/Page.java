@@ -53,20 +53,26 @@ final class Page {
 
   /** What fills {@code report.html}, by the names of its slots. */
   Map<String, String> slots() {
-    return Map.of(
+    Map<String, String> slots = new LinkedHashMap<>();
+    slots.put(
         "headlinetitle",
-            results.stream().anyMatch(result -> result.states().size() > 1)
-                ? "What changed"
-                : "At a glance",
-        "title", Html.escape(title() + " \u00b7 Isoscope"),
-        "heading", Html.escape(title()),
-        "lede", lede(),
-        "about", about(),
-        "headline", results.size() == 1 ? headline(results.get(0)) : sideBySide(),
-        "figures", figures(),
-        "evaluation", evaluation(),
-        "definitions", definitions(),
-        "provenance", provenance());
+        results.stream().anyMatch(result -> result.states().size() > 1)
+            ? "What changed"
+            : "At a glance");
+    slots.put("title", Html.escape(title() + " \u00b7 Isoscope"));
+    slots.put("heading", Html.escape(title()));
+    slots.put("lede", lede());
+    slots.put("about", about());
+    slots.put("headline", results.size() == 1 ? headline(results.get(0)) : sideBySide());
+    slots.put("figures", figures());
+    slots.put("diagnosis", DiagnosisSection.of(results));
+    slots.put("spaces", SpaceSection.of(results));
+    slots.put("detail", LayerDetailSection.of(results));
+    slots.put("pair", SpacePairSection.of(results));
+    slots.put("evaluation", evaluation());
+    slots.put("definitions", definitions());
+    slots.put("provenance", provenance());
+    return slots;
   }
 
   // ---- what was run
@@ -576,7 +582,7 @@ final class Page {
       if (!evaluation.sets().isEmpty()) {
         head(html, "Semantic textual similarity" + of, steps, "Pairs", "Spearman", "Pearson");
         for (Evaluation.Set set : evaluation.sets()) {
-          row(html, set.name(), set.pooling(), steps ? step(set.step()) : null, set.pairs());
+          row(html, set.name(), Result.pooling(set), steps ? step(set.step()) : null, set.pairs());
           cell(html, hundredfold(Optional.ofNullable(set.spearman())));
           cell(html, hundredfold(Optional.ofNullable(set.pearson())));
           html.markup("</tr>\n");
@@ -641,7 +647,7 @@ final class Page {
 
   // ---- how to read, where it comes from
 
-  private static String definitions() {
+  private String definitions() {
     Html html = new Html();
     html.markup("<dl class=\"definitions\">\n");
     for (Measure measure : Measure.values()) {
@@ -654,6 +660,10 @@ final class Page {
             + " unit vectors. A few dimensions with large shares alone make unrelated tokens look"
             + " alike.",
         "Timkey and van Schijndel 2021");
+    if (results.stream().anyMatch(Page::isDetailed)) {
+      Glossary.TERMS.forEach(
+          term -> definition(html, term.name(), term.definition(), term.source()));
+    }
     definition(
         html,
         "Self-similarity change (SSC)",
@@ -672,6 +682,13 @@ final class Page {
             + " and mean of 1 / rank, shown \u00d7 100.",
         "Voorhees 1999");
     return html.markup("</dl>\n").toString();
+  }
+
+  private static boolean isDetailed(Result result) {
+    return result.states().stream()
+            .flatMap(state -> state.geometry().layers().stream())
+            .anyMatch(layer -> layer.detail() != null)
+        || result.states().stream().anyMatch(state -> state.geometry().spaces() != null);
   }
 
   private static void definition(Html html, String name, String definition, String source) {

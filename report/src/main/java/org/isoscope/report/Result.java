@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation quality at the end, and where it was measured, at the beginning
  * @param comparison holds the change of each token type
  * @param tokens cosines of chosen sentences
+ * @param calibration what a cosine is worth
  */
 record Result(
     String name,
@@ -42,7 +44,8 @@ record Result(
     List<StepMetrics> metrics,
     Optional<Evaluation> evaluation,
     Optional<Comparison> comparison,
-    Optional<TokenView> tokens) {
+    Optional<TokenView> tokens,
+    Optional<CalibrationFile> calibration) {
 
   /**
    * The geometry of a model at one time.
@@ -113,7 +116,8 @@ record Result(
             from.metrics(),
             from.evaluation(),
             comparison,
-            from.tokens());
+            from.tokens(),
+            from.calibration());
     if (result.isEmpty()) {
       throw new UserError(
           from.path().toString(),
@@ -245,11 +249,16 @@ record Result(
   private static void add(
       Map<Quality, List<QualityPoint>> to, Evaluation.Set set, int otherwiseAt) {
     to.computeIfAbsent(
-            new Quality(set.name(), set.pooling(), set.pairs(), false), key -> new ArrayList<>())
+            new Quality(set.name(), pooling(set), set.pairs(), false), key -> new ArrayList<>())
         .add(
             new QualityPoint(
                 set.step() == null ? otherwiseAt : set.step(),
                 Optional.ofNullable(set.spearman())));
+  }
+
+  /** A set's pooling and, where there is one, its transform. */
+  static String pooling(Evaluation.Set set) {
+    return set.transform() == null ? set.pooling() : set.pooling() + ", " + set.transform();
   }
 
   /** The names of settings that are not alike in all of these results, in alphabetical order. */
