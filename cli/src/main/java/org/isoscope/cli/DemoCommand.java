@@ -40,6 +40,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Resumption.restore(spec, common, training);
     Progress progress = common.progress(spec);
     if (models.keepLayers == 0) {
       models.keepLayers = LAYERS;

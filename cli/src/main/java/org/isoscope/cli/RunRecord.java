@@ -1,18 +1,15 @@
 package org.isoscope.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
@@ -20,7 +17,7 @@ import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.io.UserError;
+import org.isoscope.io.Sha256;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +26,14 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Gathers what {@code run.json} tells, while a command runs. */
 final class RunRecord {
+  /** Settings that decide no number of a training. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of("out", "quiet", "stacktrace", "resume", "checkpoint-every", "keep-checkpoints");
+
   private final String command;
   private final Instant started = Instant.now();
   private final long startNanos = System.nanoTime();
+  private final List<String> arguments;
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private final long seed;
   private final List<Run.Source> models = new ArrayList<>();
@@ -42,6 +44,7 @@ final class RunRecord {
 
   RunRecord(CommandSpec spec, CommonOptions common, Progress progress) {
     this.command = spec.name();
+    this.arguments = arguments(spec);
     this.seed = common.seed;
     this.progress = progress;
     for (OptionSpec option : spec.options()) {
@@ -54,6 +57,42 @@ final class RunRecord {
     machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("threads", String.valueOf(common.threads()));
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+  }
+
+  /** The options that were given, so that the same command line can be read from them again. */
+  private static List<String> arguments(CommandSpec spec) {
+    List<String> arguments = new ArrayList<>();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (option.arity().max() == 0) {
+        arguments.add(option.longestName());
+      } else {
+        option
+            .originalStringValues()
+            .forEach(value -> arguments.add(option.longestName() + "=" + value));
+      }
+    }
+    return arguments;
+  }
+
+  /** All that decides the numbers of a training, by its name. */
+  Map<String, String> fingerprint() {
+    Map<String, String> fingerprint = new LinkedHashMap<>();
+    settings.forEach(
+        (name, value) -> {
+          if (!WITHOUT_EFFECT.contains(name)) {
+            fingerprint.put("--" + name, String.valueOf(value));
+          }
+        });
+    for (Run.Source model : models) {
+      fingerprint.put("the SHA-256 of " + model.name(), String.valueOf(model.sha256()));
+    }
+    for (int i = 0; i < data.size(); i++) { // a text and a sample of it have one name
+      fingerprint.put(
+          "the SHA-256 of " + data.get(i).name() + " (" + (i + 1) + ")",
+          String.valueOf(data.get(i).sha256()));
+    }
+    fingerprint.put("the precision", String.valueOf(machine.get("precision")));
+    return fingerprint;
   }
 
   /** Fills in a setting whose value was not given as an option. */
@@ -73,7 +112,7 @@ final class RunRecord {
 
   void model(String name, Encoder encoder) {
     Path weights = encoder.directory().resolve("model.safetensors");
-    models.add(new Run.Source(name, sha256(weights), encoder.parameters().size()));
+    models.add(new Run.Source(name, Sha256.of(weights), encoder.parameters().size()));
   }
 
   void data(Corpus corpus) {
@@ -92,7 +131,7 @@ final class RunRecord {
   }
 
   void data(VectorFile vectors, long size) {
-    data.add(new Run.Source(vectors.name(), sha256(Path.of(vectors.name())), size));
+    data.add(new Run.Source(vectors.name(), Sha256.of(Path.of(vectors.name())), size));
   }
 
   /** Says, once, how many sentences were cut. */
@@ -132,6 +171,7 @@ final class RunRecord {
             started.truncatedTo(ChronoUnit.SECONDS).toString(),
             seconds,
             completed,
+            arguments,
             settings,
             seed,
             models,
@@ -139,21 +179,6 @@ final class RunRecord {
             Version.all(),
             machine,
             notes));
-  }
-
-  private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 20];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String processor() {

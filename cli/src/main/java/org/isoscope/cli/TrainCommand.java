@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "",
       "Writes model/ (Hugging Face layout), geometry.jsonl, metrics.jsonl,",
       "evaluation.json, comparison.json, tokens.json, run.json and report.html.",
-      "Ctrl-C ends the training and writes what there is. Example:",
+      "Ctrl-C ends the training and writes what there is; --resume goes on with it.",
+      "Example:",
       "  isoscope train --model all-minilm-l6-v2 --text sentences.txt --out run1"
     })
 final class TrainCommand implements Callable<Integer> {
@@ -84,6 +85,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Resumption.restore(spec, common, training);
     if (text != null && pairs != null) {
       throw new UserError(
           "--text and --pairs", "exclude each other", "one of the two", "Leave one out");

@@ -1,5 +1,6 @@
 package org.isoscope.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.CoSent;
+import org.isoscope.training.InLoopEvaluation;
 import org.isoscope.training.InfoNce;
 import org.isoscope.training.LayerRates;
 import org.isoscope.training.Matryoshka;
@@ -232,6 +234,67 @@ final class TrainingOptions {
               + " before and after. Default: ${DEFAULT-VALUE}.")
   int probePairs;
 
+  @Option(
+      names = "--evaluate-every",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Steps from one evaluation of all of --sts to the next; 0: before and after only. Default:"
+              + " ${DEFAULT-VALUE}.")
+  int evaluateEvery;
+
+  @Option(
+      names = "--best-by",
+      paramLabel = "M",
+      defaultValue = "spearman",
+      description =
+          "With --evaluate-every, by what a step is the best: spearman or pearson of the first --sts,"
+              + " or loss, the mean training loss since the last evaluation. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String bestBy;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "With --evaluate-every: N evaluations in a row without a better one end the training; 0:"
+              + " never. Default: ${DEFAULT-VALUE}.")
+  int patience;
+
+  @Option(
+      names = "--save",
+      paramLabel = "S",
+      defaultValue = "last",
+      description =
+          "The model that is saved: that of the last step, or with --evaluate-every the best. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String save;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Steps from one checkpoint to the next, under checkpoints/; 0: ten minutes. Each is three"
+              + " times as large as the model. Default: ${DEFAULT-VALUE}.")
+  int checkpointEvery;
+
+  @Option(
+      names = "--keep-checkpoints",
+      paramLabel = "K",
+      defaultValue = "2",
+      description = "The last K checkpoints are kept. Default: ${DEFAULT-VALUE}.")
+  int keepCheckpoints;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Goes on with a training that died or was ended early, from its last whole checkpoint in"
+              + " DIR, with the options it was begun with: the result is the same.")
+  @Nullable Path resume;
+
   /** Options that go with some losses only. */
   private static final Map<String, List<String>> LOSSES =
       Map.of(
@@ -275,6 +338,8 @@ final class TrainingOptions {
     require("--weight-decay", weightDecay, weightDecay >= 0, "at least 0");
     require("--max-gradient-norm", maxGradientNorm, maxGradientNorm > 0, "above 0");
     require("--probe-sentences", probeSentences, probeSentences >= 0, "at least 0");
+    require("--checkpoint-every", checkpointEvery, checkpointEvery >= 0, "at least 0");
+    require("--keep-checkpoints", keepCheckpoints, keepCheckpoints >= 1, "at least 1");
     require("--probe-pairs", probePairs, probePairs >= 2, "at least 2");
     Schedule chosen =
         switch (schedule.toLowerCase(Locale.ROOT)) {
@@ -305,6 +370,50 @@ final class TrainingOptions {
         weightDecay,
         maxGradientNorm,
         seed);
+  }
+
+  /**
+   * The evaluation in the loop, checked.
+   *
+   * @param sts the sets of --sts
+   */
+  InLoopEvaluation evaluation(List<ScoredPairCorpus> sts) {
+    require("--evaluate-every", evaluateEvery, evaluateEvery >= 0, "at least 0");
+    require("--patience", patience, patience >= 0, "at least 0");
+    InLoopEvaluation.Criterion by =
+        switch (bestBy.toLowerCase(Locale.ROOT)) {
+          case "spearman" -> InLoopEvaluation.Criterion.SPEARMAN;
+          case "pearson" -> InLoopEvaluation.Criterion.PEARSON;
+          case "loss" -> InLoopEvaluation.Criterion.LOSS;
+          default ->
+              throw new UserError(
+                  "--best-by " + bestBy,
+                  "is no figure to choose by",
+                  "spearman, pearson or loss",
+                  "Choose one");
+        };
+    boolean best =
+        switch (save.toLowerCase(Locale.ROOT)) {
+          case "last" -> false;
+          case "best" -> true;
+          default ->
+              throw new UserError("--save " + save, "is neither", "last or best", "Choose one");
+        };
+    if (evaluateEvery == 0 && (patience > 0 || best)) {
+      throw new UserError(
+          best ? "--save best" : "--patience " + patience,
+          "needs evaluations to choose by",
+          "--evaluate-every",
+          "Give it, or leave this out");
+    }
+    if (evaluateEvery > 0 && sts.isEmpty() && by != InLoopEvaluation.Criterion.LOSS) {
+      throw new UserError(
+          "--evaluate-every " + evaluateEvery,
+          "has nothing to evaluate",
+          "scored pairs in --sts, or --best-by loss",
+          "Give one of these, or leave it out");
+    }
+    return new InLoopEvaluation(evaluateEvery, sts, by, patience, best);
   }
 
   private Objective objective(boolean pairs, int negatives) {

@@ -3,8 +3,10 @@ package org.isoscope.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
@@ -16,6 +18,7 @@ import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
+import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
@@ -24,6 +27,9 @@ import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Compute;
+import org.isoscope.training.Checkpoint;
+import org.isoscope.training.Checkpoints;
+import org.isoscope.training.InLoopEvaluation;
 import org.isoscope.training.Probe;
 import org.isoscope.training.Trainer;
 import org.isoscope.training.TrainingItems;
@@ -64,8 +70,12 @@ record TrainingSession(
             common.seed(),
             pairs != null || scoredPairs != null,
             pairs == null ? 0 : pairs.negatives());
-    Path directory = ModelOptions.resolve(model, progress);
+    InLoopEvaluation evaluation = options.evaluation(sts);
     ResultDirectory results = new ResultDirectory(out);
+    if (options.resume == null) {
+      requireNothingToResume(results);
+    }
+    Path directory = ModelOptions.resolve(model, progress);
     String chosen = Compute.oneCaller(common.threads(), options.precision());
     record.precision(chosen);
     record.set("precision", options.precision().label());
@@ -93,9 +103,22 @@ record TrainingSession(
               settings.objective().description(),
               settings.pooling().label(),
               chosen));
+      Checkpoints checkpoints =
+          new Checkpoints(
+              checkpoints(results),
+              record.fingerprint(),
+              options.checkpointEvery,
+              options.keepCheckpoints);
+      Checkpoint from = options.resume == null ? null : resumed(checkpoints, record, results);
       try (Trainer trainer = new Trainer(encoder, items, settings)) {
         Interrupt.listen();
-        results.clear();
+        if (options.resume == null) {
+          results.clear();
+          checkpoints.clear();
+        } else { // what an early end wrote; what is known of the run stays at every moment
+          results.clear("run.json", "metrics.jsonl", "geometry.jsonl");
+        }
+        record.write(results, false);
         List<TokenView.View> viewsBefore = views.measure(encoder, "before");
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, settings, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, settings, 0));
@@ -111,15 +134,27 @@ record TrainingSession(
                 trainer,
                 encoder,
                 probe,
+                evaluation,
                 settings.steps(),
                 results,
+                checkpoints,
+                from,
                 Interrupt::requested,
-                new Told(progress, settings.steps()));
+                new Told(progress, record, settings.steps()));
         if (!run.completed()) {
-          record.note("ended early, after step " + trainer.step() + " of " + settings.steps());
+          record.note(
+              "ended early, after step " + run.metrics().size() + " of " + settings.steps());
         }
+        noteEvaluation(run, trainer, evaluation, settings, record);
+        List<Evaluation.Set> all = new ArrayList<>(sets);
+        run.evaluations().stream()
+            .filter(set -> !Objects.equals(set.step(), trainer.step()))
+            .forEach(all::add);
         if (trainer.step() > 0) {
-          sets.addAll(evaluate(encoder, settings, trainer.step()));
+          List<Evaluation.Set> after = evaluate(encoder, settings, trainer.step());
+          sets.addAll(after);
+          all.addAll(after);
+          all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
           found.addAll(retrieve(encoder, settings, trainer.step()));
         }
         encoder.save(out.resolve("model"), settings.pooling());
@@ -129,7 +164,7 @@ record TrainingSession(
         results.write(comparison);
         results.write(views.join(viewsBefore, views.measure(encoder, "after")));
         results.write(
-            new Evaluation(Evaluation.SCHEMA, model, sets, found.isEmpty() ? null : found));
+            new Evaluation(Evaluation.SCHEMA, model, all, found.isEmpty() ? null : found));
         record.set("probe-sentences", probed.sentences().size());
         for (String name : trainer.learned().names()) {
           record.set(name, trainer.learned().buffer(name).get(0));
@@ -140,7 +175,7 @@ record TrainingSession(
             String.format(
                 Locale.ROOT,
                 "Trained %d steps in %s; probes took %s (%.1f %% of that).",
-                trainer.step(),
+                run.metrics().size(),
                 Progress.duration(run.trainingSeconds()),
                 Progress.duration(run.probeSeconds()),
                 100 * run.probeSeconds() / Math.max(run.trainingSeconds(), 1e-9)));
@@ -151,6 +186,63 @@ record TrainingSession(
         console.println("Report: " + report);
       }
     }
+  }
+
+  /** Says where the training did not end with its last step's weights, after all its steps. */
+  private static void noteEvaluation(
+      TrainingRun run,
+      Trainer trainer,
+      InLoopEvaluation evaluation,
+      TrainingSettings settings,
+      RunRecord record) {
+    int last = run.metrics().size();
+    if (run.completed() && last < settings.steps()) {
+      record.note(
+          "ended at step "
+              + last
+              + " of "
+              + settings.steps()
+              + ": the last better evaluation was that of step "
+              + run.best());
+    }
+    if (trainer.step() < last) {
+      record.note(
+          "the model is that of step "
+              + trainer.step()
+              + ", the best; the geometry after is that of step "
+              + last);
+    } else if (evaluation.keepBest() && run.best() > 0 && run.best() < last) {
+      record.note(
+          "the checkpoint of the best step, " + run.best() + ", is damaged: the model is the last");
+    }
+  }
+
+  private static Path checkpoints(ResultDirectory results) {
+    return results.path().resolve("checkpoints");
+  }
+
+  /** A training that has not ended is not lost by beginning it again. */
+  private static void requireNothingToResume(ResultDirectory results) {
+    if (Checkpoints.any(checkpoints(results))
+        && results.run().isPresent()
+        && !results.run().get().completed()) {
+      throw new UserError(
+          "--out " + results.path(),
+          "has the checkpoints of a training that has not ended",
+          "a place without",
+          "Go on with it with --resume, name another place, or delete " + checkpoints(results));
+    }
+  }
+
+  /** Where to go on; null where no checkpoint is whole. */
+  private static @Nullable Checkpoint resumed(
+      Checkpoints checkpoints, RunRecord record, ResultDirectory results) {
+    Checkpoint found = checkpoints.newest(record::note).orElse(null);
+    record.note(
+        found == null
+            ? "no checkpoint in " + results.path() + ": begun anew"
+            : "resumed after step " + found.state().step());
+    return found;
   }
 
   private TrainingItems items(Encoder encoder, RunRecord record) {
@@ -228,23 +320,27 @@ record TrainingSession(
   /** Tells a person what happens. */
   private static final class Told implements TrainingRun.Listener {
     private final Progress progress;
+    private final RunRecord record;
     private final int steps;
+    private int taken;
     private double seconds;
     private long tokens;
     private double loss;
     private String anisotropy = "";
 
-    Told(Progress progress, int steps) {
+    Told(Progress progress, RunRecord record, int steps) {
       this.progress = progress;
+      this.record = record;
       this.steps = steps;
     }
 
     @Override
     public void step(StepMetrics metrics) {
+      taken++; // here, which in a resumed training are not all
       seconds += metrics.seconds();
       tokens += metrics.tokens();
-      loss = metrics.step() == 1 ? metrics.loss() : 0.9 * loss + 0.1 * metrics.loss();
-      double left = seconds / metrics.step() * (steps - metrics.step());
+      loss = taken == 1 ? metrics.loss() : 0.9 * loss + 0.1 * metrics.loss();
+      double left = seconds / taken * (steps - metrics.step());
       progress.update(
           metrics.step(),
           steps,
@@ -261,6 +357,25 @@ record TrainingSession(
     public void probe(Geometry geometry) {
       Geometry.Layer last = geometry.layers().get(geometry.layers().size() - 1);
       anisotropy = "  anisotropy " + Table.number(last.anisotropy(), 3);
+    }
+
+    @Override
+    public void evaluation(List<Evaluation.Set> sets) {
+      for (Evaluation.Set set : sets) {
+        progress.say(
+            "step " + set.step() + ": " + set.name() + " " + Table.number(set.spearman(), 4));
+      }
+    }
+
+    @Override
+    public void collapsed(StepMetrics metrics) {
+      record.note(
+          String.format(
+              Locale.ROOT,
+              "at step %d all embeddings are nearly alike (mean cosine %.4f): the model has"
+                  + " collapsed; a smaller --learning-rate may prevent it",
+              metrics.step(),
+              metrics.meanCosine()));
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +217,13 @@ class BadInputTest {
         Mistake.of(train + "--threads 0", "--threads 0: ", "at least 1"),
         Mistake.of(train + "--threads 1000000", "--threads 1000000: ", "at most 1024"),
         Mistake.of(train + "--temperature 0", "--temperature 0.0: ", "above 0"),
+        Mistake.of(train + "--patience 2", "--patience 2: needs evaluations", "--evaluate-every"),
+        Mistake.of(train + "--save best", "--save best: needs evaluations", "--evaluate-every"),
+        Mistake.of(train + "--save first", "--save first: is neither", "last or best"),
+        Mistake.of(train + "--best-by luck", "--best-by luck: is no figure", "spearman, pearson"),
+        Mistake.of(train + "--evaluate-every 5", "--evaluate-every 5: has nothing", "--sts"),
+        Mistake.of(train + "--keep-checkpoints 0", "--keep-checkpoints 0: ", "at least 1"),
+        Mistake.of(train + "--checkpoint-every -1", "--checkpoint-every -1: ", "at least 0"),
         Mistake.of(train + "--temperature NaN", "--temperature NaN: ", "above 0"),
         Mistake.of(train + "--learning-rate -1", "--learning-rate -1.0: ", "above 0"),
         Mistake.of(train + "--learning-rate Infinity", "--learning-rate Infinity: ", "above 0"),
@@ -449,7 +457,7 @@ class BadInputTest {
   /** What was measured until then may be there, whole; nothing says that the run is. */
   private static void assertUnfinished(Path out) throws IOException {
     ResultDirectory results = new ResultDirectory(out);
-    assertThat(results.run()).as("run.json").isEmpty();
+    assertThat(results.run().map(Run::completed)).as("run.json").contains(false);
     assertThat(results.evaluation()).isEmpty();
     assertThat(results.comparison()).isEmpty();
     assertThat(results.report()).doesNotExist();
@@ -492,9 +500,9 @@ class BadInputTest {
 
     assertToldInOneLine(
         outcome, Mistake.of("", "", "not finite (NaN or infinite)", "smaller --learning-rate"));
-    assertThat(new ResultDirectory(out).run())
+    assertThat(new ResultDirectory(out).run().map(Run::completed))
         .as("the earlier run's record is not taken for this one's")
-        .isEmpty();
+        .contains(false);
     assertThat(new ResultDirectory(out).evaluation()).isEmpty();
   }
 

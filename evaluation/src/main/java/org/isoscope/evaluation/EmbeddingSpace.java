@@ -154,6 +154,7 @@ public final class EmbeddingSpace {
     return new Space.Neighbours(
         k,
         twoNn.dimension(),
+        twoNn.maximumLikelihood(),
         twoNn.lower() == null || twoNn.upper() == null
             ? null
             : new Interval(twoNn.lower(), twoNn.upper()),

@@ -36,6 +36,19 @@ public final class UserError extends RuntimeException {
     super(oneLine(where + ": " + what + "; expected " + expected + ". " + remedy + "."), cause);
   }
 
+  private UserError(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * The same error with a sentence more, of what is not lost.
+   *
+   * @param sentence without its full stop
+   */
+  public UserError and(String sentence) {
+    return new UserError(oneLine(getMessage() + " " + sentence + "."), this);
+  }
+
   /** What went wrong while {@code path} was read, in the words of the operating system. */
   public static UserError reading(Path path, IOException cause) {
     if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {

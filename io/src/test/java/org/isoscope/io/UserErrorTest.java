@@ -53,4 +53,12 @@ final class UserErrorTest {
     assertThat(UserError.writing(FILE, new AccessDeniedException("x")))
         .hasMessageStartingWith(FILE + ": cannot be written: permission denied;");
   }
+
+  @Test
+  void aSentenceMayFollow() {
+    UserError error = new UserError("disk", "is full", "free space", "Free some");
+    assertThat(error.and("The rest\nis safe"))
+        .hasMessage("disk: is full; expected free space. Free some. The rest is safe.")
+        .hasCause(error);
+  }
 }

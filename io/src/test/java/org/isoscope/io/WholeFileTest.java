@@ -125,4 +125,61 @@ final class WholeFileTest {
       return files.map(file -> file.getFileName().toString()).toList();
     }
   }
+
+  @Test
+  void aDirectoryAppearsWholeAndReplacesTheOldOne() throws IOException {
+    Path target = directory.resolve("deep/target");
+    for (String name : List.of("old", "new")) {
+      WholeFile.makeDirectory(
+          target,
+          aside -> {
+            assertThat(aside).isEmptyDirectory();
+            WholeFile.writeText(aside.resolve("sub/" + name), name);
+            assertThat(target.resolve("sub/" + name)).doesNotExist();
+          });
+      assertThat(names(target.resolve("sub"))).containsExactly(name);
+    }
+    assertThat(names(target.getParent())).containsExactly("target");
+    WholeFile.deleteDirectory(target);
+    WholeFile.deleteDirectory(target);
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatFailsLeavesTheOldOneAndNothingBesideIt() throws IOException {
+    Path target = directory.resolve("target");
+    WholeFile.makeDirectory(target, aside -> WholeFile.writeText(aside.resolve("a"), "old"));
+    assertThatThrownBy(
+            () ->
+                WholeFile.makeDirectory(
+                    target,
+                    aside -> {
+                      WholeFile.writeText(aside.resolve("a"), "new");
+                      throw new IOException("No space left on device");
+                    }))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(target + ": cannot be written: No space left on device");
+    assertThatThrownBy(
+            () ->
+                WholeFile.makeDirectory(
+                    target,
+                    aside -> {
+                      Files.createFile(aside.resolve("b"));
+                      throw new IllegalStateException("a bug");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(names(directory)).containsExactly("target");
+    assertThat(target.resolve("a")).hasContent("old");
+  }
+
+  /** printf 'abc' | sha256sum: the example of FIPS 180-4. */
+  @Test
+  void aFileHasItsSha256() throws IOException {
+    Path file = Files.writeString(directory.resolve("abc"), "abc");
+    assertThat(Sha256.of(file))
+        .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assertThatThrownBy(() -> Sha256.of(directory.resolve("none")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("does not exist");
+  }
 }

@@ -79,6 +79,7 @@ final class SpaceSection {
     row(table, spaces, "Variance in the first 10 components", SpaceSection::firstTen);
     row(table, spaces, "Compared with each other", s -> Figures.count(s.sampled()));
     row(table, spaces, "Intrinsic dimension, TwoNN", SpaceSection::twoNn);
+    row(table, spaces, "\u2026 by maximum likelihood", SpaceSection::likelihood);
     row(table, spaces, "Intrinsic dimension, Levina-Bickel", SpaceSection::levinaBickel);
     row(table, spaces, "Hubness (skewness)", SpaceSection::hubness);
     row(table, spaces, "Antihubs", SpaceSection::antihubs);
@@ -101,10 +102,15 @@ final class SpaceSection {
   }
 
   private static String twoNn(Space space) {
+    return space.neighbours() == null ? "\u2013" : HtmlTable.number(space.neighbours().twoNn());
+  }
+
+  private static String likelihood(Space space) {
     Space.Neighbours neighbours = space.neighbours();
     return neighbours == null
         ? "\u2013"
-        : HtmlTable.number(neighbours.twoNn()) + interval(neighbours.twoNnInterval());
+        : HtmlTable.number(neighbours.twoNnMaximumLikelihood())
+            + interval(neighbours.twoNnInterval());
   }
 
   private static String levinaBickel(Space space) {

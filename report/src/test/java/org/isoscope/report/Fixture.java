@@ -106,6 +106,7 @@ final class Fixture {
         "2026-03-14T09:26:53Z",
         131.4,
         !hostile,
+        null,
         settings,
         1,
         List.of(new Run.Source(model, "0f3a9d".repeat(10) + "beef", 52_778_496)),

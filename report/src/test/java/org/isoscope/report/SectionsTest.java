@@ -108,7 +108,7 @@ class SectionsTest {
         -1.5,
         0.35,
         new Space.Cosines(36, 0.65, 0.03, 0.6, 0.61, 0.65, 0.7, 0.72, List.of(histogram)),
-        new Space.Neighbours(8, 5.25, new Interval(4.0, 7.0), 6.25, 0, 1.125, 0.25, 0.375),
+        new Space.Neighbours(8, 5.25, 5.5, new Interval(4.0, 7.0), 6.25, 0, 1.125, 0.25, 0.375),
         new Space.Coverage(1000, 1.31, 0.01, 1.5, 1.21),
         findings);
   }
@@ -151,7 +151,7 @@ class SectionsTest {
         .contains("<title>threshold 0.650</title>")
         .contains("at most 5.00 %")
         .contains("0.630 to 0.680")
-        .contains("5.250 (4.000 to 7.000)")
+        .contains("5.500 (4.000 to 7.000)")
         .contains("id=\"detail\"")
         .contains("0.200 (0.101 to 0.307)")
         .contains("Without 5")

@@ -58,10 +58,14 @@ public final class ResultDirectory {
    * Removes the result files of an earlier run, {@code run.json} first, so that what a run that
    * fails leaves is never read together with them. Other files stay.
    *
+   * @param kept names of result files that stay too
    * @throws UserError when one cannot be removed
    */
-  public void clear() {
+  public void clear(String... kept) {
     for (String name : FILES) {
+      if (List.of(kept).contains(name)) {
+        continue;
+      }
       Path file = path.resolve(name);
       try {
         Files.deleteIfExists(file);
@@ -111,6 +115,16 @@ public final class ResultDirectory {
     writeOne("transform.json", transform);
   }
 
+  /** Writes {@code state.json}, of a checkpoint. */
+  public void write(TrainingState state) {
+    writeOne("state.json", state);
+  }
+
+  /** Writes {@code manifest.json}, of a checkpoint. */
+  public void write(Manifest manifest) {
+    writeOne("manifest.json", manifest);
+  }
+
   /** Writes {@code geometry.jsonl}, all probes so far. */
   public void writeProbes(List<Geometry> probes) {
     writeLines("geometry.jsonl", probes);
@@ -154,6 +168,16 @@ public final class ResultDirectory {
   /** Reads {@code transform.json}. */
   public Optional<TransformFile> transform() {
     return readOne("transform.json", TransformFile.class);
+  }
+
+  /** Reads {@code state.json}. */
+  public Optional<TrainingState> state() {
+    return readOne("state.json", TrainingState.class);
+  }
+
+  /** Reads {@code manifest.json}. */
+  public Optional<Manifest> manifest() {
+    return readOne("manifest.json", Manifest.class);
   }
 
   /** Reads {@code geometry.jsonl}; empty where there is none. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param command analyze, train, compare, evaluate or demo
  * @param started when, ISO 8601 in UTC
  * @param seconds wall time
- * @param completed false where the run was ended early, by Ctrl-C
+ * @param completed false while the run goes on, and where it was ended early or died
+ * @param arguments the options that were given, as on the command line; absent where none were kept
  * @param settings every option with defaults filled in, by its long name, in the help's order
  * @param seed of every random draw
  * @param models what was read
@@ -29,6 +30,7 @@ public record Run(
     String started,
     double seconds,
     boolean completed,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> arguments,
     Map<String, Object> settings,
     long seed,
     List<Source> models,
@@ -45,6 +47,7 @@ public record Run(
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(command, "command");
     Objects.requireNonNull(started, "started");
+    arguments = arguments == null ? null : List.copyOf(arguments);
     settings = new LinkedHashMap<>(Objects.requireNonNull(settings, "settings"));
     models = List.copyOf(Objects.requireNonNull(models, "models"));
     data = List.copyOf(Objects.requireNonNull(data, "data"));

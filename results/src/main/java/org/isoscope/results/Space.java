@@ -102,7 +102,9 @@ public record Space(
    *
    * @param k neighbours of each that hubness and Levina-Bickel use
    * @param twoNn intrinsic dimension by the two nearest neighbours
-   * @param twoNnInterval of its maximum likelihood; null where undefined
+   * @param twoNnMaximumLikelihood the same by maximum likelihood; far from the former, the ratios
+   *     do not follow the law, as where there are near duplicates: trust neither
+   * @param twoNnInterval of the maximum likelihood; null where undefined
    * @param levinaBickel intrinsic dimension by k neighbours
    * @param dropped vectors without an intrinsic dimension, for they have a duplicate
    * @param hubnessSkewness of how often a vector is a neighbour; 0: alike, above 1: hubs
@@ -112,6 +114,7 @@ public record Space(
   public record Neighbours(
       int k,
       @Nullable Double twoNn,
+      @Nullable Double twoNnMaximumLikelihood,
       @Nullable Interval twoNnInterval,
       @Nullable Double levinaBickel,
       long dropped,

@@ -65,6 +65,7 @@ final class ResultDirectoryTest {
             "2026-01-01T00:00:00Z",
             1.0 / 3,
             false,
+            List.of("--steps=12"),
             settings,
             Long.MIN_VALUE,
             List.of(new Run.Source("m", null, 7)),
@@ -358,5 +359,34 @@ final class ResultDirectoryTest {
             : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step, null)),
         null,
         null);
+  }
+
+  @Test
+  void readsTheCheckpointRecordsThatItWrote() throws IOException {
+    TrainingState state =
+        new TrainingState(
+            TrainingState.SCHEMA,
+            3,
+            Map.of("seed", "1"),
+            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, 3, null)));
+    Manifest manifest = new Manifest(Manifest.SCHEMA, Map.of("b", "00", "a", "ff"));
+    directory.write(state);
+    directory.write(manifest);
+    assertThat(directory.state()).contains(state);
+    assertThat(directory.manifest()).contains(manifest);
+    assertThat(manifest.sha256().keySet()).containsExactly("a", "b");
+    Files.writeString(
+        directory.path().resolve("state.json"),
+        "{\"schema\":1,\"step\":-1,\"fingerprint\":{},\"evaluations\":[]}");
+    assertThatThrownBy(directory::state).isInstanceOf(UserError.class).hasMessageContaining("-1");
+  }
+
+  @Test
+  void clearsAllButWhatIsKept() {
+    directory.writeMetrics(List.of());
+    directory.writeProbes(List.of());
+    directory.clear("metrics.jsonl");
+    assertThat(directory.path().resolve("metrics.jsonl")).exists();
+    assertThat(directory.path().resolve("geometry.jsonl")).doesNotExist();
   }
 }

@@ -2,12 +2,17 @@ package org.isoscope.training;
 
 import static org.bytedeco.pytorch.global.torch.zeros;
 
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
@@ -171,6 +176,30 @@ final class AdamW implements AutoCloseable {
                       }
                     });
     threads.submit(all).join();
+  }
+
+  /**
+   * Its state but for the step: both moments of every parameter, by "first-moment." or
+   * "second-moment." and the parameter's name. In native memory, writable, valid while this is
+   * open.
+   */
+  Map<String, FloatBuffer> moments() {
+    Map<String, FloatBuffer> moments = new LinkedHashMap<>();
+    long from = 0;
+    for (String name : parameters.names()) {
+      long length = parameters.get(name).numel();
+      moments.put("first-moment." + name, buffer(m, from, length));
+      moments.put("second-moment." + name, buffer(v, from, length));
+      from += length;
+    }
+    return moments;
+  }
+
+  private static FloatBuffer buffer(Tensor flat, long from, long length) {
+    try (Scope scope = Scope.withoutGradients()) {
+      FloatPointer data = flat.narrow(0, from, length).data_ptr_float().capacity(length);
+      return data.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
   }
 
   @Override

@@ -1,14 +1,23 @@
 package org.isoscope.training;
 
+import static org.bytedeco.pytorch.global.torch.normalize;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.torch.Compute;
@@ -18,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains an encoder, a step at a time. Owns native memory; the encoder stays its opener's. */
 public final class Trainer implements AutoCloseable {
+  /** The encoder's parameters in a checkpoint, by their names: weights as others read them too. */
+  static final String WEIGHTS = "model.safetensors";
+
+  /** What else the next step depends on: the moments, and what the objective learns. */
+  static final String OPTIMIZER = "optimizer.safetensors";
+
   private final Encoder encoder;
   private final TrainingItems items;
   private final TrainingSettings settings;
@@ -25,6 +40,7 @@ public final class Trainer implements AutoCloseable {
   private final Batches batches;
   private final List<AdamW> optimizers = new ArrayList<>();
   private int step;
+  private double cosines; // sum over the step's batches of their anchors' mean cosine
 
   /**
    * Starts before the first step.
@@ -85,7 +101,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Takes the next step.
    *
-   * @throws UserError when the loss or the gradient is not finite
+   * @throws UserError when the loss or the gradient is not finite; it names the batch's items
    */
   public StepMetrics next() {
     long start = System.nanoTime();
@@ -101,6 +117,7 @@ public final class Trainer implements AutoCloseable {
       count += sentences.size();
       tokens += sentences.stream().mapToInt(ids -> ids.length).sum();
     }
+    cosines = 0;
     String what = "step " + step + " on " + count + " sentences of " + tokens + " tokens";
     double loss =
         NativeError.translate(
@@ -119,14 +136,101 @@ public final class Trainer implements AutoCloseable {
           what,
           "the loss is " + loss + " and the gradient's norm " + gradientNorm,
           "finite numbers",
-          "Use a smaller --learning-rate or a larger --temperature");
+          "Use a smaller --learning-rate or a larger --temperature, and look at the items of the"
+              + " batch, counted from 1 in the data: "
+              + drawn.stream()
+                  .flatMapToInt(Arrays::stream)
+                  .mapToObj(item -> String.valueOf(item + 1))
+                  .collect(Collectors.joining(", ")));
     }
     double rate =
         settings.learningRate()
             * settings.schedule().factor(step, settings.steps(), settings.warmUpSteps());
     optimizers.forEach(optimizer -> optimizer.step(step, rate, gradientNorm));
     double seconds = (System.nanoTime() - start) * 1e-9;
-    return new StepMetrics(step, loss, rate, gradientNorm, tokens, seconds);
+    return new StepMetrics(step, loss, rate, gradientNorm, tokens, seconds, cosines / accumulate);
+  }
+
+  /**
+   * Writes all tensors that the next step depends on; batches, dropout and schedule are functions
+   * of the seed and the step, and have no state.
+   *
+   * @param directory there; {@link #WEIGHTS} and {@link #OPTIMIZER} are written into it
+   * @throws UserError when it cannot be written, or a number is not finite: such a training cannot
+   *     go on
+   */
+  void save(Path directory) {
+    write(directory.resolve(WEIGHTS), buffers(encoder.parameters()));
+    write(directory.resolve(OPTIMIZER), optimizerState());
+  }
+
+  private void write(Path file, Map<String, FloatBuffer> tensors) {
+    List<Safetensors.Entry> entries = new ArrayList<>();
+    tensors.forEach(
+        (name, values) ->
+            entries.add(
+                new Safetensors.Entry(
+                    name, shape(name, values), () -> finite(file, name, values))));
+    Safetensors.write(file, Map.of("format", "pt"), entries);
+  }
+
+  /** That of the parameter of a name; moments and what is learned are vectors. */
+  private List<Long> shape(String name, FloatBuffer values) {
+    return encoder.parameters().names().contains(name)
+        ? Arrays.stream(encoder.parameters().get(name).shape()).boxed().toList()
+        : List.of((long) values.remaining());
+  }
+
+  private FloatBuffer finite(Path file, String name, FloatBuffer values) {
+    for (int i = 0; i < values.limit(); i++) {
+      if (!Float.isFinite(values.get(i))) {
+        throw new UserError(
+            file.getFileName() + ": tensor " + name,
+            "has the value " + values.get(i) + " after step " + step,
+            "finite numbers",
+            "Use a smaller --learning-rate or a larger --temperature");
+      }
+    }
+    return values;
+  }
+
+  private static Map<String, FloatBuffer> buffers(Parameters parameters) {
+    Map<String, FloatBuffer> buffers = new LinkedHashMap<>();
+    parameters.names().forEach(name -> buffers.put(name, parameters.buffer(name)));
+    return buffers;
+  }
+
+  private Map<String, FloatBuffer> optimizerState() {
+    Map<String, FloatBuffer> state = new LinkedHashMap<>();
+    buffers(learned).forEach((name, values) -> state.put("learned." + name, values));
+    optimizers.get(0).moments().forEach(state::put);
+    optimizers.stream()
+        .skip(1)
+        .forEach(own -> own.moments().forEach((name, m) -> state.put("learned." + name, m)));
+    return state;
+  }
+
+  /**
+   * Goes to where another trainer of the same settings, items and model was when it wrote.
+   *
+   * @param directory as {@link #save} wrote it
+   * @param taken how many steps it had taken
+   * @throws UserError when the files are of another model or objective
+   */
+  void load(Path directory, int taken) {
+    read(directory.resolve(WEIGHTS), buffers(encoder.parameters()));
+    read(directory.resolve(OPTIMIZER), optimizerState());
+    step = taken;
+  }
+
+  private void read(Path file, Map<String, FloatBuffer> tensors) {
+    try (Safetensors saved = Safetensors.open(file)) {
+      tensors.forEach(
+          (name, values) ->
+              values.put(
+                  saved.floats(
+                      name, shape(name, values).stream().mapToLong(size -> size).toArray())));
+    }
   }
 
   /** The number of a step's i-th batch, from 1 through the whole training. */
@@ -160,8 +264,18 @@ public final class Trainer implements AutoCloseable {
     for (int column = 0; column < items.columns().size(); column++) {
       columns.add(embeddings.narrow(0, (long) column * batch.length, batch.length));
     }
+    cosines += meanCosine(columns.get(0));
     Tensor value = settings.objective().loss(columns, scores(batch), learned);
     return settings.accumulate() == 1 ? value : value.mul(new Scalar(1.0 / settings.accumulate()));
+  }
+
+  /** Over all pairs of different rows: (|sum of u|^2 - n) / (n (n - 1)), u the rows' directions. */
+  private static double meanCosine(Tensor embeddings) {
+    try (Scope scope = Scope.withoutGradients()) {
+      long n = embeddings.size(0);
+      Tensor sum = normalize(embeddings.detach()).sum(new long[] {0}); // [d]
+      return (sum.dot(sum).item_double() - n) / (n * (n - 1));
+    }
   }
 
   private @Nullable Tensor scores(int[] batch) {

@@ -2,11 +2,15 @@ package org.isoscope.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training with its probes: trains to the end or until told to stop, measuring as it goes. {@code
@@ -14,16 +18,24 @@ import org.isoscope.results.StepMetrics;
  *
  * @param probes in the order of their steps, the first at step 0
  * @param metrics a record a step
+ * @param evaluations in the loop, of whole sets, in the order of their steps
+ * @param best the best step by these; 0 where none was evaluated
  * @param completed false where it was told to stop
- * @param probeSeconds wall time of all probes
+ * @param probeSeconds wall time of the probes, without those before a checkpoint that was resumed
  */
 public record TrainingRun(
-    List<Geometry> probes, List<StepMetrics> metrics, boolean completed, double probeSeconds) {
+    List<Geometry> probes,
+    List<StepMetrics> metrics,
+    List<Evaluation.Set> evaluations,
+    int best,
+    boolean completed,
+    double probeSeconds) {
 
   /** Keeps its own copies of the lists. */
   public TrainingRun {
     probes = List.copyOf(probes);
     metrics = List.copyOf(metrics);
+    evaluations = List.copyOf(evaluations);
   }
 
   /** Is told what happens, as it happens. */
@@ -33,6 +45,12 @@ public record TrainingRun(
 
     /** A probe was taken. */
     void probe(Geometry geometry);
+
+    /** Whole sets were evaluated. */
+    default void evaluation(List<Evaluation.Set> sets) {}
+
+    /** The embeddings have become all alike over the last steps; told once in a training. */
+    default void collapsed(StepMetrics metrics) {}
   }
 
   /** Wall time of the steps alone. */
@@ -41,41 +59,98 @@ public record TrainingRun(
   }
 
   /**
-   * Trains.
+   * Trains. Where the best step is to be kept, trainer and encoder are there at the end, if its
+   * checkpoint is whole; the last probe is of the last step always.
    *
-   * @param steps to take
+   * <p>A checkpoint at a step is written before the step's probe, so that a training which is told
+   * to stop, whose last probe another would not have taken there, leaves the same as one that dies.
+   *
+   * @param evaluation in the loop
+   * @param steps to take in all, if no evaluation ends it before
+   * @param checkpoints written meanwhile, and when told to stop
+   * @param from where to go on; null: from the start
    * @param stop asked before every step; true ends the training with a last probe
+   * @throws UserError as {@link Trainer#next} does, or when the disk is full; it then says where
+   *     the last whole checkpoint is
    */
   public static TrainingRun run(
       Trainer trainer,
       Encoder encoder,
       Probe probe,
+      InLoopEvaluation evaluation,
       int steps,
       ResultDirectory results,
+      Checkpoints checkpoints,
+      @Nullable Checkpoint from,
       BooleanSupplier stop,
       Listener listener) {
     List<Geometry> probes = new ArrayList<>();
     List<StepMetrics> metrics = new ArrayList<>();
+    List<Evaluation.Set> evaluations = new ArrayList<>();
     long probing = 0;
-    boolean ended = false;
-    while (!ended) {
-      int step = trainer.step();
-      ended = step >= steps || stop.getAsBoolean();
-      if (ended || Probe.isDue(step)) {
-        long start = System.nanoTime();
-        Geometry measured = probe.measure(encoder, step, step == 0 || ended);
-        probing += System.nanoTime() - start;
-        probes.add(measured);
-        listener.probe(measured);
+    int best = 0;
+    boolean told = false;
+    try {
+      if (from != null) {
+        trainer.load(from.directory(), from.state().step());
+        probes.addAll(from.probes());
+        evaluations.addAll(from.state().evaluations());
+        for (StepMetrics taken : from.metrics()) {
+          metrics.add(taken);
+          tellCollapse(metrics, listener); // again, for the record of this run
+        }
         results.writeProbes(probes);
         results.writeMetrics(metrics);
       }
-      if (!ended) {
-        StepMetrics taken = trainer.next();
-        metrics.add(taken);
-        listener.step(taken);
+      boolean ended = false;
+      while (!ended) {
+        int step = trainer.step();
+        if (evaluation.isDue(step)
+            && evaluations.stream().noneMatch(set -> Objects.equals(set.step(), step))) {
+          List<Evaluation.Set> sets = evaluation.evaluate(encoder, probe.pooling(), step);
+          evaluations.addAll(sets);
+          listener.evaluation(sets);
+        }
+        best = evaluation.best(evaluations, metrics);
+        boolean atEnd = step >= steps || evaluation.ends(step, best);
+        told = !atEnd && stop.getAsBoolean();
+        ended = atEnd || told;
+        boolean better = evaluation.keepBest() && step > 0 && step == best;
+        if (checkpoints.isDue(step) || told || better) {
+          checkpoints.write(
+              trainer, probes, metrics, evaluations, evaluation.keepBest() ? best : 0);
+        }
+        if (ended || Probe.isDue(step)) {
+          long start = System.nanoTime();
+          Geometry measured = probe.measure(encoder, step, step == 0 || ended);
+          probing += System.nanoTime() - start;
+          probes.add(measured);
+          listener.probe(measured);
+          results.writeProbes(probes);
+          results.writeMetrics(metrics);
+        }
+        if (!ended) {
+          StepMetrics taken = trainer.next();
+          metrics.add(taken);
+          listener.step(taken);
+          tellCollapse(metrics, listener);
+        }
       }
+      if (evaluation.keepBest() && best > 0 && best < trainer.step()) {
+        int step = best;
+        checkpoints.at(step).ifPresent(found -> trainer.load(found.directory(), step));
+      }
+    } catch (UserError e) {
+      throw checkpoints.last() == null
+          ? e
+          : e.and("The last whole checkpoint is " + checkpoints.last());
     }
-    return new TrainingRun(probes, metrics, trainer.step() >= steps, probing * 1e-9);
+    return new TrainingRun(probes, metrics, evaluations, best, !told, probing * 1e-9);
+  }
+
+  private static void tellCollapse(List<StepMetrics> metrics, Listener listener) {
+    if (Collapse.isNoticed(metrics)) {
+      listener.collapsed(metrics.get(metrics.size() - 1));
+    }
   }
 }

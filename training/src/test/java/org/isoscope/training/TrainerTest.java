@@ -340,7 +340,8 @@ final class TrainerTest {
             .isInstanceOf(UserError.class)
             .hasMessageMatching(
                 "step 2 on 32 sentences of \\d+ tokens: the loss is NaN and the gradient's norm"
-                    + " NaN; expected finite numbers\\. .*");
+                    + " NaN; expected finite numbers\\. .* counted from 1 in the data:"
+                    + " (\\d+, ){15}\\d+\\.");
       }
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
@@ -82,8 +83,11 @@ final class TrainingRunTest {
           trainer,
           encoder,
           probe,
+          InLoopEvaluation.NONE,
           steps,
           results,
+          new Checkpoints(directory.resolve("checkpoints"), Map.of(), 0, 1),
+          null,
           () -> stopAt.test(trainer.step()),
           new TrainingRun.Listener() {
             @Override
