@@ -124,6 +124,7 @@ final class ExportCommand implements Callable<Integer> {
           out.print(table(QuantizationLoss.of(export, exported, set)));
         }
       }
+      out.flush();
     }
     return 0;
   }

@@ -39,7 +39,7 @@ public final class OnnxEncoder implements AutoCloseable {
     try {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "isoscope");
-      environment.setTelemetry(false);
+      environment.setTelemetry(false); // on Windows it would report to Microsoft
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(threads);
         return new OnnxEncoder(
@@ -54,7 +54,7 @@ public final class OnnxEncoder implements AutoCloseable {
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch"),
-          "linux-x86_64, linux-aarch64, macosx-arm64 or windows-x86_64",
+          "Linux or macOS on x86_64 or arm64, or Windows on x86_64",
           "Export on another machine: the file runs wherever an ONNX runtime does",
           e);
     }

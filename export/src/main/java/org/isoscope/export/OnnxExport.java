@@ -94,7 +94,7 @@ public final class OnnxExport {
       return new Written(file, Files.size(file), agreement);
     } catch (IOException e) {
       throw UserError.reading(file, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       remove(file);
       throw e;
     }
