@@ -59,13 +59,11 @@ final class DemoCommand implements Callable<Integer> {
     }
     List<String> sentences =
         wordNet.examples().stream().filter(s -> isSentence(s) && !heldOut.contains(s)).toList();
-    Corpus corpus = Corpus.of("wordnet:examples", sentences, 0).distinct();
+    Corpus corpus = Corpus.of("wordnet:examples", sentences, 0);
     new TrainingSession(
             MODEL,
-            corpus,
+            TrainingData.sentences(corpus),
             null,
-            null,
-            corpus,
             List.of(),
             PairCorpus.of("wordnet:gloss-example (held-out synsets)", test))
         .run(common, training, models, directory, record, progress, spec.commandLine().getOut());

@@ -116,9 +116,16 @@ final class RunRecord {
   }
 
   void data(Corpus corpus) {
-    data.add(new Run.Source(corpus.name(), corpus.sha256(), corpus.sentences().size()));
-    if (corpus.skipped() > 0) {
-      note(corpus.name() + ": " + corpus.skipped() + " blank lines or cells were skipped");
+    data(
+        new Run.Source(corpus.name(), corpus.sha256(), corpus.sentences().size()),
+        corpus.skipped());
+  }
+
+  /** What was read, and how many blank lines or cells were not. */
+  void data(Run.Source source, long skipped) {
+    data.add(source);
+    if (skipped > 0) {
+      note(source.name() + ": " + skipped + " blank lines or cells were skipped");
     }
   }
 
@@ -136,13 +143,18 @@ final class RunRecord {
 
   /** Says, once, how many sentences were cut. */
   void truncation(String name, TokenizedText text, Encoder encoder) {
-    if (text.truncated() > 0) {
+    truncation(name, text.truncated(), text.size(), encoder);
+  }
+
+  /** Says, once, how many of so many sentences were cut. */
+  void truncation(String name, long truncated, long sentences, Encoder encoder) {
+    if (truncated > 0) {
       note(
           name
               + ": "
-              + text.truncated()
+              + truncated
               + " of "
-              + text.size()
+              + sentences
               + " sentences were cut at "
               + encoder.tokenizer().maxLength()
               + " tokens");

@@ -18,11 +18,16 @@ final class TextOptions extends ColumnOptions {
   int sentences;
 
   Corpus read(String text, Seed seed) {
+    return sample(Corpus.read(text, columns()), sentences(), seed);
+  }
+
+  /** How many sentences to take; 0: all. */
+  int sentences() {
     if (sentences < 0) {
       throw new UserError(
           "--sentences " + sentences, "is out of range", "at least 0", "Choose another value");
     }
-    return sample(Corpus.read(text, columns()), sentences, seed);
+    return sentences;
   }
 
   /** At most {@code wanted} sentences, in their order; 0: all. */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
-import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
@@ -52,19 +51,29 @@ final class TrainCommand implements Callable<Integer> {
       names = "--text",
       paramLabel = "F",
       description =
-          "Sentences to train on: a .txt (a sentence a line), .csv, .tsv or .jsonl, or"
-              + " wordnet:examples, wordnet:glosses. Duplicates are left out. Default:"
-              + " wordnet:examples.")
-  @Nullable String text;
+          "Sentences to train on: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or"
+              + " .zst, or .parquet, or wordnet:examples, wordnet:glosses. Duplicates within it are"
+              + " left out. Repeatable: see --mix. Default: wordnet:examples.")
+  List<String> texts = List.of();
 
   @Option(
       names = "--pairs",
       paramLabel = "F",
       description =
-          "Pairs to train on instead: a .csv, .tsv or .jsonl, or wordnet:gloss-example. Its columns"
-              + " (--column) are anchor, positive and, if named, hard negatives; with --loss cosent"
-              + " sentence, sentence, score.")
-  @Nullable String pairs;
+          "Pairs to train on instead: a .csv, .tsv or .jsonl, also with .gz or .zst, or .parquet, or"
+              + " wordnet:gloss-example. Its columns (--column) are anchor, positive and, if named,"
+              + " hard negatives; with --loss cosent sentence, sentence, score. Repeatable: see"
+              + " --mix.")
+  List<String> pairs = List.of();
+
+  @Option(
+      names = "--mix",
+      paramLabel = "M",
+      defaultValue = "size",
+      description =
+          "How many batches each of several data sets has; a batch is of one of them. size: as many"
+              + " as it fills, equal, or weights such as 2,1. Default: ${DEFAULT-VALUE}.")
+  String mix;
 
   @Option(
       names = "--probe-text",
@@ -86,34 +95,41 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Resumption.restore(spec, common, training);
-    if (text != null && pairs != null) {
+    if (!texts.isEmpty() && !pairs.isEmpty()) {
       throw new UserError(
           "--text and --pairs", "exclude each other", "one of the two", "Leave one out");
     }
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
     Path directory = common.out("train");
-    PairCorpus pairCorpus = null;
-    ScoredPairCorpus scoredPairs = null;
-    Corpus corpus;
-    if (pairs == null) {
-      corpus = textOptions.read(text == null ? "wordnet:examples" : text, common.seed()).distinct();
-    } else if (training.scored()) {
-      scoredPairs = ScoredPairCorpus.read(pairs, textOptions.columns());
-      corpus = Corpus.of(pairs, scoredPairs.pairs().stream().map(p -> p.first()).toList(), 0);
-    } else {
-      pairCorpus = PairCorpus.read(pairs, textOptions.columns());
-      corpus = Corpus.of(pairs, pairCorpus.pairs().stream().map(p -> p.first()).toList(), 0);
-    }
+    TrainingData data = data();
+    record.set("text", pairs.isEmpty() ? one(names()) : null);
+    record.set("pairs", pairs.isEmpty() ? null : one(names()));
     List<ScoredPairCorpus> sets =
         sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
-    Corpus probed = probeText == null ? corpus : Corpus.read(probeText, Columns.DEFAULT);
-    if (pairs == null) {
-      record.set("text", corpus.name());
-    }
-    new TrainingSession(
-            model, pairs == null ? corpus : null, pairCorpus, scoredPairs, probed, sets, null)
+    Corpus probed = probeText == null ? null : Corpus.read(probeText, Columns.DEFAULT);
+    new TrainingSession(model, data, probed, sets, null)
         .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
     return 0;
+  }
+
+  private TrainingData data() {
+    List<Double> weights = TrainingData.weights(mix, names().size());
+    if (pairs.isEmpty()) {
+      return TrainingData.sentences(names(), textOptions.columns(), weights)
+          .sample(textOptions.sentences(), common.seed());
+    }
+    return training.scored()
+        ? TrainingData.scoredPairs(pairs, textOptions.columns(), weights)
+        : TrainingData.pairs(pairs, textOptions.columns(), weights);
+  }
+
+  private List<String> names() {
+    return !pairs.isEmpty() ? pairs : texts.isEmpty() ? List.of("wordnet:examples") : texts;
+  }
+
+  /** A name, or the names where there are several, as the record has them. */
+  private static Object one(List<String> names) {
+    return names.size() == 1 ? names.get(0) : names;
   }
 }

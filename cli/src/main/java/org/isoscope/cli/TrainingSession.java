@@ -7,10 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Function;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
-import org.isoscope.corpus.PairCorpus.Pair;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
@@ -41,19 +39,15 @@ import org.jspecify.annotations.Nullable;
  * A training from open model to report: what {@code train} and {@code demo} share.
  *
  * @param model as the user names it
- * @param text to train on with SimCSE; absent where pairs are given
- * @param pairs to train on, with hard negatives or without
- * @param scoredPairs to train on
- * @param probeText whose geometry is followed
+ * @param data to train on
+ * @param probeText whose geometry is followed; absent where it is the data's own
  * @param sts scored pairs, evaluated before, at the probes and after
  * @param retrieval pairs, evaluated before and after
  */
 record TrainingSession(
     String model,
-    @Nullable Corpus text,
-    @Nullable PairCorpus pairs,
-    @Nullable ScoredPairCorpus scoredPairs,
-    Corpus probeText,
+    TrainingData data,
+    @Nullable Corpus probeText,
     List<ScoredPairCorpus> sts,
     @Nullable PairCorpus retrieval) {
 
@@ -65,11 +59,7 @@ record TrainingSession(
       RunRecord record,
       Progress progress,
       PrintWriter console) {
-    TrainingSettings asked =
-        options.settings(
-            common.seed(),
-            pairs != null || scoredPairs != null,
-            pairs == null ? 0 : pairs.negatives());
+    TrainingSettings asked = options.settings(common.seed(), data.pairs(), data.negatives());
     InLoopEvaluation evaluation = options.evaluation(sts);
     ResultDirectory results = new ResultDirectory(out);
     if (options.resume == null) {
@@ -79,14 +69,14 @@ record TrainingSession(
     String chosen = Compute.oneCaller(common.threads(), options.precision());
     record.precision(chosen);
     record.set("precision", options.precision().label());
-    try (Encoder encoder = models.open(directory, common.threads(), options.precision())) {
+    try (Encoder encoder = models.open(directory, common.threads(), options.precision());
+        TrainingItems items = data.items(encoder, record)) {
       record.model(model, encoder);
-      TrainingItems items = items(encoder, record);
       TrainingSettings settings = options.epochs == 0 ? asked : asked.epochs(options.epochs, items);
       record.set("steps", settings.steps());
       Corpus probed = sample(options, settings, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
-      if (!probeText.equals(text)) { // else it has been said
+      if (probeText != null) { // else it has been said
         record.truncation(probed.name() + " (probes)", probeTokens, encoder);
       }
       sts.forEach(set -> record.truncation(set, encoder));
@@ -245,54 +235,14 @@ record TrainingSession(
     return found;
   }
 
-  private TrainingItems items(Encoder encoder, RunRecord record) {
-    if (pairs != null) {
-      record.data(pairs);
-      List<TokenizedText> columns = new ArrayList<>();
-      columns.add(tokenize(pairs, Pair::first, "first", encoder, record));
-      columns.add(tokenize(pairs, Pair::second, "second", encoder, record));
-      for (int n = 0; n < pairs.negatives(); n++) {
-        int column = n;
-        String called = "negative " + (n + 1);
-        columns.add(tokenize(pairs, pair -> pair.negatives().get(column), called, encoder, record));
-      }
-      return TrainingItems.of(columns);
-    }
-    if (scoredPairs != null) {
-      record.data(scoredPairs);
-      record.truncation(scoredPairs, encoder);
-      List<ScoredPairCorpus.ScoredPair> rows = scoredPairs.pairs();
-      return TrainingItems.scored(
-          encoder.tokenizer().tokenize(rows.stream().map(pair -> pair.first()).toList()),
-          encoder.tokenizer().tokenize(rows.stream().map(pair -> pair.second()).toList()),
-          rows.stream().map(pair -> pair.score()).toList());
-    }
-    if (text == null) {
-      throw new IllegalStateException("neither text nor pairs");
-    }
-    record.data(text);
-    TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
-    record.truncation(text.name(), tokens, encoder);
-    return TrainingItems.simCse(tokens);
-  }
-
-  private static TokenizedText tokenize(
-      PairCorpus pairs,
-      Function<Pair, String> column,
-      String called,
-      Encoder encoder,
-      RunRecord record) {
-    TokenizedText tokens =
-        encoder.tokenizer().tokenize(pairs.pairs().stream().map(column).toList());
-    record.truncation(pairs.name() + " (" + called + ")", tokens, encoder);
-    return tokens;
-  }
-
   private Corpus sample(TrainingOptions options, TrainingSettings settings, RunRecord record) {
     int evaluated =
         sts.stream().mapToInt(s -> 2 * Math.min(options.probePairs, s.pairs().size())).sum();
     int wanted = options.probeSentences(settings.steps(), evaluated);
-    Corpus sample = TextOptions.sample(probeText, wanted, settings.seed());
+    Corpus sample =
+        probeText == null
+            ? data.probes(wanted, settings.seed())
+            : TextOptions.sample(probeText, wanted, settings.seed());
     record.data(sample);
     sts.forEach(record::data);
     if (retrieval != null) {

@@ -44,10 +44,13 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
    *       character like any other: the given columns, the first by default.
    *   <li>{@code .jsonl}: an object a line; the given fields, by default {@code text} or else
    *       {@code sentence}; or a JSON string a line.
+   *   <li>{@code .parquet}: the given columns of strings, by default {@code text} or else {@code
+   *       sentence}; a null counts as blank. Uncompressed or compressed with Snappy, Zstandard or
+   *       LZ4_RAW.
    * </ul>
    *
-   * <p>Behind the extension may stand {@code .gz} or {@code .zst}: the file is compressed with gzip
-   * or Zstandard.
+   * <p>Behind the extension of a text may stand {@code .gz} or {@code .zst}: the file is compressed
+   * with gzip or Zstandard.
    *
    * <p>Rows come in order, and within a row its columns in the order in which they are named. Blank
    * lines and cells are skipped and counted.

@@ -6,10 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The SHA-256 of lines of text: each in UTF-8, followed by a line feed. */
-final class Fingerprint {
+public final class Fingerprint {
   private final MessageDigest digest;
 
-  Fingerprint() {
+  /** Of no line yet. */
+  public Fingerprint() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -18,13 +19,13 @@ final class Fingerprint {
   }
 
   /** Adds a line. */
-  void add(String line) {
+  public void add(String line) {
     digest.update(line.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) '\n');
   }
 
-  /** The digest of all lines added, in 64 lower-case hexadecimal digits. */
-  String hex() {
+  /** The digest of all lines added, in 64 lower-case hexadecimal digits; ends it. */
+  public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

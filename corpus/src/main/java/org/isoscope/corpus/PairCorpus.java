@@ -2,6 +2,7 @@ package org.isoscope.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.isoscope.io.UserError;
 
 /**
@@ -46,30 +47,52 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
     public Pair(String first, String second) {
       this(first, second, List.of());
     }
+
+    /** Both texts, then the negatives. */
+    public List<String> texts() {
+      List<String> texts = new ArrayList<>(List.of(first, second));
+      texts.addAll(negatives);
+      return texts;
+    }
+
+    /** The pair as a line of the fingerprint. */
+    public String line() {
+      return String.join("\t", texts());
+    }
   }
 
   /** A corpus of these pairs, with their fingerprint. */
   public static PairCorpus of(String name, List<Pair> pairs) {
     Fingerprint fingerprint = new Fingerprint();
     for (Pair pair : pairs) {
-      List<String> texts = new ArrayList<>(List.of(pair.first(), pair.second()));
-      texts.addAll(pair.negatives());
-      fingerprint.add(String.join("\t", texts));
+      fingerprint.add(pair.line());
     }
     return new PairCorpus(name, fingerprint.hex(), pairs);
   }
 
   /**
    * Reads pairs. The name is {@code wordnet:gloss-example} (the definition of a synset with the
-   * first of its examples, see {@link WordNet}), or the path of a .csv, .tsv or .jsonl, in the
-   * formats of {@link Corpus#read}. The two columns are the first two of a table, or the fields
-   * {@code sentence1} and {@code sentence2}, unless others are named; the third named and those
-   * after it are hard negatives. Blank lines are passed over.
+   * first of its examples, see {@link WordNet}), or the path of a .csv, .tsv, .jsonl or .parquet,
+   * in the formats of {@link Corpus#read}. The two columns are the first two of a table, or the
+   * fields {@code sentence1} and {@code sentence2}, unless others are named; the third named and
+   * those after it are hard negatives. Blank lines are passed over.
    *
    * @throws UserError if the text cannot be read, is malformed, lacks a column, has a blank
    *     sentence or no pair at all
    */
   public static PairCorpus read(String name, Columns columns) {
+    List<Pair> pairs = new ArrayList<>();
+    forEach(name, columns, pairs::add);
+    return of(name, pairs);
+  }
+
+  /**
+   * Hands out the pairs that {@link #read} would read, in the same order, and keeps none: for data
+   * larger than memory.
+   *
+   * @throws UserError as {@link #read}; pairs before what is malformed may have been handed out
+   */
+  public static void forEach(String name, Columns columns, Consumer<Pair> pair) {
     if (name.startsWith(WordNet.SCHEME)) {
       WordNet.refuseColumns(name, columns);
       if (!name.equals(WordNet.SCHEME + "gloss-example")) {
@@ -79,16 +102,15 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
             "wordnet:gloss-example",
             "Name that, or a file of pairs");
       }
-      List<Pair> pairs = new ArrayList<>();
       for (WordNet.GlossExample each : WordNet.load().glossExamplePairs()) {
-        pairs.add(new Pair(each.definition(), each.example()));
+        pair.accept(new Pair(each.definition(), each.example()));
       }
-      return of(name, pairs);
+      return;
     }
     if (columns.columns().size() == 1) {
       requireColumns(name, columns, 2);
     }
-    List<Pair> pairs = new ArrayList<>();
+    boolean[] any = new boolean[1];
     Rows.read(
         name,
         columns,
@@ -96,13 +118,13 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
         (place, values) -> {
           if (!values.isEmpty()) {
             values.forEach(value -> requireText(place, value));
-            pairs.add(new Pair(values.get(0), values.get(1), values.subList(2, values.size())));
+            any[0] = true;
+            pair.accept(new Pair(values.get(0), values.get(1), values.subList(2, values.size())));
           }
         });
-    if (pairs.isEmpty()) {
+    if (!any[0]) {
       throw new UserError(name, "has no pair", "at least one row of two texts", "Check the file");
     }
-    return of(name, pairs);
   }
 
   /** How many hard negatives each pair has. */

@@ -1,35 +1,16 @@
 package org.isoscope.corpus;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
-import org.apache.parquet.column.impl.ColumnReadStoreImpl;
-import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnPath;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.LocalInputFile;
-import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.isoscope.io.UserError;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors in a .parquet: a column of lists of numbers, or a column of numbers an element. Columns
@@ -37,14 +18,6 @@ import org.jspecify.annotations.Nullable;
  * repeated once.
  */
 final class ParquetVectors extends VectorFile {
-  /** What can be read without Hadoop. */
-  private static final Set<CompressionCodecName> CODECS =
-      EnumSet.of(
-          CompressionCodecName.UNCOMPRESSED,
-          CompressionCodecName.SNAPPY,
-          CompressionCodecName.ZSTD,
-          CompressionCodecName.LZ4_RAW);
-
   private final Path file;
   private final List<String> fields;
   private int dimension;
@@ -56,14 +29,7 @@ final class ParquetVectors extends VectorFile {
   }
 
   static ParquetVectors open(String name, Path file, Columns columns) {
-    if (columns.header() != Columns.Header.IMPLIED
-        || columns.columns().stream().anyMatch(Columns::isNumber)) {
-      throw new UserError(
-          name,
-          "is a .parquet, whose columns have names and no header",
-          "names with --column",
-          "Name the columns, and leave out --header");
-    }
+    ParquetColumns.requireNames(name, columns);
     ParquetVectors vectors = new ParquetVectors(name, file, columns.columns());
     try (Cursor cursor = vectors.new Cursor()) {
       int length = cursor.next();
@@ -84,59 +50,30 @@ final class ParquetVectors extends VectorFile {
   public void forEach(Sink sink) {
     try (Cursor cursor = new Cursor()) {
       for (int length = cursor.next(); length >= 0; length = cursor.next()) {
-        checkLength(row(name, cursor.index), length, dimension);
-        sink.vector(cursor.vector, cursor.index);
+        checkLength(cursor.columns.place(), length, dimension);
+        sink.vector(cursor.vector, cursor.columns.index());
       }
     }
   }
 
-  /** Goes over the rows. What the library throws of damaged files is told as such. */
+  /** Goes over the rows. */
   private final class Cursor implements AutoCloseable {
-    private final ParquetFileReader reader;
-    private final MessageType projection;
-    private final List<ColumnDescriptor> leaves;
+    private final ParquetColumns columns = new ParquetColumns(name, file);
     private final boolean lists;
     private final int elementLevel;
-    private List<ColumnReader> columns = List.of();
-    private final long[] values; // left in the row group, by column
-    private long left; // rows in the row group
 
-    /** The row at hand, from 0. */
-    private long index = -1;
-
-    /** Its elements. */
+    /** The elements of the row at hand. */
     private float[] vector = new float[dimension];
 
     Cursor() {
       try {
-        reader =
-            ParquetFileReader.open(
-                new LocalInputFile(file),
-                ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
-      } catch (IOException | RuntimeException e) {
-        throw damaged(e);
-      }
-      try {
-        MessageType schema = reader.getFileMetaData().getSchema();
-        List<String> chosen = choose(schema);
-        lists = isList(schema.getType(chosen.get(0)));
-        projection =
-            new MessageType(schema.getName(), chosen.stream().map(schema::getType).toList());
-        leaves = new ArrayList<>();
-        for (String field : chosen) {
-          leaves.addAll(
-              projection.getColumns().stream().filter(c -> c.getPath()[0].equals(field)).toList());
-        }
-        values = new long[leaves.size()];
-        elementLevel = lists ? repeatedLevel(projection, leaves.get(0)) : 0;
-        checkChunks();
-        reader.setRequestedSchema(projection);
+        List<String> chosen = chosen(columns);
+        lists = isList(columns.schema().getType(chosen.get(0)));
+        columns.choose(chosen);
+        elementLevel = lists ? repeatedLevel(columns.schema(), columns.leaves().get(0)) : 0;
       } catch (RuntimeException e) {
-        close();
-        throw e instanceof UserError ? e : damaged(e);
-      } catch (IOException e) {
-        close();
-        throw UserError.reading(file, e);
+        columns.close();
+        throw columns.damaged(e);
       }
     }
 
@@ -146,55 +83,22 @@ final class ParquetVectors extends VectorFile {
      * @return -1 where there is none
      */
     int next() {
+      if (!columns.next()) {
+        return -1;
+      }
       try {
-        while (left == 0) {
-          PageReadStore pages = reader.readNextRowGroup();
-          if (pages == null) {
-            return -1;
-          }
-          start(pages);
-        }
-        left--;
-        index++;
         return lists ? list() : numbers();
-      } catch (UserError e) {
-        throw e;
-      } catch (IOException | RuntimeException e) {
-        throw damaged(e);
-      }
-    }
-
-    private void start(PageReadStore pages) {
-      ColumnReadStoreImpl store =
-          new ColumnReadStoreImpl(
-              pages, new Silent(projection), projection, reader.getFileMetaData().getCreatedBy());
-      columns = leaves.stream().map(store::getColumnReader).toList();
-      left = pages.getRowCount();
-      for (int c = 0; c < values.length; c++) {
-        values[c] = pages.getPageReader(leaves.get(c)).getTotalValueCount();
-      }
-    }
-
-    /** Goes to the column's next value. */
-    private void consume(int c) {
-      columns.get(c).consume();
-      values[c]--;
-    }
-
-    /** A column says for itself how many values it has, and how many rows they make. */
-    private void checkLeft(int c) {
-      if (values[c] <= 0) {
-        throw new IllegalArgumentException("a column has fewer values than there are rows");
+      } catch (RuntimeException e) {
+        throw columns.damaged(e);
       }
     }
 
     private int list() {
-      ColumnReader column = columns.get(0);
-      checkLeft(0);
+      ColumnReader column = columns.column(0);
       int full = column.getDescriptor().getMaxDefinitionLevel();
       int length = 0;
       if (column.getCurrentDefinitionLevel() < elementLevel) {
-        consume(0); // no list, or an empty one
+        columns.consume(0); // no list, or an empty one
         return 0;
       }
       do {
@@ -203,36 +107,36 @@ final class ParquetVectors extends VectorFile {
         }
         if (length == vector.length) {
           if (length >= MAX_DIMENSION) {
-            checkDimension(row(name, index), length + 1L);
+            checkDimension(columns.place(), length + 1L);
           }
           vector = Arrays.copyOf(vector, Math.max(8, 2 * length));
         }
-        vector[length] = element(row(name, index), length, value(column));
+        vector[length] = element(columns.place(), length, value(column));
         length++;
-        consume(0);
-      } while (values[0] > 0 && column.getCurrentRepetitionLevel() > 0);
+        columns.consume(0);
+      } while (columns.repeats(0));
       return length;
     }
 
     private int numbers() {
+      int count = columns.leaves().size();
       if (vector.length == 0) {
-        vector = new float[checkDimension(row(name, index), columns.size())];
+        vector = new float[checkDimension(columns.place(), count)];
       }
-      for (int j = 0; j < columns.size(); j++) {
-        ColumnReader column = columns.get(j);
-        checkLeft(j);
+      for (int j = 0; j < count; j++) {
+        ColumnReader column = columns.column(j);
         if (column.getCurrentDefinitionLevel() < column.getDescriptor().getMaxDefinitionLevel()) {
           throw missing(j);
         }
-        vector[j] = element(row(name, index), j, value(column));
-        consume(j);
+        vector[j] = element(columns.place(), j, value(column));
+        columns.consume(j);
       }
-      return columns.size();
+      return count;
     }
 
     private UserError missing(int j) {
       return new UserError(
-          row(name, index),
+          columns.place(),
           "element " + j + " is null",
           "a number",
           "Mend or leave out this vector (rows and elements are counted from 0)");
@@ -245,41 +149,10 @@ final class ParquetVectors extends VectorFile {
           : column.getDouble();
     }
 
-    /** The library makes buffers of the lengths it is told: they must lie in the file. */
-    private void checkChunks() throws IOException {
-      long size = Files.size(file);
-      for (BlockMetaData block : reader.getFooter().getBlocks()) {
-        for (ColumnChunkMetaData chunk : block.getColumns()) {
-          if (leaves.stream().noneMatch(c -> chunk.getPath().equals(path(c)))) {
-            continue;
-          }
-          if (!CODECS.contains(chunk.getCodec())) {
-            throw new UserError(
-                name,
-                "is compressed with " + chunk.getCodec(),
-                "no compression, SNAPPY, ZSTD or LZ4_RAW",
-                "Write it again with another compression");
-          }
-          long from = chunk.getStartingPos();
-          if (from < 0 || chunk.getTotalSize() < 0 || chunk.getTotalSize() > size - from) {
-            throw new IllegalArgumentException("a column lies outside the file");
-          }
-        }
-      }
-    }
-
     @Override
     public void close() {
-      try {
-        reader.close();
-      } catch (IOException e) {
-        throw UserError.reading(file, e);
-      }
+      columns.close();
     }
-  }
-
-  private static ColumnPath path(ColumnDescriptor column) {
-    return ColumnPath.get(column.getPath());
   }
 
   /** The definition level at which an element is there. */
@@ -294,11 +167,11 @@ final class ParquetVectors extends VectorFile {
     throw new IllegalArgumentException("a list that does not repeat");
   }
 
-  private List<String> choose(MessageType schema) {
+  private List<String> chosen(ParquetColumns columns) {
     List<String> lists = new ArrayList<>();
     List<String> numbers = new ArrayList<>();
     List<String> all = new ArrayList<>();
-    for (Type field : schema.getFields()) {
+    for (Type field : columns.schema().getFields()) {
       all.add(field.getName());
       if (isList(field)) {
         lists.add(field.getName());
@@ -310,14 +183,14 @@ final class ParquetVectors extends VectorFile {
       if (lists.size() > 1) {
         throw new UserError(
             name,
-            "has more than one column of lists: " + shown(lists),
+            "has more than one column of lists: " + ParquetColumns.shown(lists),
             "one of these",
             "Name it with --column");
       }
       if (lists.isEmpty() && numbers.isEmpty()) {
         throw new UserError(
             name,
-            "has no column of FLOAT, DOUBLE or lists of these, but " + shown(all),
+            "has no column of FLOAT, DOUBLE or lists of these, but " + ParquetColumns.shown(all),
             "such a column",
             "Write the vectors as a list<float> column");
       }
@@ -325,11 +198,7 @@ final class ParquetVectors extends VectorFile {
     }
     for (String field : fields) {
       if (!all.contains(field)) {
-        throw new UserError(
-            name,
-            "has no column " + Rows.shown(field),
-            "one of " + shown(all),
-            "Name one of these with --column");
+        throw columns.lacks(field);
       }
       if (!numbers.contains(field) && !(lists.contains(field) && fields.size() == 1)) {
         throw new UserError(
@@ -342,10 +211,6 @@ final class ParquetVectors extends VectorFile {
       }
     }
     return fields;
-  }
-
-  private static String shown(List<String> names) {
-    return String.join(", ", names.stream().map(Rows::shown).toList());
   }
 
   private static boolean isNumber(Type field) {
@@ -374,39 +239,5 @@ final class ParquetVectors extends VectorFile {
   private static boolean isFloating(Type primitive) {
     PrimitiveTypeName type = primitive.asPrimitiveType().getPrimitiveTypeName();
     return type == PrimitiveTypeName.FLOAT || type == PrimitiveTypeName.DOUBLE;
-  }
-
-  private UserError damaged(Exception e) {
-    if (e instanceof FileNotFoundException unread) {
-      return UserError.reading(file, unread);
-    }
-    @Nullable String message = e.getMessage();
-    return new UserError(
-        name,
-        "is no Parquet file, or damaged" + (message == null ? "" : ": " + Rows.shown(message)),
-        "a whole Parquet file",
-        "Write it again",
-        e);
-  }
-
-  /** Takes nothing: values are read from the columns themselves. */
-  private static final class Silent extends GroupConverter {
-    private final GroupType type;
-
-    Silent(GroupType type) {
-      this.type = type;
-    }
-
-    @Override
-    public Converter getConverter(int field) {
-      Type child = type.getType(field);
-      return child.isPrimitive() ? new PrimitiveConverter() {} : new Silent(child.asGroupType());
-    }
-
-    @Override
-    public void start() {}
-
-    @Override
-    public void end() {}
   }
 }

@@ -13,14 +13,21 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.Type;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +42,10 @@ import org.jspecify.annotations.Nullable;
  *       like any other.
  *   <li>{@code .jsonl}: an object a line, its fields are the columns; numbers count as their text.
  *       A line may also be a JSON string where one column is wanted and none was named.
+ *   <li>{@code .parquet}: columns of strings; numbers count as their text, a null as a blank.
  * </ul>
  *
- * <p>Behind it may stand {@code .gz} or {@code .zst}: the file is compressed so.
+ * <p>Behind that of a text may stand {@code .gz} or {@code .zst}: the file is compressed so.
  */
 final class Rows {
   private static final ObjectReader JSON =
@@ -84,8 +92,8 @@ final class Rows {
    *
    * @param name of the file, as the user gave it
    * @param columns those wanted; where none is named, the first ones of a table
-   * @param defaultFields for each column that is wanted by default the names of a JSON field, the
-   *     first that a line has is taken; empty for all columns of a table
+   * @param defaultFields for each column that is wanted by default the names of a JSON field or a
+   *     Parquet column, the first that is there is taken; empty for all columns of a table
    * @throws UserError if the file cannot be read, is malformed or lacks a column
    */
   static void read(String name, Columns columns, List<List<String>> defaultFields, Sink sink) {
@@ -103,13 +111,14 @@ final class Rows {
         case "csv" -> rows.readCsv();
         case "tsv" -> rows.readTsv();
         case "jsonl" -> rows.readJsonLines();
+        case "parquet" -> rows.readParquet();
         default -> {
           // What is not there at all is told first: it is the likelier mistake.
           Utf8Reader.open(file).close();
           throw new UserError(
               name,
               "has no extension that tells its format",
-              ".txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it",
+              ".txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet",
               "Rename it");
         }
       }
@@ -312,6 +321,110 @@ final class Rows {
       }
     }
     return values;
+  }
+
+  private void readParquet() throws IOException {
+    ParquetColumns.requireNames(file.toString(), columns);
+    Utf8Reader.open(file).close(); // tells what is no file
+    try (ParquetColumns parquet = new ParquetColumns(file.toString(), file)) {
+      List<String> fields = parquetFields(parquet);
+      parquet.choose(fields);
+      List<String> distinct = fields.stream().distinct().toList();
+      int[] leaves = fields.stream().mapToInt(distinct::indexOf).toArray();
+      String[] row = new String[distinct.size()];
+      while (parquet.next()) {
+        for (int leaf = 0; leaf < row.length; leaf++) {
+          row[leaf] = strip(parquetValue(parquet, leaf));
+        }
+        sink.row(parquet.place(), Arrays.stream(leaves).mapToObj(leaf -> row[leaf]).toList());
+      }
+    }
+  }
+
+  /** The columns to read, each of them one of texts or numbers. */
+  private List<String> parquetFields(ParquetColumns parquet) {
+    List<String> chosen = new ArrayList<>(columns.columns());
+    if (chosen.isEmpty()) {
+      for (List<String> fields : defaultFields) {
+        chosen.add(
+            fields.stream()
+                .filter(parquet.schema()::containsField)
+                .findFirst()
+                .orElse(fields.get(0)));
+      }
+    }
+    for (String field : chosen) {
+      if (!parquet.schema().containsField(field)) {
+        throw parquet.lacks(field);
+      }
+      if (!isText(parquet.schema().getType(field))) {
+        throw new UserError(
+            file.toString(),
+            "column " + shown(field) + " holds neither texts nor numbers",
+            "a column of strings",
+            "Name another with --column");
+      }
+    }
+    return chosen;
+  }
+
+  private static boolean isText(Type field) {
+    if (!field.isPrimitive() || field.isRepetition(Type.Repetition.REPEATED)) {
+      return false;
+    }
+    LogicalTypeAnnotation meaning = field.getLogicalTypeAnnotation();
+    return switch (field.asPrimitiveType().getPrimitiveTypeName()) {
+      case BINARY -> meaning == null || meaning.equals(LogicalTypeAnnotation.stringType());
+      case INT32, INT64 ->
+          meaning == null || meaning instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+      case FLOAT, DOUBLE -> true;
+      default -> false;
+    };
+  }
+
+  private static String parquetValue(ParquetColumns parquet, int leaf) {
+    byte[] utf8;
+    try {
+      ColumnReader column = parquet.column(leaf);
+      boolean there =
+          column.getCurrentDefinitionLevel() == column.getDescriptor().getMaxDefinitionLevel();
+      utf8 = there ? bytes(column) : new byte[0];
+      parquet.consume(leaf);
+    } catch (RuntimeException e) {
+      throw parquet.damaged(e);
+    }
+    if (utf8.length > Utf8Reader.MAX_LINE_CHARS) {
+      throw new UserError(
+          parquet.place(),
+          "is longer than " + Utf8Reader.MAX_LINE_CHARS + " bytes",
+          "a sentence a row",
+          "Split the text into sentences (rows are counted from 0)");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw new UserError(
+          parquet.place(),
+          "is not UTF-8",
+          "UTF-8 text",
+          "Write the column as strings (rows are counted from 0)",
+          e);
+    }
+  }
+
+  private static byte[] bytes(ColumnReader column) {
+    return switch (column.getDescriptor().getPrimitiveType().getPrimitiveTypeName()) {
+      case BINARY -> column.getBinary().getBytes();
+      case INT32 -> utf8(column.getInteger());
+      case INT64 -> utf8(column.getLong());
+      case FLOAT -> utf8(column.getFloat());
+      case DOUBLE -> utf8(column.getDouble());
+      default -> throw new IllegalStateException("no column of texts or numbers");
+    };
+  }
+
+  private static byte[] utf8(Object number) {
+    return number.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**

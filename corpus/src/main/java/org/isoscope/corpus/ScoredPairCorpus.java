@@ -2,6 +2,7 @@ package org.isoscope.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
 
@@ -38,54 +39,75 @@ public record ScoredPairCorpus(String name, String sha256, List<ScoredPair> pair
    * @param second not blank
    * @param score finite; the unit is the data set's own (STS: 0 to 5)
    */
-  public record ScoredPair(String first, String second, double score) {}
+  public record ScoredPair(String first, String second, double score) {
+
+    /** The pair as a line of the fingerprint. */
+    public String line() {
+      return first + "\t" + second + "\t" + score;
+    }
+  }
 
   /** A corpus of these pairs, with their fingerprint. */
   public static ScoredPairCorpus of(String name, List<ScoredPair> pairs) {
     Fingerprint fingerprint = new Fingerprint();
     for (ScoredPair pair : pairs) {
-      fingerprint.add(pair.first() + "\t" + pair.second() + "\t" + pair.score());
+      fingerprint.add(pair.line());
     }
     return new ScoredPairCorpus(name, fingerprint.hex(), pairs);
   }
 
   /**
-   * Reads scored pairs from a .csv, .tsv or .jsonl, in the formats of {@link Corpus#read}. The
-   * columns are sentence, sentence, score: the first three of a table, or the fields {@code
-   * sentence1}, {@code sentence2} and {@code score}, unless others are named. Blank lines are
-   * passed over.
+   * Reads scored pairs from a .csv, .tsv, .jsonl or .parquet, in the formats of {@link
+   * Corpus#read}. The columns are sentence, sentence, score: the first three of a table, or the
+   * fields {@code sentence1}, {@code sentence2} and {@code score}, unless others are named. Blank
+   * lines are passed over.
    *
    * @throws UserError if the text cannot be read, is malformed, lacks a column, has a blank
    *     sentence, a score that is no finite number, or no pair at all
    */
   public static ScoredPairCorpus read(String name, Columns columns) {
+    List<ScoredPair> pairs = new ArrayList<>();
+    forEach(name, columns, pairs::add);
+    return of(name, pairs);
+  }
+
+  /**
+   * Hands out the pairs that {@link #read} would read, in the same order, and keeps none: for data
+   * larger than memory.
+   *
+   * @throws UserError as {@link #read}; pairs before what is malformed may have been handed out
+   */
+  public static void forEach(String name, Columns columns, Consumer<ScoredPair> pair) {
     if (name.startsWith(WordNet.SCHEME)) {
       throw new UserError(
-          name, "has no scores", "a .csv, .tsv or .jsonl of scored pairs", "Name such a file");
+          name,
+          "has no scores",
+          "a .csv, .tsv, .jsonl or .parquet of scored pairs",
+          "Name such a file");
     }
     PairCorpus.requireColumns(name, columns, 3);
-    List<ScoredPair> pairs = new ArrayList<>();
+    boolean[] any = new boolean[1];
     Rows.read(
         name,
         columns,
         DEFAULT_FIELDS,
         (place, values) -> {
           if (!values.isEmpty()) {
-            pairs.add(
+            any[0] = true;
+            pair.accept(
                 new ScoredPair(
                     PairCorpus.requireText(place, values.get(0)),
                     PairCorpus.requireText(place, values.get(1)),
                     score(place, values.get(2))));
           }
         });
-    if (pairs.isEmpty()) {
+    if (!any[0]) {
       throw new UserError(
           name,
           "has no scored pair",
           "at least one row of two texts and a score",
           "Check the file");
     }
-    return of(name, pairs);
   }
 
   private static double score(String place, String text) {

@@ -595,7 +595,8 @@ final class TextReadersTest {
           () -> Corpus.read(unknown.toString(), Columns.DEFAULT),
           unknown
               + ": has no extension that tells its format;"
-              + " expected .txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it. Rename it.");
+              + " expected .txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet."
+              + " Rename it.");
       refuses(
           () -> Corpus.read(directory.toString(), Columns.DEFAULT),
           directory + ": is a directory; expected a text file. Name a file in it instead.");

@@ -1,134 +1,153 @@
 package org.isoscope.training;
 
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.isoscope.io.UserError;
 
 /**
- * Which items make up each batch: every epoch goes through the data in a new random order; a rest
- * that fills no batch is left for the next epoch's shuffle. An item with a text that the batch has
- * already waits for a later batch of the epoch: it would be its own negative. A batch is a pure
- * function of the seed and its number: to come to an epoch, the ones before it are laid out again,
- * which costs a pass over the items each.
+ * Which items make up each batch. A batch is drawn from one data set (see {@link Epochs}), so that
+ * its items are negatives of others of their own kind, as sentence-transformers' batch samplers do.
+ *
+ * <p>Sets come in rounds of as many batches as an epoch of each has together. In a round each set
+ * has its share of them, in a random order of the sets that is new every round: without weights
+ * just an epoch of each; with weights w the share w<sub>i</sub> / sum(w), rounded by the largest
+ * remainders (Hamilton) and at least one. A batch is a pure function of the seed and its number.
+ * With one set all of this is that set's epochs one after another.
  */
 final class Batches {
+  private static final long[] NO_TEXT = {};
+
   private final Seed seed;
-  private final List<int[]> texts;
-  private final int textCount;
-  private final int size;
-  private long epoch = -1;
-  private long first; // number of the epoch's first batch, from 0
-  private int count; // batches in the epoch
-  private int[] order = {};
+  private final List<Epochs> sets = new ArrayList<>();
+  private final int[] firsts; // index of each set's first item
+  private final int[] shares; // batches of each set in a round
+  private final int perRound;
+  private long round = -1;
+  private int[] setOf = {}; // of each batch of the round
+  private int[] numberOf = {}; // of the batch among those of its set in the round, from 0
 
   /**
-   * Lays out batches of items of which no two share a text.
-   *
-   * @param texts for each item the numbers of its texts, from 0
-   * @param size of a batch, at most the number of items
-   * @throws UserError when no batch of that size can be filled
-   */
-  Batches(Seed seed, List<int[]> texts, int size) {
-    if (size > texts.size()) {
-      throw new IllegalArgumentException(size + " > " + texts.size());
-    }
-    this.seed = seed;
-    this.texts = texts;
-    this.textCount = 1 + texts.stream().flatMapToInt(Arrays::stream).max().orElse(-1);
-    this.size = size;
-    layOut(0);
-    if (count == 0) {
-      throw new UserError(
-          "--batch-size " + size,
-          "is more items than there are without a text in common",
-          "at most as many as have nothing but different texts",
-          "Use a smaller batch, or --no-duplicates no");
-    }
-  }
-
-  /**
-   * Lays out batches of any items.
+   * Lays out batches of one set of any items.
    *
    * @param items in the data, at least {@code size}
    * @param size of a batch
    */
   Batches(Seed seed, int items, int size) {
-    this(seed, Collections.nCopies(items, new int[0]), size);
+    this(seed, List.of(items), List.of(), size, item -> NO_TEXT);
+  }
+
+  /**
+   * Lays out batches.
+   *
+   * @param size of a batch, at most the number of items of the smallest set
+   * @param noDuplicates whether no two items of a batch share a text
+   * @throws UserError when no batch of that size can be filled
+   */
+  Batches(Seed seed, TrainingItems items, int size, boolean noDuplicates) {
+    this(seed, items.sizes(), items.weights(), size, noDuplicates ? items::texts : item -> NO_TEXT);
+  }
+
+  /**
+   * Lays out batches.
+   *
+   * @param sizes items of each set
+   * @param weights of the sets; none: as many batches as their items fill
+   * @param size of a batch, at most the smallest set's
+   * @param texts for each item of all sets what it must not share with another of its batch
+   * @throws UserError when no batch of that size can be filled
+   */
+  Batches(
+      Seed seed, List<Integer> sizes, List<Double> weights, int size, IntFunction<long[]> texts) {
+    this.seed = seed;
+    this.firsts = new int[sizes.size()];
+    int items = 0;
+    int batches = 0;
+    for (int set = 0; set < firsts.length; set++) {
+      if (size > sizes.get(set)) {
+        throw new IllegalArgumentException(size + " > " + sizes.get(set));
+      }
+      int first = items;
+      firsts[set] = first;
+      items += sizes.get(set);
+      // The first set's shuffles do not depend on whether there are others.
+      String name = set == 0 ? "batches" : "batches of set " + set;
+      Epochs epochs =
+          new Epochs(seed, name, sizes.get(set), size, item -> texts.apply(first + item));
+      if (epochs.count() == 0) {
+        throw new UserError(
+            "--batch-size " + size,
+            "is more items than there are without a text in common",
+            "at most as many as have nothing but different texts",
+            "Use a smaller batch, or --no-duplicates no");
+      }
+      sets.add(epochs);
+      batches += epochs.count();
+    }
+    this.shares =
+        weights.isEmpty()
+            ? sets.stream().mapToInt(Epochs::count).toArray()
+            : apportion(weights, batches);
+    this.perRound = IntStream.of(shares).sum();
+  }
+
+  /** Batches of a round for each set, in proportion to its weight; at least one each. */
+  private static int[] apportion(List<Double> weights, int batches) {
+    double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
+    double[] exact = weights.stream().mapToDouble(weight -> batches * (weight / sum)).toArray();
+    int[] shares = new int[exact.length];
+    int left = batches;
+    for (int set = 0; set < exact.length; set++) {
+      shares[set] = (int) exact[set];
+      left -= shares[set];
+    }
+    List<Integer> byRemainder =
+        IntStream.range(0, exact.length)
+            .boxed()
+            .sorted((a, b) -> Double.compare(exact[b] % 1, exact[a] % 1))
+            .toList();
+    for (int i = 0; i < left; i++) {
+      shares[byRemainder.get(i % exact.length)]++;
+    }
+    return IntStream.of(shares).map(share -> Math.max(1, share)).toArray();
   }
 
   /** Indices of the items of a batch; batches count from 1, through all epochs. */
   int[] batch(long number) {
-    long wanted = number - 1;
-    if (wanted < first) {
-      first = 0;
-      layOut(0);
+    long wanted = (number - 1) / perRound;
+    if (wanted != round) {
+      layOut(wanted);
     }
-    while (wanted >= first + count) {
-      first += count;
-      layOut(epoch + 1);
+    int place = (int) ((number - 1) % perRound);
+    int set = setOf[place];
+    int[] items = sets.get(set).batch(wanted * shares[set] + numberOf[place]);
+    for (int i = 0; i < items.length; i++) {
+      items[i] += firsts[set];
     }
-    int from = (int) (wanted - first) * size;
-    return Arrays.copyOfRange(order, from, from + size);
+    return items;
   }
 
-  /** How many batches the first epochs have. */
+  /** How many batches so many epochs have; an epoch has as many as one of each set together. */
   long count(int epochs) {
-    first = 0;
-    layOut(0);
-    while (epoch < epochs - 1) {
-      first += count;
-      layOut(epoch + 1);
-    }
-    return first + count;
+    return epochs * sets.stream().mapToLong(Epochs::count).sum();
   }
 
-  /** Puts an epoch's items in the order of its batches. */
+  /** Puts the sets of a round in order. */
   private void layOut(long wanted) {
-    epoch = wanted;
-    count = 0;
-    int[] shuffled = seed.permutation("batches", epoch, texts.size());
-    int[] waiting = new int[shuffled.length];
-    int waits = 0;
-    int next = 0;
-    int[] lastBatch = new int[textCount]; // the last batch that has each text, from 1
-    order = new int[shuffled.length];
-    int filled = size;
-    while (filled == size) {
-      filled = 0;
-      int from = count * size;
-      int kept = 0;
-      for (int i = 0; i < waits; i++) {
-        if (filled < size && fits(waiting[i], lastBatch)) {
-          order[from + filled++] = waiting[i];
-        } else {
-          waiting[kept++] = waiting[i];
-        }
-      }
-      waits = kept;
-      while (filled < size && next < shuffled.length) {
-        int item = shuffled[next++];
-        if (fits(item, lastBatch)) {
-          order[from + filled++] = item;
-        } else {
-          waiting[waits++] = item;
-        }
-      }
-      count += filled == size ? 1 : 0;
+    int[] all = IntStream.range(0, shares.length).flatMap(this::repeated).toArray();
+    int[] shuffled = seed.permutation("sets", wanted, perRound);
+    int[] seen = new int[shares.length];
+    setOf = new int[perRound];
+    numberOf = new int[perRound];
+    for (int place = 0; place < perRound; place++) {
+      setOf[place] = all[shuffled[place]];
+      numberOf[place] = seen[setOf[place]]++;
     }
+    round = wanted;
   }
 
-  /** Whether the batch being filled has none of an item's texts; it then has them. */
-  private boolean fits(int item, int[] lastBatch) {
-    int batch = count + 1;
-    for (int text : texts.get(item)) {
-      if (lastBatch[text] == batch) {
-        return false;
-      }
-    }
-    for (int text : texts.get(item)) {
-      lastBatch[text] = batch;
-    }
-    return true;
+  private IntStream repeated(int set) {
+    return IntStream.range(0, shares[set]).map(i -> set);
   }
 }

@@ -25,7 +25,10 @@ import org.isoscope.torch.NativeError;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
 
-/** Trains an encoder, a step at a time. Owns native memory; the encoder stays its opener's. */
+/**
+ * Trains an encoder, a step at a time. Owns native memory; the encoder and the items stay their
+ * openers'.
+ */
 public final class Trainer implements AutoCloseable {
   /** The encoder's parameters in a checkpoint, by their names: weights as others read them too. */
   static final String WEIGHTS = "model.safetensors";
@@ -261,7 +264,7 @@ public final class Trainer implements AutoCloseable {
 
   private Tensor loss(Tensor embeddings, int[] batch) {
     List<Tensor> columns = new ArrayList<>();
-    for (int column = 0; column < items.columns().size(); column++) {
+    for (int column = 0; column < items.columns(); column++) {
       columns.add(embeddings.narrow(0, (long) column * batch.length, batch.length));
     }
     cosines += meanCosine(columns.get(0));
@@ -279,14 +282,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   private @Nullable Tensor scores(int[] batch) {
-    if (items.scores().isEmpty()) {
-      return null;
-    }
-    double[] scores = new double[batch.length];
-    for (int i = 0; i < batch.length; i++) {
-      scores[i] = items.scores().get(batch[i]);
-    }
-    return Tensor.create(scores);
+    double[] scores = items.scores(batch);
+    return scores == null ? null : Tensor.create(scores);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.isoscope.training;
 
+import java.util.Collections;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 
@@ -69,15 +70,16 @@ public record TrainingSettings(
 
   /** The batches of a training on these items. */
   Batches batches(TrainingItems items) {
-    if (batchSize > items.size()) {
+    int smallest = Collections.min(items.sizes());
+    if (batchSize > smallest) {
       throw new UserError(
           "--batch-size " + batchSize,
-          "is larger than the data: " + items.size() + " training items",
+          items.sizes().size() == 1
+              ? "is larger than the data: " + smallest + " training items"
+              : "is larger than the smallest data set: " + smallest + " training items",
           "at most as many as there are items",
           "Use a smaller batch or more text");
     }
-    return noDuplicates
-        ? new Batches(seed, items.texts(), batchSize)
-        : new Batches(seed, items.size(), batchSize);
+    return new Batches(seed, items, batchSize, noDuplicates);
   }
 }

@@ -10,7 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TokenizedText;
 import org.isoscope.io.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,7 +127,7 @@ final class DrawsTest {
   @Test
   void noTwoItemsOfABatchShareAText() {
     List<int[]> texts = textsInCommon();
-    Batches batches = new Batches(SEED, texts, 5);
+    Batches batches = without(texts, 5);
     Set<Integer> everTaken = new HashSet<>();
     Set<Integer> takenOnce = new HashSet<>();
     for (int number = 1; number <= 30; number++) { // about three epochs
@@ -147,6 +149,16 @@ final class DrawsTest {
         .isPositive();
   }
 
+  /** Batches without duplicates. */
+  private static Batches without(List<int[]> texts, int size) {
+    return new Batches(
+        SEED,
+        List.of(texts.size()),
+        List.of(),
+        size,
+        item -> Arrays.stream(texts.get(item)).asLongStream().toArray());
+  }
+
   private static int sharing(List<int[]> texts, Batches batches) {
     int sharing = 0;
     for (int number = 1; number <= 12; number++) {
@@ -158,25 +170,65 @@ final class DrawsTest {
     return sharing;
   }
 
+  /** An epoch's batches by their definition, with no bound on how many items wait. */
+  private static List<List<Integer>> plain(List<int[]> texts, int size, long epoch) {
+    List<Integer> left = new ArrayList<>();
+    Arrays.stream(SEED.permutation("batches", epoch, texts.size())).forEach(left::add);
+    List<List<Integer>> batches = new ArrayList<>();
+    while (true) {
+      List<Integer> batch = new ArrayList<>();
+      Set<Integer> seen = new HashSet<>();
+      for (int item : left) {
+        int[] own = texts.get(item);
+        if (batch.size() < size && Arrays.stream(own).noneMatch(seen::contains)) {
+          batch.add(item);
+          Arrays.stream(own).forEach(seen::add);
+        }
+      }
+      if (batch.size() < size) {
+        return batches;
+      }
+      left.removeAll(batch);
+      batches.add(batch);
+    }
+  }
+
+  @Test
+  void anItemWaitsForTheNextBatchThatHasNoneOfItsTexts() {
+    List<int[]> texts = textsInCommon();
+    Batches batches = without(texts, 5);
+    int perEpoch = (int) batches.count(1);
+    assertThat(plain(texts, 5, 0)).hasSize(perEpoch);
+    for (int epoch = 0; epoch < 20; epoch++) {
+      List<List<Integer>> plain = plain(texts, 5, epoch);
+      for (int i = 0; i < perEpoch; i++) {
+        assertThat(batches.batch(1L + epoch * perEpoch + i))
+            .as("the first again where there are no more")
+            .containsExactly(
+                plain.get(i % plain.size()).stream().mapToInt(Integer::intValue).toArray());
+      }
+    }
+  }
+
   @Test
   void batchesWithoutDuplicatesAreAFunctionOfTheNumberToo() {
-    Batches forward = new Batches(SEED, textsInCommon(), 5);
+    Batches forward = without(textsInCommon(), 5);
     int[][] drawn = new int[40][];
     for (int number = 1; number <= 40; number++) {
       drawn[number - 1] = forward.batch(number);
     }
-    Batches backward = new Batches(SEED, textsInCommon(), 5);
+    Batches backward = without(textsInCommon(), 5);
     for (int number = 40; number >= 1; number--) {
       assertThat(backward.batch(number)).containsExactly(drawn[number - 1]);
     }
-    assertThat(new Batches(SEED, textsInCommon(), 5).batch(33)).containsExactly(drawn[32]);
+    assertThat(without(textsInCommon(), 5).batch(33)).containsExactly(drawn[32]);
   }
 
   @Test
   void textsThatAllDifferChangeNothing() {
     List<int[]> texts = IntStream.range(0, 25).mapToObj(i -> new int[] {i, i, 25 + i}).toList();
     Batches plain = new Batches(SEED, 25, 4);
-    Batches checked = new Batches(SEED, texts, 4);
+    Batches checked = without(texts, 4);
     for (int number = 1; number <= 20; number++) {
       assertThat(checked.batch(number)).containsExactly(plain.batch(number));
     }
@@ -185,18 +237,18 @@ final class DrawsTest {
   @Test
   void aBatchThatCannotBeFilledIsAnError() {
     List<int[]> texts = IntStream.range(0, 9).mapToObj(i -> new int[] {i % 3, 3 + i}).toList();
-    assertThat(new Batches(SEED, texts, 3).batch(1)).hasSize(3);
-    assertThatThrownBy(() -> new Batches(SEED, texts, 4))
+    assertThat(without(texts, 3).batch(1)).hasSize(3);
+    assertThatThrownBy(() -> without(texts, 4))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("--batch-size 4: is more items than there are without a text");
   }
 
   @Test
   void epochsHaveAsManyStepsAsTheyFill() {
-    Batches batches = new Batches(SEED, textsInCommon(), 5);
+    Batches batches = without(textsInCommon(), 5);
     long count = batches.count(3);
     assertThat(count).isBetween(30L, 36L);
-    assertThat(batches.batch(7)).containsExactly(new Batches(SEED, textsInCommon(), 5).batch(7));
+    assertThat(batches.batch(7)).containsExactly(without(textsInCommon(), 5).batch(7));
     assertThat(new Batches(SEED, 25, 4).count(3)).isEqualTo(18);
   }
 
@@ -215,13 +267,136 @@ final class DrawsTest {
 
   @Test
   void textsAreKnownByTheirTokens() {
-    TrainingItems items =
-        new TrainingItems(
+    try (TrainingItems items =
+        TrainingItems.of(
             List.of(
-                List.of(new int[] {1, 2}, new int[] {3}, new int[] {1, 2}),
-                List.of(new int[] {4}, new int[] {1, 2}, new int[] {3})),
-            List.of());
-    assertThat(items.texts()).containsExactly(new int[] {0, 1}, new int[] {2, 0}, new int[] {0, 2});
+                new TokenizedText(List.of(new int[] {1, 2}, new int[] {3}, new int[] {1, 2}), 0),
+                new TokenizedText(
+                    List.of(new int[] {4}, new int[] {1, 2}, new int[] {2, 1}), 0)))) {
+      long[] first = items.texts(0);
+      assertThat(items.texts(1)[1]).isEqualTo(first[0]);
+      assertThat(items.texts(2)[0]).isEqualTo(first[0]);
+      assertThat(LongStream.of(first[0], first[1], items.texts(1)[0], items.texts(2)[1]).distinct())
+          .hasSize(4);
+    }
+  }
+
+  @Test
+  void manyRepeatsOfOneTextCostLittle() {
+    // Half of the items have one text: without a bound each batch would look at all of them.
+    int items = 40_000;
+    int size = 8;
+    long[] looks = new long[1];
+    Batches batches =
+        new Batches(
+            SEED,
+            List.of(items),
+            List.of(),
+            size,
+            item -> {
+              looks[0]++;
+              return new long[] {item % 2 == 0 ? -1 : item};
+            });
+    assertThat(looks[0]).isLessThan(65L * items);
+    long count = batches.count(1);
+    assertThat(count).as("seven of the other half each").isBetween(2850L, 2857L);
+    Set<Integer> drawn = new HashSet<>();
+    for (long number = 1; number <= count; number++) {
+      assertThat(batches.batch(number)).satisfies(b -> assertThat(once(b, drawn)).isTrue());
+    }
+    looks[0] = 0;
+    batches.batch(1 + 1000 * count);
+    assertThat(looks[0]).as("no epoch is laid out for another").isLessThan(65L * items);
+  }
+
+  /** Whether items are new, and at most one of them is even. */
+  private static boolean once(int[] batch, Set<Integer> drawn) {
+    return Arrays.stream(batch).allMatch(drawn::add)
+        && Arrays.stream(batch).filter(item -> item % 2 == 0).count() <= 1;
+  }
+
+  private static final List<Integer> SETS = List.of(50, 7, 200);
+  private static final int SET_BATCH = 3;
+
+  private static Batches mixed(List<Double> weights) {
+    return new Batches(SEED, SETS, weights, SET_BATCH, item -> new long[0]);
+  }
+
+  private static int setOf(int item) {
+    return item < 50 ? 0 : item < 57 ? 1 : 2;
+  }
+
+  /** How many of the first batches are from each set; each batch is of one set. */
+  private static int[] counts(Batches batches, int first) {
+    int[] counts = new int[SETS.size()];
+    for (int number = 1; number <= first; number++) {
+      int[] sets = Arrays.stream(batches.batch(number)).map(DrawsTest::setOf).distinct().toArray();
+      assertThat(sets).hasSize(1);
+      counts[sets[0]]++;
+    }
+    return counts;
+  }
+
+  @Test
+  void setsHaveTheirShareOfTheBatches() {
+    // 16 + 2 + 66 batches: an epoch of each.
+    assertThat(mixed(List.of()).count(5)).isEqualTo(5 * 84);
+    assertThat(counts(mixed(List.of()), 84)).containsExactly(16, 2, 66);
+    assertThat(counts(mixed(List.of()), 84 * 7)).containsExactly(16 * 7, 2 * 7, 66 * 7);
+    assertThat(counts(mixed(List.of(1.0, 1.0, 1.0)), 84 * 5)).containsExactly(140, 140, 140);
+    assertThat(counts(mixed(List.of(0.5, 3.0, 0.5)), 84)).containsExactly(11, 63, 10);
+    assertThat(counts(mixed(List.of(1e9, 1.0, 1e9)), 85))
+        .as("no set is left out")
+        .containsExactly(42, 1, 42);
+  }
+
+  @Test
+  void theOrderOfTheSetsIsNewEveryRound() {
+    Batches batches = mixed(List.of());
+    List<List<Integer>> rounds = new ArrayList<>();
+    for (int round = 0; round < 4; round++) {
+      List<Integer> sets = new ArrayList<>();
+      for (int place = 1; place <= 84; place++) {
+        sets.add(setOf(batches.batch(84L * round + place)[0]));
+      }
+      rounds.add(sets);
+    }
+    assertThat(rounds).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void eachSetGoesThroughItsEpochsWhateverItsShare() {
+    for (List<Double> weights : List.of(List.<Double>of(), List.of(1.0, 1.0, 1.0))) {
+      Batches batches = mixed(weights);
+      List<List<Integer>> drawn = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      for (int number = 1; number <= 400; number++) {
+        int[] batch = batches.batch(number);
+        Arrays.stream(batch).forEach(drawn.get(setOf(batch[0]))::add);
+      }
+      for (int set = 0; set < SETS.size(); set++) {
+        int epoch = SETS.get(set) / SET_BATCH * SET_BATCH;
+        List<Integer> all = drawn.get(set);
+        assertThat(all.size()).isGreaterThan(epoch);
+        for (int from = 0; from + epoch <= all.size(); from += epoch) {
+          assertThat(all.subList(from, from + epoch)).doesNotHaveDuplicates();
+        }
+        assertThat(all.subList(0, epoch)).isNotEqualTo(all.subList(epoch, 2 * epoch));
+      }
+    }
+  }
+
+  @Test
+  void aMixedBatchIsAFunctionOfTheNumber() {
+    Batches forward = mixed(List.of(1.0, 2.0, 3.0));
+    int[][] drawn = new int[300][];
+    for (int number = 1; number <= 300; number++) {
+      drawn[number - 1] = forward.batch(number);
+    }
+    Batches backward = mixed(List.of(1.0, 2.0, 3.0));
+    for (int number = 300; number >= 1; number--) {
+      assertThat(backward.batch(number)).containsExactly(drawn[number - 1]);
+    }
+    assertThat(mixed(List.of(1.0, 2.0, 3.0)).batch(250)).containsExactly(drawn[249]);
   }
 
   @ParameterizedTest

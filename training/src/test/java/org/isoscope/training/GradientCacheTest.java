@@ -230,7 +230,7 @@ final class GradientCacheTest {
                   encoder.tokenizer().tokenize(TinyModel.sentences(100, 2)),
                   encoder.tokenizer().tokenize(TinyModel.sentences(100, 3))));
       double loss = 0;
-      Batches draw = new Batches(new Seed(1), items.texts(), BATCH);
+      Batches draw = new Batches(new Seed(1), items, BATCH, true);
       try (Scope scope = Scope.withGradients()) {
         for (int batch = 1; batch <= batches; batch++) {
           Dropout dropout = Dropout.seeded(new Seed(1).derive("dropout", batch));

@@ -324,7 +324,11 @@ final class TrainerTest {
   @Test
   void refusesPairsThatDoNotPair() {
     assertThatThrownBy(
-            () -> new TrainingItems(List.of(List.of(new int[] {1}), List.of()), List.of()))
+            () ->
+                TrainingItems.of(
+                    List.of(
+                        new TokenizedText(List.of(new int[] {1}), 0),
+                        new TokenizedText(List.of(), 0))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
