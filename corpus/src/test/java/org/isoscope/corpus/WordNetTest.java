@@ -136,8 +136,8 @@ final class WordNetTest {
     assertThatThrownBy(() -> ScoredPairCorpus.read("wordnet:gloss-example", Columns.DEFAULT))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "wordnet:gloss-example: has no scores; expected a .csv, .tsv or .jsonl of scored pairs."
-                + " Name such a file.");
+            "wordnet:gloss-example: has no scores; expected a .csv, .tsv, .jsonl or .parquet of scored"
+                + " pairs. Name such a file.");
     assertThatThrownBy(() -> Corpus.read("wordnet:examples", Columns.of("2")))
         .isInstanceOf(UserError.class)
         .hasMessage(
