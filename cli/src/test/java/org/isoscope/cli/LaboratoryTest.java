@@ -114,6 +114,10 @@ final class LaboratoryTest {
         done("analyze", "--model", "" + model, "--text", "" + text, "--sample", "20");
     assertThat(results.geometry().orElseThrow().spaces().get(0).cosines().pairs())
         .isEqualTo(20 * 19 / 2);
+    results = done("analyze", "--model", "" + model, "--text", "" + text, "--sample", "0");
+    assertThat(results.geometry().orElseThrow().spaces().get(0).cosines().pairs())
+        .as("0: all")
+        .isEqualTo(SENTENCES * (SENTENCES - 1) / 2);
   }
 
   @ParameterizedTest

@@ -84,7 +84,9 @@ public final class EmbeddingSpace {
     if (place < most) {
       int at = Math.toIntExact(place * dimension);
       if (at == sample.length) {
-        sample = Arrays.copyOf(sample, Math.min(most * dimension, 2 * sample.length));
+        // In long: there may be no bound to how many are kept.
+        long size = Math.min((long) most * dimension, 2L * sample.length);
+        sample = Arrays.copyOf(sample, Math.toIntExact(size));
       }
       System.arraycopy(vector, 0, sample, at, dimension);
       sampled = Math.max(sampled, (int) place + 1);

@@ -87,6 +87,13 @@ class EmbeddingSpaceTest {
   }
 
   @Test
+  void withoutABoundAllAreCompared() {
+    Space space = of(normal(50, D, 0, 2), D, Integer.MAX_VALUE, 3).measure("v", 1).space();
+    assertThat(space.sampled()).isEqualTo(50);
+    assertThat(space).isEqualTo(of(normal(50, D, 0, 2), D, 50, 3).measure("v", 1).space());
+  }
+
+  @Test
   void everyVectorHasTheSameChanceToBeDrawn() {
     // Of n vectors one is opposite to all others; a sample of 2 has a pair of cosine -1 where it is
     // drawn: with a chance of 2/n, wherever it stands.
