@@ -100,7 +100,7 @@ public final class CkaMatrix {
         throw new IllegalArgumentException(space.length + " elements are no " + n + " vectors");
       }
       int d = space.length / n;
-      int padded = (d + 3) / 4 * 4;
+      int padded = Vectors.padded(d);
       double[][] rows = new double[n][padded];
       double[] row = new double[d];
       double[] mean = new double[d];
@@ -119,23 +119,7 @@ public final class CkaMatrix {
       double[][] products = new double[n][n];
       IntStream.range(0, n)
           .parallel()
-          .forEach(
-              i -> {
-                double[] x = rows[i];
-                for (int j = 0; j < padded; j += 4) {
-                  Vectors.addFour(
-                      products[i],
-                      columns[j],
-                      columns[j + 1],
-                      columns[j + 2],
-                      columns[j + 3],
-                      x[j],
-                      x[j + 1],
-                      x[j + 2],
-                      x[j + 3],
-                      i + 1);
-                }
-              });
+          .forEach(i -> Vectors.addCombination(products[i], columns, rows[i], i + 1));
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < i; j++) {
           products[j][i] = products[i][j];

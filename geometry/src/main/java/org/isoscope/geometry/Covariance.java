@@ -1,6 +1,5 @@
 package org.isoscope.geometry;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,8 +84,7 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
     flush();
     if (other.n > 0) {
       combine(other.mean, other.n, block[0]);
-      zeroRows(1);
-      addOuterProducts(4);
+      addOuterProducts(1);
       for (int i = 0; i < d; i++) {
         Vectors.add(scatter[i], other.scatter[i]);
       }
@@ -102,67 +100,23 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
     if (pending == 0) {
       return;
     }
-    double[] blockMean = new double[d];
-    for (int k = 0; k < pending; k++) {
-      Vectors.add(blockMean, block[k]);
-    }
-    for (int j = 0; j < d; j++) {
-      blockMean[j] /= pending;
-    }
-    for (int k = 0; k < pending; k++) {
-      Vectors.addScaled(block[k], blockMean, -1);
-    }
+    double[] blockMean = Vectors.mean(block, pending);
+    Vectors.centre(block, pending, blockMean);
     combine(blockMean, pending, block[pending]);
-    int rows = (pending + 1 + 3) / 4 * 4;
-    zeroRows(pending + 1);
-    addOuterProducts(rows);
+    addOuterProducts(pending + 1);
     pending = 0;
   }
 
-  /**
-   * Moves the mean to that of both parts, and gives the row whose outer product with itself their
-   * distance adds to the scatter: sqrt(n m / (n + m)) (otherMean - mean).
-   */
+  /** Takes in m vectors by their mean; the row's outer product with itself is their distance's. */
   private void combine(double[] otherMean, long m, double[] row) {
-    double total = (double) n + m;
-    double weight = Math.sqrt(n / total * m);
-    for (int j = 0; j < d; j++) {
-      double step = otherMean[j] - mean[j];
-      row[j] = weight * step;
-      mean[j] += step * (m / total);
-    }
+    Vectors.moveMean(mean, n, otherMean, m, row);
     n += m;
   }
 
-  /** Zeroes the block's rows from one on, up to a multiple of 4. */
-  private void zeroRows(int from) {
-    for (int k = from; k % 4 != 0; k++) {
-      Arrays.fill(block[k], 0);
-    }
-  }
-
-  /**
-   * scatter += X^T X for the first rows X of the block.
-   *
-   * @param rows a multiple of 4
-   */
+  /** scatter += X^T X for the first rows X of the block. */
   private void addOuterProducts(int rows) {
-    // A row of the triangle stays in the first-level cache while the block passes by.
-    for (int i = 0; i < d; i++) {
-      for (int k = 0; k < rows; k += 4) {
-        Vectors.addFour(
-            scatter[i],
-            block[k],
-            block[k + 1],
-            block[k + 2],
-            block[k + 3],
-            block[k][i],
-            block[k + 1][i],
-            block[k + 2][i],
-            block[k + 3][i],
-            i + 1);
-      }
-    }
+    Vectors.zeroRows(block, rows);
+    Vectors.addProducts(scatter, block, block, rows);
   }
 
   /** The dimension d. */

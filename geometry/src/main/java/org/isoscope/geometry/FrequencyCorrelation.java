@@ -56,23 +56,11 @@ public final class FrequencyCorrelation
   private final double[] row; // [d]
 
   /** All occurrences of one type. */
-  private static final class Occurrences {
-    final double[] mean; // [d]
-    double squares; // sum |x - mean|^2
+  private static final class Occurrences extends MeanAndSpread {
     double normSum;
-    long n;
 
     Occurrences(int dimension) {
-      mean = new double[dimension];
-    }
-
-    /** Takes in m vectors by their mean, which is overwritten. */
-    void combine(double[] theirMean, long m) {
-      Vectors.addScaled(theirMean, mean, -1);
-      double total = (double) n + m;
-      squares += Vectors.dot(theirMean, theirMean) * (n / total * m);
-      Vectors.addScaled(mean, theirMean, m / total);
-      n += m;
+      super(dimension);
     }
   }
 
@@ -126,8 +114,7 @@ public final class FrequencyCorrelation
     other.types.forEach(
         (type, theirs) -> {
           Occurrences ours = types.computeIfAbsent(type, unused -> new Occurrences(dimension));
-          ours.combine(theirs.mean.clone(), theirs.n);
-          ours.squares += theirs.squares;
+          ours.combine(theirs);
           ours.normSum += theirs.normSum;
         });
   }

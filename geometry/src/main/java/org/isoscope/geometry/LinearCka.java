@@ -1,6 +1,5 @@
 package org.isoscope.geometry;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,8 +133,8 @@ public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result>
       return;
     }
     moveTo(
-        common(meanX, mean(blockX, pending), pending),
-        common(meanY, mean(blockY, pending), pending));
+        common(meanX, Vectors.mean(blockX, pending), pending),
+        common(meanY, Vectors.mean(blockY, pending), pending));
     double[] normsX = centre(blockX, meanX);
     double[] normsY = centre(blockY, meanY);
     xx.add(blockX, normsX, blockX, normsX, pending);
@@ -158,30 +157,17 @@ public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result>
     return common;
   }
 
-  private static double[] mean(double[][] block, int rows) {
-    double[] mean = new double[block[0].length];
-    for (int k = 0; k < rows; k++) {
-      Vectors.add(mean, block[k]);
-    }
-    for (int j = 0; j < mean.length; j++) {
-      mean[j] /= rows;
-    }
-    return mean;
-  }
-
   /**
    * Centres the pending vectors, and zeroes those behind them up to a multiple of 4.
    *
    * @return the squared norms
    */
   private double[] centre(double[][] block, double[] mean) {
+    Vectors.centre(block, pending, mean);
+    Vectors.zeroRows(block, pending);
     double[] norms = new double[BLOCK];
     for (int k = 0; k < pending; k++) {
-      Vectors.addScaled(block[k], mean, -1);
       norms[k] = Vectors.dot(block[k], block[k]);
-    }
-    for (int k = pending; k % 4 != 0; k++) {
-      Arrays.fill(block[k], 0);
     }
     return norms;
   }
@@ -236,22 +222,7 @@ public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result>
 
     /** Adds pairs; the rows behind them are zero up to a multiple of 4. */
     void add(double[][] a, double[] normsA, double[][] b, double[] normsB, int rows) {
-      // A row of the products stays in the first-level cache while the block passes by.
-      for (int i = 0; i < products.length; i++) {
-        for (int k = 0; k < rows; k += 4) {
-          Vectors.addFour(
-              products[i],
-              b[k],
-              b[k + 1],
-              b[k + 2],
-              b[k + 3],
-              a[k][i],
-              a[k + 1][i],
-              a[k + 2][i],
-              a[k + 3][i],
-              weightedB.length);
-        }
-      }
+      Vectors.addProducts(products, a, b, rows);
       for (int k = 0; k < rows; k++) {
         Vectors.addScaled(weightedA, a[k], normsB[k]);
         Vectors.addScaled(weightedB, b[k], normsA[k]);

@@ -174,8 +174,7 @@ public final class NearestNeighbours {
       this.k = k;
       this.metric = metric;
       n = vectors.length / d;
-      // Dimensions padded to a multiple of 4 with zeros, which add nothing to an inner product.
-      padded = (d + 3) / 4 * 4;
+      padded = Vectors.padded(d);
       indices = new int[n][k];
       distances = new double[n][k];
       for (double[] row : distances) {

@@ -1,7 +1,6 @@
 package org.isoscope.geometry;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,9 +21,6 @@ import java.util.concurrent.Future;
 public final class PairwiseCosines {
   /** The most blocks. */
   public static final int BLOCKS = 32;
-
-  /** Vectors compared with one at a time: their cosines stay in the first-level cache. */
-  private static final int TILE = 128;
 
   private final int vectors;
   private final int blocks;
@@ -70,19 +66,13 @@ public final class PairwiseCosines {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads");
     }
-    int n = Vectors.count(vectors, dimension);
-    // Dimensions padded to a multiple of 4 with zeros, which add nothing to an inner product.
-    double[][] units = new double[n][(dimension + 3) / 4 * 4];
-    double[] row = new double[dimension];
-    for (int i = 0; i < n; i++) {
-      double squaredNorm = Vectors.load(vectors, i * dimension, row);
-      Vectors.addScaled(units[i], row, Vectors.inverseNorm(squaredNorm));
-    }
+    UnitPairs pairs = UnitPairs.of(vectors, dimension);
+    int n = pairs.n();
     int blocks = Math.min(BLOCKS, n);
     List<Callable<CosineDistribution[]>> work = new ArrayList<>();
     for (int b = 0; b < blocks; b++) {
       int columns = b;
-      work.add(() -> compare(units, blocks, columns));
+      work.add(() -> compare(pairs, blocks, columns));
     }
     return new PairwiseCosines(n, blocks, run(work, Math.min(threads, Math.max(1, blocks))));
   }
@@ -115,48 +105,22 @@ public final class PairwiseCosines {
   /**
    * The pairs of a block's vectors with those after them: by the other's block, from its own on.
    */
-  private static CosineDistribution[] compare(double[][] units, int blocks, int block) {
-    int n = units.length;
-    int padded = units[0].length;
+  private static CosineDistribution[] compare(UnitPairs pairs, int blocks, int block) {
+    int n = pairs.n();
     CosineDistribution[] parts = new CosineDistribution[blocks - block];
     for (int a = 0; a < parts.length; a++) {
       parts[a] = new CosineDistribution();
     }
-    double[][] tile = new double[padded][TILE]; // the vectors of a tile, as columns
-    double[] cosines = new double[TILE];
-    int last = start(block + 1, blocks, n);
-    for (int first = start(block, blocks, n); first < last; first += TILE) {
-      int width = Math.min(TILE, last - first);
-      for (int k = 0; k < width; k++) {
-        for (int j = 0; j < padded; j++) {
-          tile[j][k] = units[first + k][j];
-        }
-      }
-      int other = block;
-      for (int i = first + 1; i < n; i++) {
-        while (i >= start(other + 1, blocks, n)) {
-          other++;
-        }
-        double[] u = units[i];
-        int end = Math.min(width, i - first); // each pair once: columns before i
-        Arrays.fill(cosines, 0, end, 0);
-        for (int j = 0; j < padded; j += 4) {
-          Vectors.addFour(
-              cosines,
-              tile[j],
-              tile[j + 1],
-              tile[j + 2],
-              tile[j + 3],
-              u[j],
-              u[j + 1],
-              u[j + 2],
-              u[j + 3],
-              end);
-        }
-        parts[other - block].addAll(cosines, end);
-      }
-    }
+    pairs.forEach(
+        start(block, blocks, n),
+        start(block + 1, blocks, n),
+        (i, first, cosines, count) -> parts[blockOf(i, blocks, n) - block].addAll(cosines, count));
     return parts;
+  }
+
+  /** The block that a vector is in: the last that starts at it or before. */
+  private static int blockOf(int i, int blocks, int n) {
+    return (int) (((i + 1L) * blocks - 1) / n);
   }
 
   /** How many vectors were compared. */

@@ -1,6 +1,5 @@
 package org.isoscope.geometry;
 
-import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
@@ -78,8 +77,8 @@ public final class Procrustes implements Accumulator<Procrustes, Procrustes.Resu
     Vectors.checkMerge(this, other, d, other.d);
     flush();
     if (other.n > 0) {
-      combine(meanX, other.meanX, other.n, blockX[0]);
-      combine(meanY, other.meanY, other.n, blockY[0]);
+      Vectors.moveMean(meanX, n, other.meanX, other.n, blockX[0]);
+      Vectors.moveMean(meanY, n, other.meanY, other.n, blockY[0]);
       addRows(1);
       n += other.n;
       for (int i = 0; i < d; i++) {
@@ -100,40 +99,18 @@ public final class Procrustes implements Accumulator<Procrustes, Procrustes.Resu
     if (pending == 0) {
       return;
     }
-    combine(meanX, centre(blockX), pending, blockX[pending]);
-    combine(meanY, centre(blockY), pending, blockY[pending]);
+    centre(meanX, blockX);
+    centre(meanY, blockY);
     addRows(pending + 1);
     n += pending;
     pending = 0;
   }
 
-  /** Centres the pending vectors of a block on their mean, and gives that. */
-  private double[] centre(double[][] block) {
-    double[] mean = new double[d];
-    for (int k = 0; k < pending; k++) {
-      Vectors.add(mean, block[k]);
-    }
-    for (int j = 0; j < d; j++) {
-      mean[j] /= pending;
-    }
-    for (int k = 0; k < pending; k++) {
-      Vectors.addScaled(block[k], mean, -1);
-    }
-    return mean;
-  }
-
-  /**
-   * Moves a mean to that of both parts, and gives the row that stands for their distance in the
-   * sums: sqrt(n m / (n + m)) (otherMean - mean).
-   */
-  private void combine(double[] mean, double[] otherMean, long m, double[] row) {
-    double total = (double) n + m;
-    double weight = Math.sqrt(n / total * m);
-    for (int j = 0; j < d; j++) {
-      double step = otherMean[j] - mean[j];
-      row[j] = weight * step;
-      mean[j] += step * (m / total);
-    }
+  /** Centres a block's pending vectors, and moves the mean to take them in. */
+  private void centre(double[] mean, double[][] block) {
+    double[] blockMean = Vectors.mean(block, pending);
+    Vectors.centre(block, pending, blockMean);
+    Vectors.moveMean(mean, n, blockMean, pending, block[pending]);
   }
 
   /** Adds the block's first rows to the sums. */
@@ -142,26 +119,9 @@ public final class Procrustes implements Accumulator<Procrustes, Procrustes.Resu
       squaresX += Vectors.dot(blockX[k], blockX[k]);
       squaresY += Vectors.dot(blockY[k], blockY[k]);
     }
-    for (int k = rows; k % 4 != 0; k++) {
-      Arrays.fill(blockX[k], 0);
-      Arrays.fill(blockY[k], 0);
-    }
-    // A row of the products stays in the first-level cache while the block passes by.
-    for (int i = 0; i < d; i++) {
-      for (int k = 0; k < rows; k += 4) {
-        Vectors.addFour(
-            products[i],
-            blockY[k],
-            blockY[k + 1],
-            blockY[k + 2],
-            blockY[k + 3],
-            blockX[k][i],
-            blockX[k + 1][i],
-            blockX[k + 2][i],
-            blockX[k + 3][i],
-            d);
-      }
-    }
+    Vectors.zeroRows(blockX, rows);
+    Vectors.zeroRows(blockY, rows);
+    Vectors.addProducts(products, blockX, blockY, rows);
   }
 
   @Override

@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RadiusOfGyration
     implements Accumulator<RadiusOfGyration, RadiusOfGyration.Result> {
-  private final double[] mean; // [d]
-  private double squares; // sum |x - mean|^2
-  private long n;
+  private final MeanAndSpread vectors;
 
   private final double[] row; // [d]
 
@@ -30,7 +28,7 @@ public final class RadiusOfGyration
    * @param dimension d, at least 1
    */
   public RadiusOfGyration(int dimension) {
-    mean = new double[Vectors.dimension(dimension)];
+    vectors = new MeanAndSpread(Vectors.dimension(dimension));
     row = new double[dimension];
   }
 
@@ -42,31 +40,19 @@ public final class RadiusOfGyration
    */
   public void add(float[] values, int offset) {
     Vectors.load(values, offset, row);
-    combine(row, 1);
+    vectors.combine(row, 1);
   }
 
   @Override
   public void merge(RadiusOfGyration other) {
     Vectors.checkMerge(this, other, row.length, other.row.length);
-    if (other.n > 0) {
-      System.arraycopy(other.mean, 0, row, 0, row.length);
-      combine(row, other.n);
-      squares += other.squares;
-    }
-  }
-
-  /** Takes in m vectors by their mean, which is overwritten. */
-  private void combine(double[] theirMean, long m) {
-    Vectors.addScaled(theirMean, mean, -1);
-    double total = (double) n + m;
-    squares += Vectors.dot(theirMean, theirMean) * (n / total * m);
-    Vectors.addScaled(mean, theirMean, m / total);
-    n += m;
+    vectors.combine(other.vectors);
   }
 
   @Override
   public Result result() {
-    return new Result(n, n == 0 ? null : Math.sqrt(squares / n));
+    long n = vectors.n;
+    return new Result(n, n == 0 ? null : Math.sqrt(vectors.squares / n));
   }
 
   /**

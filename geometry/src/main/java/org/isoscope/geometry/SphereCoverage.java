@@ -83,8 +83,7 @@ public final class SphereCoverage {
   /** Draws some directions and finds the angle to the vector nearest to each. */
   private static void fill(
       float[] vectors, int d, SplittableRandom random, double[] angles, int first, int width) {
-    // Dimensions padded to a multiple of 4 with zeros, which add nothing to an inner product.
-    int padded = (d + 3) / 4 * 4;
+    int padded = Vectors.padded(d);
     double[][] tile = new double[padded][TILE]; // directions, as columns
     double[] direction = new double[d];
     for (int c = 0; c < width; c++) {
@@ -110,19 +109,7 @@ public final class SphereCoverage {
         continue;
       }
       Arrays.fill(cosines, 0);
-      for (int j = 0; j < padded; j += 4) {
-        Vectors.addFour(
-            cosines,
-            tile[j],
-            tile[j + 1],
-            tile[j + 2],
-            tile[j + 3],
-            unit[j],
-            unit[j + 1],
-            unit[j + 2],
-            unit[j + 3],
-            width);
-      }
+      Vectors.addCombination(cosines, tile, unit, width);
       for (int c = 0; c < width; c++) {
         if (cosines[c] > best[c]) {
           best[c] = cosines[c];

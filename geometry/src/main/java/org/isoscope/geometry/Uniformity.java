@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Uniformity {
   private static final double T = 2;
 
-  /** Vectors compared with one at a time: their cosines stay in the first-level cache. */
-  private static final int TILE = 256;
-
   private Uniformity() {}
 
   /**
@@ -33,54 +30,23 @@ public final class Uniformity {
    *     finite
    */
   public static @Nullable Double of(float[] vectors, int dimension) {
-    int n = Vectors.count(vectors, dimension);
-    int d = dimension;
-    // Dimensions padded to a multiple of 4 with zeros, which add nothing to an inner product.
-    int padded = (d + 3) / 4 * 4;
-    double[][] units = new double[n][padded];
-    double[] squares = new double[n];
-    double[] row = new double[d];
-    for (int i = 0; i < n; i++) {
-      double squaredNorm = Vectors.load(vectors, i * d, row);
-      Vectors.addScaled(units[i], row, Vectors.inverseNorm(squaredNorm));
-      squares[i] = Vectors.dot(units[i], units[i]);
-    }
+    UnitPairs pairs = UnitPairs.of(vectors, dimension);
+    int n = pairs.n();
     if (n < 2) {
       return null;
     }
-    double[][] tile = new double[padded][TILE]; // the vectors of a tile, as columns
-    double[] cosines = new double[TILE];
-    double sum = 0;
-    for (int first = 0; first < n; first += TILE) {
-      int width = Math.min(TILE, n - first);
-      for (int k = 0; k < width; k++) {
-        for (int j = 0; j < padded; j++) {
-          tile[j][k] = units[first + k][j];
-        }
-      }
-      for (int i = first + 1; i < n; i++) {
-        double[] u = units[i];
-        int end = Math.min(width, i - first); // each pair once: columns before i
-        Arrays.fill(cosines, 0, end, 0);
-        for (int j = 0; j < padded; j += 4) {
-          Vectors.addFour(
-              cosines,
-              tile[j],
-              tile[j + 1],
-              tile[j + 2],
-              tile[j + 3],
-              u[j],
-              u[j + 1],
-              u[j + 2],
-              u[j + 3],
-              end);
-        }
-        for (int k = 0; k < end; k++) {
-          double squaredDistance = Math.max(0, squares[i] + squares[first + k] - 2 * cosines[k]);
-          sum += Math.exp(-T * squaredDistance);
-        }
-      }
-    }
-    return Math.log(sum / (0.5 * n * (n - 1)));
+    double[] squares = new double[n];
+    Arrays.setAll(squares, pairs::squaredNorm);
+    double[] sum = new double[1];
+    pairs.forEach(
+        0,
+        n,
+        (i, first, cosines, count) -> {
+          for (int k = 0; k < count; k++) {
+            double squaredDistance = Math.max(0, squares[i] + squares[first + k] - 2 * cosines[k]);
+            sum[0] += Math.exp(-T * squaredDistance);
+          }
+        });
+    return Math.log(sum[0] / (0.5 * n * (n - 1)));
   }
 }

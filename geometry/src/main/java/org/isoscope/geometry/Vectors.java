@@ -1,5 +1,6 @@
 package org.isoscope.geometry;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -239,6 +240,100 @@ final class Vectors {
       add(rawSum, rows[k]);
       addScaled(unitSum, rows[k], scales[k]);
       addSquares(unitSquares, rows[k], scales[k]);
+    }
+  }
+
+  /** A dimension with as many zeros behind it as {@link #addCombination} needs: a multiple of 4. */
+  static int padded(int dimension) {
+    return (dimension + 3) / 4 * 4;
+  }
+
+  /**
+   * sum += the sum of weights_j rows_j, over the first elements. With vectors as the columns of the
+   * rows, and another as the weights, these are its inner products with them.
+   *
+   * @param weights a multiple of 4 of them, see {@link #padded}
+   */
+  static void addCombination(double[] sum, double[][] rows, double[] weights, int length) {
+    for (int j = 0; j < weights.length; j += 4) {
+      addFour(
+          sum,
+          rows[j],
+          rows[j + 1],
+          rows[j + 2],
+          rows[j + 3],
+          weights[j],
+          weights[j + 1],
+          weights[j + 2],
+          weights[j + 3],
+          length);
+    }
+  }
+
+  /**
+   * sums += A^T B for the first rows of two blocks; of a triangle, as long as its rows are. A row
+   * of the sums stays in the first-level cache while the blocks pass by.
+   *
+   * @param rows how many; those behind them are zero up to a multiple of 4
+   */
+  static void addProducts(double[][] sums, double[][] a, double[][] b, int rows) {
+    for (int i = 0; i < sums.length; i++) {
+      for (int k = 0; k < rows; k += 4) {
+        addFour(
+            sums[i],
+            b[k],
+            b[k + 1],
+            b[k + 2],
+            b[k + 3],
+            a[k][i],
+            a[k + 1][i],
+            a[k + 2][i],
+            a[k + 3][i],
+            sums[i].length);
+      }
+    }
+  }
+
+  /** Zeroes the rows of a block from one on, up to a multiple of 4. */
+  static void zeroRows(double[][] block, int from) {
+    for (int k = from; k % 4 != 0; k++) {
+      Arrays.fill(block[k], 0);
+    }
+  }
+
+  /** The mean of a block's first rows. */
+  static double[] mean(double[][] block, int rows) {
+    double[] mean = new double[block[0].length];
+    for (int k = 0; k < rows; k++) {
+      add(mean, block[k]);
+    }
+    for (int j = 0; j < mean.length; j++) {
+      mean[j] /= rows;
+    }
+    return mean;
+  }
+
+  /** Subtracts a mean from a block's first rows. */
+  static void centre(double[][] block, int rows, double[] mean) {
+    for (int k = 0; k < rows; k++) {
+      addScaled(block[k], mean, -1);
+    }
+  }
+
+  /**
+   * Moves the mean of n vectors to that of these and m more.
+   *
+   * @param otherMean of the m
+   * @param row receives what stands for the distance of the means in sums of products about the
+   *     common one: sqrt(n m / (n + m)) (otherMean - mean)
+   */
+  static void moveMean(double[] mean, long n, double[] otherMean, long m, double[] row) {
+    double total = (double) n + m;
+    double weight = Math.sqrt(n / total * m);
+    for (int j = 0; j < mean.length; j++) {
+      double step = otherMean[j] - mean[j];
+      row[j] = weight * step;
+      mean[j] += step * (m / total);
     }
   }
 
