@@ -3,16 +3,7 @@ package org.isoscope.cli;
 import picocli.CommandLine.Option;
 
 /** What is measured, over which text. */
-final class AnalysisOptions {
-  @Option(
-      names = "--text",
-      paramLabel = "F",
-      defaultValue = "wordnet:examples",
-      description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, or wordnet:examples, wordnet:glosses."
-              + " Default: ${DEFAULT-VALUE}.")
-  String text;
-
+final class AnalysisOptions extends MeasuredText {
   @Option(
       names = "--special-tokens",
       paramLabel = "yes|no",

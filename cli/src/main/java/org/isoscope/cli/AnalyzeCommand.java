@@ -18,7 +18,6 @@ import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.geometry.CosineDistribution;
-import org.isoscope.geometry.SpaceGeometry;
 import org.isoscope.geometry.Transform;
 import org.isoscope.report.Report;
 import org.isoscope.results.CalibrationFile;
@@ -69,6 +68,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Mixin TextOptions textOptions;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
   @Mixin SpaceOptions space;
 
   @Option(
@@ -84,14 +84,6 @@ final class AnalyzeCommand implements Callable<Integer> {
           "Instead of a model and a text: a .npy, .parquet, .jsonl, .csv or .tsv that holds a vector"
               + " a row. All columns, or those of --column.")
   @Nullable String vectors;
-
-  @Option(
-      names = "--pooling",
-      paramLabel = "P",
-      description =
-          "Of the sentence embeddings: mean, cls, max, first-last, last-two. Default: the model's"
-              + " own, else mean.")
-  @Nullable String pooling;
 
   @Option(
       names = "--related",
@@ -137,7 +129,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     Spaces spaces = new Spaces("vectors", file.dimension(), transform, space.most(), seed());
     file.forEach((row, index) -> spaces.add(row));
     List<EmbeddingSpace.Measured> measured = spaces.measure(common.threads());
-    SpaceGeometry.Result plain = measured.get(0).plain();
+    Space plain = measured.get(0).space();
     record.data(file, plain.n());
     return write(
         results,
@@ -155,10 +147,10 @@ final class AnalyzeCommand implements Callable<Integer> {
     Transform transform = space.readTransform();
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     PairCorpus pairs = related == null ? null : PairCorpus.read(related, Columns.of());
-    @Nullable Pooling given = pooling == null ? null : Pooling.parse(pooling);
+    poolingOptions.check();
     Path directory = ModelOptions.resolve(model, progress);
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
-      Pooling used = given == null ? encoder.pooling() : given;
+      Pooling used = poolingOptions.of(encoder);
       record.set("pooling", used.label());
       record.model(model, encoder);
       record.data(corpus);

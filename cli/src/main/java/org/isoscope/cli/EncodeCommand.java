@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorWriter;
 import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
@@ -46,14 +45,8 @@ final class EncodeCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin WorkOptions work;
   @Mixin ColumnOptions columnOptions;
-  @Mixin ModelOptions models;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "M",
-      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
-  String model;
+  @Mixin NamedModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
 
   @Option(
       names = "--text",
@@ -71,12 +64,6 @@ final class EncodeCommand implements Callable<Integer> {
       description =
           "The file to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard output.")
   Path out;
-
-  @Option(
-      names = "--pooling",
-      paramLabel = "P",
-      description = "mean, cls, max, first-last, last-two. Default: the model's own, else mean.")
-  @Nullable String pooling;
 
   @Option(
       names = "--normalize",
@@ -113,12 +100,11 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** The options, parsed before the work begins. */
-  private record Settings(
-      @Nullable Pooling pooling, @Nullable Boolean normalize, Precision precision, int threads) {}
+  private record Settings(@Nullable Boolean normalize, Precision precision, int threads) {}
 
   private Settings settings() {
+    poolingOptions.check();
     return new Settings(
-        pooling == null ? null : Pooling.parse(pooling),
         normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
         Precision.parse(precision),
         work.threads());
@@ -161,7 +147,7 @@ final class EncodeCommand implements Callable<Integer> {
       Encoder encoder = this.encoder == null ? open() : this.encoder;
       TokenizedText tokens = encoder.tokenizer().tokenize(window);
       follow(encoder, tokens);
-      float[][] encoded = encoder.encode(tokens, pooling(encoder), normalize(encoder));
+      float[][] encoded = encoder.encode(tokens, poolingOptions.of(encoder), normalize(encoder));
       for (int i = 0; i < encoded.length; i++) {
         writer.add(window.get(i), encoded[i]);
       }
@@ -178,20 +164,18 @@ final class EncodeCommand implements Callable<Integer> {
     private Encoder open() {
       Encoder opened =
           models.open(
-              ModelOptions.resolve(model, progress), settings.threads(), settings.precision());
+              ModelOptions.resolve(models.model, progress),
+              settings.threads(),
+              settings.precision());
       encoder = opened;
       start = System.nanoTime();
       vectors =
           opened.config().hiddenSize()
               + " wide, "
-              + pooling(opened).label()
+              + poolingOptions.of(opened).label()
               + (normalize(opened) ? ", normalized, " : ", ")
               + settings.precision().label();
       return opened;
-    }
-
-    private Pooling pooling(Encoder encoder) {
-      return settings.pooling() == null ? encoder.pooling() : settings.pooling();
     }
 
     private boolean normalize(Encoder encoder) {
@@ -243,16 +227,7 @@ final class EncodeCommand implements Callable<Integer> {
                 + " blank lines or cells were skipped: they have no vector");
       }
       if (truncated > 0 && encoder != null) {
-        progress.say(
-            "note: "
-                + text
-                + ": "
-                + truncated
-                + " of "
-                + sentences
-                + " sentences were cut at "
-                + encoder.tokenizer().maxLength()
-                + " tokens");
+        progress.say("note: " + RunRecord.cut(text, truncated, sentences, encoder));
       }
     }
 

@@ -37,14 +37,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
-  @Mixin ModelOptions models;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "M",
-      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
-  String model;
+  @Mixin NamedModelOptions models;
 
   @Option(
       names = "--sts",
@@ -87,9 +80,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Transform read = transform == null ? null : Transforms.read(transform);
-    Path directory = ModelOptions.resolve(model, progress);
+    Path directory = ModelOptions.resolve(models.model, progress);
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
-      record.model(model, encoder);
+      record.model(models.model, encoder);
       List<Pooling> used = given.isEmpty() ? List.of(encoder.pooling()) : given;
       record.set("pooling", used.stream().map(Pooling::label).toList());
       List<Evaluation.Set> figures = new ArrayList<>();
@@ -99,7 +92,7 @@ final class EvaluateCommand implements Callable<Integer> {
         figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, read, null));
       }
       results.clear();
-      results.write(new Evaluation(Evaluation.SCHEMA, model, figures, null));
+      results.write(new Evaluation(Evaluation.SCHEMA, models.model, figures, null));
       record.write(results, true);
       Path report = Report.write(results);
       Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
@@ -110,17 +103,13 @@ final class EvaluateCommand implements Callable<Integer> {
             figure.transform() == null
                 ? figure.pooling()
                 : figure.pooling() + ", " + figure.transform(),
-            percent(figure.spearman()),
-            percent(figure.pearson()));
+            Table.percent(figure.spearman()),
+            Table.percent(figure.pearson()));
       }
       PrintWriter out = spec.commandLine().getOut();
       out.print(table);
       out.println("Report: " + report);
     }
     return 0;
-  }
-
-  private static String percent(@Nullable Double value) {
-    return Table.number(value == null ? null : 100 * value, 2);
   }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.Pooling;
 import org.isoscope.export.Agreement;
 import org.isoscope.export.OnnxEncoder;
 import org.isoscope.export.OnnxExport;
@@ -43,14 +42,8 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
-  @Mixin ModelOptions models;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "M",
-      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
-  String model;
+  @Mixin NamedModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
 
   @Option(names = "--onnx", required = true, description = "Write ONNX, the one format so far.")
   boolean onnx;
@@ -61,14 +54,6 @@ final class ExportCommand implements Callable<Integer> {
           "Give the last layer's hidden states, for programs that pool themselves, not sentence"
               + " embeddings.")
   boolean tokens;
-
-  @Option(
-      names = "--pooling",
-      paramLabel = "P",
-      description =
-          "mean, cls, max, first-last or last-two, inside the file. Default: the model's own, else"
-              + " mean.")
-  @Nullable String pooling;
 
   @Option(
       names = "--no-normalize",
@@ -103,13 +88,13 @@ final class ExportCommand implements Callable<Integer> {
     Path directory = common.out("export");
     ScoredPairCorpus set =
         sts == null ? null : ScoredPairCorpus.read(sts, Columns.of(columns.toArray(String[]::new)));
-    Pooling given = pooling == null ? null : Pooling.parse(pooling);
-    Path source = ModelOptions.resolve(model, progress);
+    poolingOptions.check();
+    Path source = ModelOptions.resolve(models.model, progress);
     try (Encoder encoder = models.open(source, common.threads(), Precision.FP32)) {
       Output output =
           tokens
               ? new Output.TokenStates()
-              : new Output.SentenceEmbedding(given == null ? encoder.pooling() : given, !raw);
+              : new Output.SentenceEmbedding(poolingOptions.of(encoder), !raw);
       OnnxExport export = new OnnxExport(encoder, output);
       List<OnnxExport.Written> files = new ArrayList<>();
       files.add(export.write(directory, Weights.FP32));
@@ -131,7 +116,7 @@ final class ExportCommand implements Callable<Integer> {
 
   /** Refuses options that say nothing together. */
   private void check() {
-    if (tokens && (pooling != null || raw || sts != null)) {
+    if (tokens && (poolingOptions.pooling != null || raw || sts != null)) {
       throw new ParameterException(
           spec.commandLine(),
           "'--tokens' excludes '--pooling', '--no-normalize' and '--sts', which are for sentence"
@@ -164,8 +149,14 @@ final class ExportCommand implements Callable<Integer> {
             "sentences",
             String.valueOf(loss.fp32().geometry().n()),
             String.valueOf(loss.int8().geometry().n()))
-        .row("Spearman x 100", percent(loss.fp32().spearman()), percent(loss.int8().spearman()))
-        .row("Pearson x 100", percent(loss.fp32().pearson()), percent(loss.int8().pearson()))
+        .row(
+            "Spearman x 100",
+            Table.percent(loss.fp32().spearman()),
+            Table.percent(loss.int8().spearman()))
+        .row(
+            "Pearson x 100",
+            Table.percent(loss.fp32().pearson()),
+            Table.percent(loss.int8().pearson()))
         .row(
             "mean cosine of pairs",
             Table.number(loss.fp32().geometry().meanCosine(), 4),
@@ -176,9 +167,5 @@ final class ExportCommand implements Callable<Integer> {
             Table.number(loss.int8().geometry().isoScore(), 4))
         .row("mean cosine with fp32", "-", Table.number(loss.agreement().meanCosine(), 6))
         .row("least cosine with fp32", "-", Table.number(loss.agreement().leastCosine(), 6));
-  }
-
-  private static String percent(@Nullable Double value) {
-    return Table.number(value == null ? null : 100 * value, 2);
   }
 }

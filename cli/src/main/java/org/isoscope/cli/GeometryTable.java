@@ -1,5 +1,6 @@
 package org.isoscope.cli;
 
+import java.util.List;
 import org.isoscope.results.Geometry;
 
 /** A geometry as a table for people, a row a layer. */
@@ -21,11 +22,6 @@ final class GeometryTable {
                 "IsoScore",
                 "top dimension");
     for (Geometry.Layer layer : geometry.layers()) {
-      String top =
-          layer.rogueDimensions().stream()
-              .findFirst()
-              .map(d -> d.dimension() + " (" + Table.number(100 * d.share(), 0) + " %)")
-              .orElse("-");
       table.row(
           String.valueOf(layer.layer()),
           Table.number(layer.anisotropy(), 4),
@@ -36,8 +32,16 @@ final class GeometryTable {
           Table.number(layer.meanNorm(), 3),
           Table.number(layer.centroidNorm(), 3),
           Table.number(layer.isoScore(), 4),
-          top);
+          top(layer.rogueDimensions()));
     }
     return table;
+  }
+
+  /** The first of some dimensions, with its share. */
+  static String top(List<Geometry.RogueDimension> dimensions) {
+    return dimensions.stream()
+        .findFirst()
+        .map(d -> d.dimension() + " (" + Table.number(100 * d.share(), 0) + " %)")
+        .orElse("-");
   }
 }

@@ -8,7 +8,7 @@ import org.isoscope.torch.Precision;
 import picocli.CommandLine.Option;
 
 /** How a model is opened. */
-final class ModelOptions {
+class ModelOptions {
   @Option(
       names = "--keep-layers",
       paramLabel = "N",
@@ -33,7 +33,7 @@ final class ModelOptions {
     return ModelSource.resolve(model, ModelSource.defaultCache(), progress::say);
   }
 
-  Encoder open(Path directory, int threads, Precision precision) {
+  final Encoder open(Path directory, int threads, Precision precision) {
     if (maxLength != 0 && maxLength < SHORTEST) {
       throw new UserError(
           "--max-length " + maxLength,

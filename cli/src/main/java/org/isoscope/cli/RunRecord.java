@@ -149,16 +149,20 @@ final class RunRecord {
   /** Says, once, how many of so many sentences were cut. */
   void truncation(String name, long truncated, long sentences, Encoder encoder) {
     if (truncated > 0) {
-      note(
-          name
-              + ": "
-              + truncated
-              + " of "
-              + sentences
-              + " sentences were cut at "
-              + encoder.tokenizer().maxLength()
-              + " tokens");
+      note(cut(name, truncated, sentences, encoder));
     }
+  }
+
+  /** How many of so many sentences were cut, in words. */
+  static String cut(String name, long truncated, long sentences, Encoder encoder) {
+    return name
+        + ": "
+        + truncated
+        + " of "
+        + sentences
+        + " sentences were cut at "
+        + encoder.tokenizer().maxLength()
+        + " tokens";
   }
 
   /** Says, once, how many sentences of scored pairs were cut. */

@@ -33,7 +33,7 @@ final class SpaceTable {
     row(table, spaces, "RankMe", s -> ratio(s.spectrum().rankMe()));
     row(table, spaces, "intrinsic dimension", SpaceTable::intrinsicDimension);
     row(table, spaces, "hubness (skewness)", SpaceTable::hubness);
-    row(table, spaces, "top dimension", SpaceTable::top);
+    row(table, spaces, "top dimension", s -> GeometryTable.top(s.rogueDimensions()));
     return table;
   }
 
@@ -62,12 +62,5 @@ final class SpaceTable {
 
   private static String hubness(Space space) {
     return space.neighbours() == null ? "-" : Table.number(space.neighbours().hubnessSkewness(), 2);
-  }
-
-  private static String top(Space space) {
-    return space.rogueDimensions().stream()
-        .findFirst()
-        .map(d -> d.dimension() + " (" + Table.number(100 * d.share(), 0) + " %)")
-        .orElse("-");
   }
 }

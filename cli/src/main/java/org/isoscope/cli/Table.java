@@ -26,6 +26,11 @@ final class Table {
     return number.matches("-0(\\.0*)?") ? number.substring(1) : number;
   }
 
+  /** A share or correlation times 100, with two decimals; "-" where it is undefined. */
+  static String percent(@Nullable Double value) {
+    return number(value == null ? null : 100 * value, 2);
+  }
+
   @Override
   public String toString() {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);

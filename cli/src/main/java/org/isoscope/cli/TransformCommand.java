@@ -15,7 +15,6 @@ import org.isoscope.geometry.Transform;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
 import org.isoscope.torch.Precision;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,23 +38,9 @@ final class TransformCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin TextOptions textOptions;
-  @Mixin ModelOptions models;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "M",
-      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
-  String model;
-
-  @Option(
-      names = "--text",
-      paramLabel = "F",
-      defaultValue = "wordnet:examples",
-      description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, or wordnet:examples, wordnet:glosses."
-              + " Default: ${DEFAULT-VALUE}.")
-  String text;
+  @Mixin MeasuredText measuredText;
+  @Mixin NamedModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
 
   @Option(
       names = "--kind",
@@ -76,25 +61,19 @@ final class TransformCommand implements Callable<Integer> {
               + " that whitening keeps (0: all) or rogue-removal removes (0: one).")
   int count;
 
-  @Option(
-      names = "--pooling",
-      paramLabel = "P",
-      description = "mean, cls, max, first-last, last-two. Default: the model's own, else mean.")
-  @Nullable String pooling;
-
   @Override
   public Integer call() {
     Transforms.requireKind(kind);
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
     ResultDirectory results = new ResultDirectory(common.out("transform"));
-    Corpus corpus = textOptions.read(text, common.seed());
-    @Nullable Pooling given = pooling == null ? null : Pooling.parse(pooling);
-    Path directory = ModelOptions.resolve(model, progress);
+    Corpus corpus = textOptions.read(measuredText.text, common.seed());
+    poolingOptions.check();
+    Path directory = ModelOptions.resolve(models.model, progress);
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
-      Pooling used = given == null ? encoder.pooling() : given;
+      Pooling used = poolingOptions.of(encoder);
       record.set("pooling", used.label());
-      record.model(model, encoder);
+      record.model(models.model, encoder);
       record.data(corpus);
       TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), tokens, encoder);
@@ -102,7 +81,7 @@ final class TransformCommand implements Callable<Integer> {
       List<float[]> vectors = List.of(encoder.embed(tokens, List.of(used)).get(0));
       int d = encoder.config().hiddenSize();
       Transform transform = Transforms.fit(kind, vectors, d, count);
-      results.write(Transforms.file(transform, model, corpus.name(), vectors.size()));
+      results.write(Transforms.file(transform, models.model, corpus.name(), vectors.size()));
       record.write(results, true);
       Spaces spaces =
           new Spaces(

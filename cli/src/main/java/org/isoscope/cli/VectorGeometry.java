@@ -1,19 +1,18 @@
 package org.isoscope.cli;
 
 import java.util.List;
-import org.isoscope.evaluation.ModelGeometry;
-import org.isoscope.geometry.SpaceGeometry;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Space;
 
 /**
- * The geometry of plain vectors, for the record and for people. It is recorded as that of one layer
- * whose sentences have one token each: then the mean cosine is the anisotropy, and what needs
- * sentences or token types is undefined.
+ * The geometry of plain vectors, for the record. It is recorded as that of one layer whose
+ * sentences have one token each: then the mean cosine is the anisotropy, and what needs sentences
+ * or token types is undefined.
  */
 final class VectorGeometry {
   private VectorGeometry() {}
 
-  static Geometry of(String name, SpaceGeometry.Result space) {
+  static Geometry of(String name, Space space) {
     Geometry.Layer layer =
         new Geometry.Layer(
             0,
@@ -26,10 +25,7 @@ final class VectorGeometry {
             space.centroidNorm(),
             space.isoScore(),
             space.debiasedIsoScore(),
-            space.rogueDimensions().stream()
-                .limit(ModelGeometry.ROGUE_DIMENSIONS)
-                .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
-                .toList(),
+            space.rogueDimensions(),
             null);
     return Geometry.of(
         name, null, new Geometry.Corpus(space.n(), space.n(), 0, true), List.of(layer), null);

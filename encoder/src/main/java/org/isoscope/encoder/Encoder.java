@@ -205,6 +205,11 @@ public final class Encoder implements AutoCloseable {
     this.listener = listener;
   }
 
+  /** Indices of sentences in ascending order of length; equal lengths keep their order. */
+  public static int[] byLength(List<int[]> sentences) {
+    return PackedBatch.byLength(sentences);
+  }
+
   /**
    * The embeddings of a batch of sentences, differentiable in the parameters. To be called in a
    * scope of the caller's.

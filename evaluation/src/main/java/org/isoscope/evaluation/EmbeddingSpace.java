@@ -20,7 +20,6 @@ import org.isoscope.geometry.SphereCoverage;
 import org.isoscope.geometry.TwoNn;
 import org.isoscope.geometry.Uniformity;
 import org.isoscope.results.Finding;
-import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
 import org.isoscope.results.Space;
 import org.isoscope.results.SpectrumFigures;
@@ -98,10 +97,9 @@ public final class EmbeddingSpace {
    * What was measured.
    *
    * @param space the figures
-   * @param plain those of plain vectors, for a table
    * @param cosines of all pairs of the sample
    */
-  public record Measured(Space space, SpaceGeometry.Result plain, PairwiseCosines cosines) {}
+  public record Measured(Space space, PairwiseCosines cosines) {}
 
   /**
    * Measures what was added.
@@ -127,10 +125,7 @@ public final class EmbeddingSpace {
             plain.centroidShare(),
             plain.isoScore(),
             plain.debiasedIsoScore(),
-            plain.rogueDimensions().stream()
-                .limit(ModelGeometry.ROGUE_DIMENSIONS)
-                .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
-                .toList(),
+            ModelGeometry.rogueDimensions(plain.rogueDimensions(), ModelGeometry.ROGUE_DIMENSIONS),
             spectrum(Objects.requireNonNull(geometry.covariance())),
             secondOrder.result().secondOrderUniformity(),
             sampled,
@@ -140,7 +135,7 @@ public final class EmbeddingSpace {
             neighbours(vectors, threads),
             coverage(vectors),
             findings(Diagnosis.Figures.of(plain)));
-    return new Measured(space, plain, cosines);
+    return new Measured(space, cosines);
   }
 
   private Space.@Nullable Neighbours neighbours(float[] vectors, int threads) {

@@ -7,6 +7,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.Tokenizer;
 import org.isoscope.geometry.LayerGeometry;
+import org.isoscope.geometry.RogueDimensions;
 import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerDetail;
@@ -92,11 +93,17 @@ public record ModelGeometry(
         result.centroidNorm(),
         result.isoScore(),
         result.debiasedIsoScore(),
-        result.rogueDimensions().stream()
-            .limit(rogueDimensions)
-            .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
-            .toList(),
+        rogueDimensions(result.rogueDimensions(), rogueDimensions),
         detail);
+  }
+
+  /** The first of the dimensions, at most so many, for a result file. */
+  static List<Geometry.RogueDimension> rogueDimensions(
+      List<RogueDimensions.Share> shares, int most) {
+    return shares.stream()
+        .limit(most)
+        .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
+        .toList();
   }
 
   static List<Geometry.TokenType> types(Tokenizer tokenizer, List<SelfSimilarity.Type> types) {

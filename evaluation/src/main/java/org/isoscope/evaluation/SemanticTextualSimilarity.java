@@ -8,6 +8,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.geometry.Correlation;
+import org.isoscope.geometry.Cosine;
 import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Evaluation;

@@ -6,6 +6,7 @@ import java.util.List;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.HiddenStates;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.geometry.Cosine;
 import org.isoscope.results.TokenView;
 
 /** The cosine of every token of a sentence with every other, in every layer. */

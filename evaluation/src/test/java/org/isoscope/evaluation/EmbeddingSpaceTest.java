@@ -49,7 +49,27 @@ class EmbeddingSpaceTest {
     for (int i = 0; i < vectors.length; i += D) {
       plain.add(vectors, i);
     }
-    assertThat(measured.plain()).isEqualTo(plain.result());
+    SpaceGeometry.Result expected = plain.result();
+    assertThat(space)
+        .usingRecursiveComparison()
+        .comparingOnlyFields(
+            "n",
+            "dimension",
+            "zeroVectors",
+            "constantDimensions",
+            "meanCosine",
+            "meanNorm",
+            "normVariation",
+            "centroidNorm",
+            "centroidShare",
+            "isoScore",
+            "debiasedIsoScore")
+        .isEqualTo(expected);
+    assertThat(space.rogueDimensions())
+        .hasSize(ModelGeometry.ROGUE_DIMENSIONS)
+        .usingRecursiveComparison()
+        .comparingOnlyFields("dimension", "share")
+        .isEqualTo(expected.rogueDimensions().subList(0, ModelGeometry.ROGUE_DIMENSIONS));
     assertThat(space.meanCosine()).isEqualTo(plain.result().meanCosine());
     assertThat((space.spectrum().participationRatio() - 1) / (D - 1))
         .isCloseTo(space.isoScore(), ROUNDING);

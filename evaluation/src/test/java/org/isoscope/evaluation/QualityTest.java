@@ -14,6 +14,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.geometry.Cosine;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.TokenView;
 import org.junit.jupiter.api.AfterAll;

@@ -1,5 +1,7 @@
 package org.isoscope.export;
 
+import org.isoscope.geometry.Cosine;
+
 /**
  * How far two sets of vectors agree, vector by vector. NaN where a vector has one.
  *
@@ -23,7 +25,7 @@ public record Agreement(double maxDifference, double meanCosine, double leastCos
     double sum = 0;
     double least = 1;
     for (int i = 0; i < vectors.length; i++) {
-      double cosine = cosine(vectors[i], others[i]);
+      double cosine = Cosine.of(vectors[i], others[i]);
       sum += cosine;
       least = Math.min(least, cosine);
       for (int j = 0; j < vectors[i].length; j++) {
@@ -31,17 +33,5 @@ public record Agreement(double maxDifference, double meanCosine, double leastCos
       }
     }
     return new Agreement(maxDifference, sum / vectors.length, least);
-  }
-
-  static double cosine(float[] x, float[] y) {
-    double dot = 0;
-    double xx = 0;
-    double yy = 0;
-    for (int i = 0; i < x.length; i++) {
-      dot += (double) x[i] * y[i];
-      xx += (double) x[i] * x[i];
-      yy += (double) y[i] * y[i];
-    }
-    return xx == 0 || yy == 0 ? 0 : dot / Math.sqrt(xx * yy);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.geometry.Correlation;
+import org.isoscope.geometry.Cosine;
 import org.isoscope.geometry.SpaceGeometry;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public record QuantizationLoss(Agreement agreement, Figures fp32, Figures int8) 
   private static Figures figures(float[][] embeddings, List<int[]> pairs, double[] scores) {
     double[] cosines =
         pairs.stream()
-            .mapToDouble(pair -> Agreement.cosine(embeddings[pair[0]], embeddings[pair[1]]))
+            .mapToDouble(pair -> Cosine.of(embeddings[pair[0]], embeddings[pair[1]]))
             .toArray();
     return new Figures(
         Correlation.spearman(cosines, scores),

@@ -14,6 +14,7 @@ import org.isoscope.encoder.checkpoint.DistilBert;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.export.Output.TokenStates;
+import org.isoscope.geometry.Cosine;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,10 +51,8 @@ class LangChain4jTest {
               directory.resolve("model.onnx"), directory.resolve("tokenizer.json"), mode);
       for (int i = 0; i < expected.length; i++) {
         float[] embedding = langChain.embed(sentences.get(i)).content().vector();
-        assertThat(Agreement.cosine(embedding, expected[i]))
-            .as(sentences.get(i))
-            .isGreaterThan(COSINE);
-        assertThat(Agreement.cosine(embedding, expected[(i + 1) % expected.length]))
+        assertThat(Cosine.of(embedding, expected[i])).as(sentences.get(i)).isGreaterThan(COSINE);
+        assertThat(Cosine.of(embedding, expected[(i + 1) % expected.length]))
             .as("another sentence's")
             .isLessThan(COSINE);
       }

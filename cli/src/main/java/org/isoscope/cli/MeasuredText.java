@@ -1,0 +1,15 @@
+package org.isoscope.cli;
+
+import picocli.CommandLine.Option;
+
+/** The text that a model's vectors are made of. */
+class MeasuredText {
+  @Option(
+      names = "--text",
+      paramLabel = "F",
+      defaultValue = "wordnet:examples",
+      description =
+          "A .txt (a sentence a line), .csv, .tsv or .jsonl, or wordnet:examples, wordnet:glosses."
+              + " Default: ${DEFAULT-VALUE}.")
+  String text;
+}
