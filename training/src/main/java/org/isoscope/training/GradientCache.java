@@ -3,10 +3,8 @@ package org.isoscope.training;
 import static org.bytedeco.pytorch.global.torch.cat;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -39,12 +37,7 @@ record GradientCache(Encoder encoder, Pooling pooling, int microBatchSize) {
    */
   double backward(List<int[]> sentences, Seed dropout, UnaryOperator<Tensor> loss) {
     // In order of length, so that a micro batch is dense.
-    int[] order =
-        IntStream.range(0, sentences.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> sentences.get(i).length))
-            .mapToInt(i -> i)
-            .toArray();
+    int[] order = Encoder.byLength(sentences);
     int[] places = new int[order.length];
     List<List<int[]>> microBatches = new ArrayList<>();
     for (int place = 0; place < order.length; place++) {

@@ -112,14 +112,13 @@ public final class Trainer implements AutoCloseable {
     Compute.oneCaller(encoder.settings().threads(), encoder.settings().precision());
     int accumulate = settings.accumulate();
     List<int[]> drawn = new ArrayList<>();
-    int count = 0;
-    int tokens = 0;
+    List<List<int[]>> sentences = new ArrayList<>();
     for (int i = 0; i < accumulate; i++) {
       drawn.add(batches.batch(number(i)));
-      List<int[]> sentences = items.batch(drawn.get(i));
-      count += sentences.size();
-      tokens += sentences.stream().mapToInt(ids -> ids.length).sum();
+      sentences.add(items.batch(drawn.get(i)));
     }
+    int count = sentences.stream().mapToInt(List::size).sum();
+    int tokens = sentences.stream().flatMap(List::stream).mapToInt(ids -> ids.length).sum();
     cosines = 0;
     String what = "step " + step + " on " + count + " sentences of " + tokens + " tokens";
     double loss =
@@ -128,7 +127,7 @@ public final class Trainer implements AutoCloseable {
             () -> {
               double sum = 0;
               for (int i = 0; i < accumulate; i++) {
-                sum += backward(drawn.get(i), number(i));
+                sum += backward(drawn.get(i), sentences.get(i), number(i));
               }
               return sum;
             });
@@ -246,8 +245,7 @@ public final class Trainer implements AutoCloseable {
    *
    * @return its share of the loss
    */
-  private double backward(int[] batch, long number) {
-    List<int[]> sentences = items.batch(batch);
+  private double backward(int[] batch, List<int[]> sentences, long number) {
     long dropout = settings.seed().derive("dropout", number);
     int microBatchSize = settings.microBatchSize();
     try (Scope scope = Scope.withGradients()) {
