@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
@@ -56,9 +57,9 @@ public final class ResultDirectory {
 
   /**
    * Removes the result files of an earlier run, {@code run.json} first, so that what a run that
-   * fails leaves is never read together with them. Other files stay.
+   * fails leaves is never read together with them; then its {@link EventFile}s. Other files stay.
    *
-   * @param kept names of result files that stay too
+   * @param kept names of result files that stay too, {@code tensorboard} for the event files
    * @throws UserError when one cannot be removed
    */
   public void clear(String... kept) {
@@ -73,6 +74,20 @@ public final class ResultDirectory {
         throw UserError.writing(file, e);
       }
     }
+    if (Files.isDirectory(events()) && !List.of(kept).contains("tensorboard")) {
+      try (Stream<Path> files = Files.list(events())) {
+        for (Path file : files.filter(EventFile::is).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw UserError.writing(events(), e);
+      }
+    }
+  }
+
+  /** Where {@link EventFile}s go: {@code tensorboard}. */
+  public Path events() {
+    return path.resolve("tensorboard");
   }
 
   /** Where the report goes: {@code report.html}. */
