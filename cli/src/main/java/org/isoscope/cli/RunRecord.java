@@ -28,7 +28,14 @@ import picocli.CommandLine.Model.OptionSpec;
 final class RunRecord {
   /** Settings that decide no number of a training. */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("out", "quiet", "stacktrace", "resume", "checkpoint-every", "keep-checkpoints");
+      Set.of(
+          "out",
+          "quiet",
+          "stacktrace",
+          "resume",
+          "checkpoint-every",
+          "keep-checkpoints",
+          "tensorboard");
 
   private final String command;
   private final Instant started = Instant.now();
