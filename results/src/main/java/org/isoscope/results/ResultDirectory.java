@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
@@ -83,6 +86,36 @@ public final class ResultDirectory {
         throw UserError.writing(events(), e);
       }
     }
+  }
+
+  /**
+   * A text that is another after a result file was written or removed, made of the names, times and
+   * sizes of those that are there; the report, which is made of the others, does not count.
+   *
+   * @throws UserError when the directory cannot be read
+   */
+  public String version() {
+    StringBuilder version = new StringBuilder();
+    for (String name : FILES) {
+      Path file = path.resolve(name);
+      try {
+        if (!file.equals(report())) {
+          BasicFileAttributes of = Files.readAttributes(file, BasicFileAttributes.class);
+          version
+              .append(name)
+              .append(' ')
+              .append(of.lastModifiedTime().to(TimeUnit.NANOSECONDS))
+              .append(' ')
+              .append(of.size())
+              .append('\n');
+        }
+      } catch (NoSuchFileException e) {
+        // Not there, or not yet.
+      } catch (IOException e) {
+        throw UserError.reading(file, e);
+      }
+    }
+    return version.toString();
   }
 
   /** Where {@link EventFile}s go: {@code tensorboard}. */
