@@ -18,12 +18,14 @@ import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
 import org.isoscope.report.Report;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Compute;
@@ -164,7 +166,11 @@ record TrainingSession(
         for (String name : trainer.learned().names()) {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
-        record.write(results, run.completed());
+        Run told = record.write(results, run.completed());
+        WholeFile.writeText(
+            out.resolve("model").resolve("README.md"),
+            new ModelCard(model, encoder, settings.pooling(), told, comparison, sets, found)
+                .text());
         Path report = Report.write(results);
         progress.say(
             String.format(
