@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EncodeCommand.class,
       ExportCommand.class,
       ReportCommand.class,
+      WatchCommand.class,
       ModelsCommand.class,
     },
     footer = {

@@ -3,7 +3,6 @@ package org.isoscope.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
-import picocli.CommandLine.Help.Ansi;
 
 /**
  * What is going on, on standard error: messages, and one line that is kept up to date where a
@@ -15,15 +14,24 @@ final class Progress {
   private static final long SHORT_NANOS = 2_000_000_000L;
   private static final int BAR = 24;
 
+  /** A shorter bar tells nothing. */
+  private static final int LEAST_BAR = 8;
+
   private final boolean quiet;
-  private final boolean terminal = Ansi.AUTO.enabled();
   private final PrintWriter err;
+  private final int columns;
   private long last;
   private int width;
 
-  Progress(boolean quiet, PrintWriter err) {
+  /**
+   * Tells nothing yet.
+   *
+   * @param columns of the terminal; 0: there is none, and whole lines are printed now and then
+   */
+  Progress(boolean quiet, PrintWriter err, int columns) {
     this.quiet = quiet;
     this.err = err;
+    this.columns = columns;
   }
 
   /** A line that stays. */
@@ -35,15 +43,24 @@ final class Progress {
   }
 
   /**
-   * The state of long work.
+   * The state of long work. In a terminal the bar takes the room that is left.
    *
    * @param done of {@code total}
-   * @param state what else to tell
+   * @param state what else to tell, the most important first: where a terminal is narrow, the end
+   *     is cut off
    */
   void update(long done, long total, String state) {
-    int filled = (int) (BAR * done / Math.max(1, total));
-    String bar = "[" + "=".repeat(filled) + " ".repeat(BAR - filled) + "] ";
-    show(bar + done + "/" + total + "  " + state, done >= total);
+    String tail = done + "/" + total + "  " + state;
+    show(bar(done, total, tail.length()) + tail, done >= total);
+  }
+
+  private String bar(long done, long total, int besides) {
+    int length = columns == 0 ? BAR : Math.min(BAR, columns - 1 - besides - "[] ".length());
+    if (length < LEAST_BAR) {
+      return "";
+    }
+    int filled = (int) (length * done / Math.max(1, total));
+    return "[" + "=".repeat(filled) + " ".repeat(length - filled) + "] ";
   }
 
   /** The state of long work of which nobody knows how long it is. */
@@ -51,12 +68,15 @@ final class Progress {
     show(state, false);
   }
 
-  private void show(String line, boolean last) {
+  private void show(String whole, boolean last) {
+    boolean terminal = columns > 0;
     long now = System.nanoTime();
     if (quiet || (!last && now - this.last < (terminal ? UPDATE_NANOS : LOG_NANOS))) {
       return;
     }
     this.last = now;
+    // A line that wraps could not be written over.
+    String line = terminal ? whole.substring(0, Math.min(whole.length(), columns - 1)) : whole;
     if (terminal) {
       err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
       err.flush();

@@ -27,8 +27,15 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Gathers what {@code run.json} tells, while a command runs. */
 final class RunRecord {
   /** Settings that decide no number of a training. */
-  private static final Set<String> WITHOUT_EFFECT =
-      Set.of("out", "quiet", "stacktrace", "resume", "checkpoint-every", "keep-checkpoints");
+  static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "out",
+          "quiet",
+          "stacktrace",
+          "resume",
+          "checkpoint-every",
+          "keep-checkpoints",
+          "tensorboard");
 
   private final String command;
   private final Instant started = Instant.now();
@@ -178,9 +185,10 @@ final class RunRecord {
     progress.say("note: " + text);
   }
 
-  void write(ResultDirectory results, boolean completed) {
+  /** Writes {@code run.json}; gives what it holds. */
+  Run write(ResultDirectory results, boolean completed) {
     double seconds = (System.nanoTime() - startNanos) * 1e-9;
-    results.write(
+    Run run =
         new Run(
             Run.SCHEMA,
             command,
@@ -194,7 +202,9 @@ final class RunRecord {
             data,
             Version.all(),
             machine,
-            notes));
+            notes);
+    results.write(run);
+    return run;
   }
 
   private static String processor() {

@@ -295,6 +295,13 @@ final class TrainingOptions {
               + " DIR, with the options it was begun with: the result is the same.")
   @Nullable Path resume;
 
+  @Option(
+      names = "--tensorboard",
+      description =
+          "Write events for TensorBoard too: `tensorboard --logdir DIR/tensorboard` shows them, also"
+              + " meanwhile.")
+  boolean tensorboard;
+
   /** Options that go with some losses only. */
   private static final Map<String, List<String>> LOSSES =
       Map.of(

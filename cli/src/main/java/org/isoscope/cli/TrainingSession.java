@@ -2,6 +2,7 @@ package org.isoscope.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +18,14 @@ import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
 import org.isoscope.report.Report;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.EventFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Compute;
@@ -106,7 +110,7 @@ record TrainingSession(
           results.clear();
           checkpoints.clear();
         } else { // what an early end wrote; what is known of the run stays at every moment
-          results.clear("run.json", "metrics.jsonl", "geometry.jsonl");
+          results.clear("run.json", "metrics.jsonl", "geometry.jsonl", "tensorboard");
         }
         record.write(results, false);
         List<TokenView.View> viewsBefore = views.measure(encoder, "before");
@@ -119,18 +123,21 @@ record TrainingSession(
                 WordClasses.of(encoder, probed.sentences()),
                 options.probePairs(sts, common.seed()),
                 settings.pooling());
-        TrainingRun run =
-            TrainingRun.run(
-                trainer,
-                encoder,
-                probe,
-                evaluation,
-                settings.steps(),
-                results,
-                checkpoints,
-                from,
-                Interrupt::requested,
-                new Told(progress, record, settings.steps()));
+        TrainingRun run;
+        try (EventFile events = options.tensorboard ? events(results, options, from) : null) {
+          run =
+              TrainingRun.run(
+                  trainer,
+                  encoder,
+                  probe,
+                  evaluation,
+                  settings.steps(),
+                  results,
+                  checkpoints,
+                  from,
+                  Interrupt::requested,
+                  new Told(progress, record, settings.steps(), events));
+        }
         if (!run.completed()) {
           record.note(
               "ended early, after step " + run.metrics().size() + " of " + settings.steps());
@@ -159,7 +166,11 @@ record TrainingSession(
         for (String name : trainer.learned().names()) {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
-        record.write(results, run.completed());
+        Run told = record.write(results, run.completed());
+        WholeFile.writeText(
+            out.resolve("model").resolve("README.md"),
+            new ModelCard(model, encoder, settings.pooling(), told, comparison, sets, found)
+                .text());
         Path report = Report.write(results);
         progress.say(
             String.format(
@@ -235,6 +246,16 @@ record TrainingSession(
     return found;
   }
 
+  /** A new event file; that of a resumed training takes over from where the others leave off. */
+  private static EventFile events(
+      ResultDirectory results, TrainingOptions options, @Nullable Checkpoint from) {
+    EventFile events = EventFile.create(results.events(), InstantSource.system());
+    if (options.resume != null) {
+      events.restart(from == null ? 0 : from.state().step() + 1);
+    }
+    return events;
+  }
+
   private Corpus sample(TrainingOptions options, TrainingSettings settings, RunRecord record) {
     int evaluated =
         sts.stream().mapToInt(s -> 2 * Math.min(options.probePairs, s.pairs().size())).sum();
@@ -267,21 +288,23 @@ record TrainingSession(
         : List.of(Retrieval.evaluate(encoder, retrieval, settings.pooling(), step));
   }
 
-  /** Tells a person what happens. */
+  /** Tells a person what happens, and TensorBoard where that is wanted. */
   private static final class Told implements TrainingRun.Listener {
     private final Progress progress;
     private final RunRecord record;
     private final int steps;
+    private final @Nullable TensorBoard board;
     private int taken;
     private double seconds;
     private long tokens;
     private double loss;
     private String anisotropy = "";
 
-    Told(Progress progress, RunRecord record, int steps) {
+    Told(Progress progress, RunRecord record, int steps, @Nullable EventFile events) {
       this.progress = progress;
       this.record = record;
       this.steps = steps;
+      this.board = events == null ? null : new TensorBoard(events);
     }
 
     @Override
@@ -296,17 +319,24 @@ record TrainingSession(
           steps,
           String.format(
               Locale.ROOT,
-              "loss %.4f%s  %,.0f tokens/s  %s left",
+              "loss %.4f  rate %.2g  %,.0f tokens/s  %s left%s",
               loss,
-              anisotropy,
+              metrics.learningRate(),
               tokens / seconds,
-              Progress.duration(left)));
+              Progress.duration(left),
+              anisotropy));
+      if (board != null) {
+        board.step(metrics);
+      }
     }
 
     @Override
     public void probe(Geometry geometry) {
       Geometry.Layer last = geometry.layers().get(geometry.layers().size() - 1);
       anisotropy = "  anisotropy " + Table.number(last.anisotropy(), 3);
+      if (board != null) {
+        board.probe(geometry);
+      }
     }
 
     @Override
@@ -314,6 +344,9 @@ record TrainingSession(
       for (Evaluation.Set set : sets) {
         progress.say(
             "step " + set.step() + ": " + set.name() + " " + Table.number(set.spearman(), 4));
+      }
+      if (board != null) {
+        board.evaluation(sets);
       }
     }
 

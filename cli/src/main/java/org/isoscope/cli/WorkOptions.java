@@ -1,6 +1,7 @@
 package org.isoscope.cli;
 
 import org.isoscope.io.UserError;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -32,6 +33,7 @@ class WorkOptions {
   }
 
   final Progress progress(CommandSpec spec) {
-    return new Progress(quiet, spec.commandLine().getErr());
+    int columns = Ansi.AUTO.enabled() ? spec.usageMessage().width() : 0;
+    return new Progress(quiet, spec.commandLine().getErr(), columns);
   }
 }

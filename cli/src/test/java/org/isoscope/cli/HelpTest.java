@@ -36,6 +36,7 @@ class HelpTest {
             "encode",
             "export",
             "report",
+            "watch",
             "models");
   }
 

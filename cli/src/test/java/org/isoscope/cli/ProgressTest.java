@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Progress as it is told where no terminal is: in tests there is none. */
+/** Progress as it is told in a terminal and elsewhere. */
 class ProgressTest {
   private final StringWriter written = new StringWriter();
 
@@ -20,7 +20,7 @@ class ProgressTest {
 
   @Test
   void tellsTheEndAtOnceAndTheRestNowAndThen() {
-    Progress progress = new Progress(false, new PrintWriter(written, true));
+    Progress progress = new Progress(false, new PrintWriter(written, true), 0);
 
     progress.say("note");
     for (int done = 1; done <= 100; done++) {
@@ -36,11 +36,49 @@ class ProgressTest {
 
   @Test
   void quietIsQuiet() {
-    Progress progress = new Progress(true, new PrintWriter(written, true));
+    Progress progress = new Progress(true, new PrintWriter(written, true), 0);
 
     progress.say("note");
     progress.update(1, 1, "state");
 
     assertThat(written.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "80, '[============            ] 5/10  loss 0.1234  rate 3.0e-05'",
+    "50, '[=======        ] 5/10  loss 0.1234  rate 3.0e-05'",
+    "40, '5/10  loss 0.1234  rate 3.0e-05'",
+    "30, '5/10  loss 0.1234  rate 3.0e-'",
+  })
+  void aTerminalsLineNeverWraps(int columns, String line) {
+    Progress progress = new Progress(false, new PrintWriter(written, true), columns);
+
+    progress.update(5, 10, "loss 0.1234  rate 3.0e-05");
+
+    assertThat(written).hasToString("\r" + line);
+    assertThat(line).hasSizeLessThan(columns);
+  }
+
+  @Test
+  void aTerminalsLineIsWrittenOverWhole() {
+    Progress progress = new Progress(false, new PrintWriter(written, true), 40);
+
+    progress.update("a long state");
+    progress.update(10, 10, "done");
+
+    assertThat(written.toString().split("\r"))
+        .containsExactly(
+            "", "a long state", "[========================] 10/10  done" + System.lineSeparator());
+  }
+
+  @Test
+  void aMessageClearsTheTerminalsLine() {
+    Progress progress = new Progress(false, new PrintWriter(written, true), 40);
+
+    progress.update("state");
+    progress.say("note");
+
+    assertThat(written.toString()).isEqualTo("\rstate\r     \rnote" + System.lineSeparator());
   }
 }

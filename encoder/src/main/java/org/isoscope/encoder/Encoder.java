@@ -172,8 +172,7 @@ public final class Encoder implements AutoCloseable {
     try {
       Files.deleteIfExists(weights);
       // Not written anew for a pooling that sentence-transformers does not know.
-      Files.deleteIfExists(target.resolve("modules.json"));
-      Files.deleteIfExists(target.resolve("1_Pooling").resolve("config.json"));
+      PoolingConfig.delete(target);
     } catch (IOException e) {
       throw UserError.writing(target, e);
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.ResultDirectory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTML file that shows results. It holds everything it needs and asks for nothing else: a
@@ -29,6 +32,8 @@ import org.isoscope.results.ResultDirectory;
 public final class Report {
   private static final Pattern SLOT = Pattern.compile("\\$\\{([a-z]+)\\}");
   private static final String WEBJAR = "/META-INF/maven/org.webjars/echarts/pom.properties";
+
+  private static final String LIVE = resource("live.js");
 
   private Report() {}
 
@@ -70,11 +75,47 @@ public final class Report {
     if (results.isEmpty()) {
       throw new IllegalArgumentException("a report needs at least one result directory");
     }
-    WholeFile.writeText(target, page(Result.read(results)));
+    WholeFile.writeText(target, page(Result.read(results), ""));
     return target;
   }
 
-  private static String page(List<Result> results) {
+  /**
+   * The report of one result directory as a page that looks every few seconds whether {@code
+   * /version} still answers with its version, and loads itself again where it does not. Where there
+   * is no report yet, or one of the files is damaged, the page says so.
+   *
+   * @param version of the results, see {@link ResultDirectory#version}
+   */
+  static String live(ResultDirectory result, String version) {
+    String script =
+        "<script data-version=\"" + Html.escape(version) + "\">" + inScript(LIVE) + "</script>\n";
+    try {
+      return page(Result.read(List.of(result)), script);
+    } catch (UserError e) {
+      return notice(e.getMessage(), script);
+    }
+  }
+
+  private static String notice(@Nullable String message, String live) {
+    String css = resource("report.css");
+    return new Html()
+        .markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .markup("<meta http-equiv=\"Content-Security-Policy\" content=\"")
+        .markup(policy(css, List.of(), true))
+        .markup("\">\n<title>No report yet</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>")
+        .markup(css)
+        .markup("</style>\n</head>\n<body>\n<header>\n<p class=\"brand\">Isoscope</p>\n")
+        .element("h1", "No report yet")
+        .markup("</header>\n<main>\n")
+        .element("p", message == null ? "" : message)
+        .element("p", "This page looks again every few seconds.")
+        .markup("\n</main>\n")
+        .markup(live)
+        .markup("</body>\n</html>\n")
+        .toString();
+  }
+
+  private static String page(List<Result> results, String live) {
     String css = resource("report.css");
     String echarts =
         inScript(
@@ -88,12 +129,8 @@ public final class Report {
     slots.put("charts", charts);
     slots.put("sections", sections);
     slots.put("data", ChartData.of(results).json());
-    slots.put(
-        "policy",
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src "
-            + hash(css)
-            + "; script-src "
-            + String.join(" ", hash(echarts), hash(charts), hash(sections)));
+    slots.put("live", live);
+    slots.put("policy", policy(css, List.of(echarts, charts, sections), !live.isEmpty()));
     // One pass: what fills a slot is never searched for slots.
     return SLOT.matcher(resource("report.html"))
         .replaceAll(
@@ -104,6 +141,19 @@ public final class Report {
               }
               return Matcher.quoteReplacement(filled);
             });
+  }
+
+  /** What a page with these scripts may do; a live one may also ask its own server. */
+  private static String policy(String css, List<String> scripts, boolean live) {
+    List<String> allowed = new ArrayList<>(scripts);
+    if (live) {
+      allowed.add(inScript(LIVE));
+    }
+    return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src "
+        + hash(css)
+        + (live ? "; connect-src 'self'" : "")
+        + "; script-src "
+        + allowed.stream().map(Report::hash).collect(Collectors.joining(" "));
   }
 
   /** The version of ECharts on the class path, as its WebJar's path has it. */

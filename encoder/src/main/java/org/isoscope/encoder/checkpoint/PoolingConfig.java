@@ -3,6 +3,7 @@ package org.isoscope.encoder.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,13 +14,37 @@ import org.isoscope.io.WholeFile;
 /**
  * How a model directory makes sentence vectors, as sentence-transformers keeps it: {@code
  * modules.json}, {@code 1_Pooling/config.json}, and, where vectors are scaled to length 1, a module
- * {@code 2_Normalize}. It knows {@code mean}, {@code cls} and {@code max}; a model with another
- * pooling has none of these files.
+ * {@code 2_Normalize}; and {@code config_sentence_transformers.json}, which says that vectors are
+ * compared by their cosine and that texts get no prompt. It knows {@code mean}, {@code cls} and
+ * {@code max}; a model with another pooling has none of these files.
  */
 public final class PoolingConfig {
   private static final List<String> KNOWN = List.of("mean", "cls", "max");
 
+  /** The first version that knows all that is written; an older reader than it would be warned. */
+  private static final String VERSION = "3.0.0";
+
   private PoolingConfig() {}
+
+  /**
+   * Whether sentence-transformers knows a pooling.
+   *
+   * @param pooling its name
+   */
+  public static boolean isKnown(String pooling) {
+    return KNOWN.contains(pooling);
+  }
+
+  /**
+   * Removes the files.
+   *
+   * @param model the directory
+   */
+  public static void delete(Path model) throws IOException {
+    Files.deleteIfExists(model.resolve("modules.json"));
+    Files.deleteIfExists(model.resolve("1_Pooling").resolve("config.json"));
+    Files.deleteIfExists(model.resolve("config_sentence_transformers.json"));
+  }
 
   /**
    * Writes the files, where the pooling is one that sentence-transformers knows.
@@ -30,7 +55,7 @@ public final class PoolingConfig {
    * @param normalize whether vectors are scaled to length 1
    */
   public static void write(Path model, String pooling, int dimension, boolean normalize) {
-    if (!KNOWN.contains(pooling)) {
+    if (!isKnown(pooling)) {
       return;
     }
     ArrayNode modules = Json.array();
@@ -47,6 +72,12 @@ public final class PoolingConfig {
     json.put("pooling_mode_max_tokens", pooling.equals("max"));
     json.put("pooling_mode_mean_sqrt_len_tokens", false);
     WholeFile.writeText(model.resolve("1_Pooling").resolve("config.json"), Json.pretty(json));
+    ObjectNode config = Json.object();
+    config.putObject("__version__").put("sentence_transformers", VERSION);
+    config.putObject("prompts");
+    config.putNull("default_prompt_name");
+    config.put("similarity_fn_name", "cosine");
+    WholeFile.writeText(model.resolve("config_sentence_transformers.json"), Json.pretty(config));
   }
 
   /** The name of the pooling of a model directory; empty where it says none that is known here. */

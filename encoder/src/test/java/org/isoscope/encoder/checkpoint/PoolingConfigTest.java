@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.isoscope.io.UserError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,20 @@ class PoolingConfigTest {
 
     assertThat(PoolingConfig.read(model)).contains(pooling);
     assertThat(PoolingConfig.normalizes(model)).isEqualTo(normalize);
+    assertThat(model.resolve("config_sentence_transformers.json"))
+        .content()
+        .contains("\"similarity_fn_name\" : \"cosine\"", "\"prompts\" : { }");
+  }
+
+  @Test
+  void nothingIsLeftOfWhatIsDeleted() throws IOException {
+    PoolingConfig.write(model, "mean", 8, true);
+
+    PoolingConfig.delete(model);
+
+    try (Stream<Path> files = Files.walk(model)) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
   }
 
   @Test
