@@ -81,11 +81,13 @@ public final class Report {
             resource(
                 "/META-INF/resources/webjars/echarts/" + echartsVersion() + "/echarts.min.js"));
     String charts = inScript(resource("charts.js"));
+    String details = inScript(resource("details.js"));
     String sections = inScript(resource("report.js"));
     Map<String, String> slots = new LinkedHashMap<>(new Page(results).slots());
     slots.put("css", css);
     slots.put("echarts", echarts);
     slots.put("charts", charts);
+    slots.put("detailcharts", details);
     slots.put("sections", sections);
     slots.put("data", ChartData.of(results).json());
     slots.put(
@@ -93,7 +95,7 @@ public final class Report {
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src "
             + hash(css)
             + "; script-src "
-            + String.join(" ", hash(echarts), hash(charts), hash(sections)));
+            + String.join(" ", hash(echarts), hash(charts), hash(details), hash(sections)));
     // One pass: what fills a slot is never searched for slots.
     return SLOT.matcher(resource("report.html"))
         .replaceAll(

@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
+import org.isoscope.results.Space;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation quality at the end, and where it was measured, at the beginning
  * @param comparison holds the change of each token type
  * @param tokens cosines of chosen sentences
+ * @param calibration what a cosine of the last of the {@link #spaces} is worth
  */
 record Result(
     String name,
@@ -42,7 +45,8 @@ record Result(
     List<StepMetrics> metrics,
     Optional<Evaluation> evaluation,
     Optional<Comparison> comparison,
-    Optional<TokenView> tokens) {
+    Optional<TokenView> tokens,
+    Optional<CalibrationFile> calibration) {
 
   /**
    * The geometry of a model at one time.
@@ -62,11 +66,18 @@ record Result(
    *
    * @param name the set's
    * @param pooling mean, cls, max, first-last or last-two
+   * @param transform of the embeddings; absent where they are as the model gives them
    * @param size pairs of a similarity set, queries of a retrieval
    * @param retrieval whether the values are the accuracy of a retrieval, else they are Spearman's
    *     correlation
    */
-  record Quality(String name, String pooling, long size, boolean retrieval) {}
+  record Quality(
+      String name, String pooling, Optional<String> transform, long size, boolean retrieval) {
+    /** What tells it apart from other sets, poolings and transforms. */
+    String title() {
+      return name + ", " + pooling + transform.map(kind -> ", " + kind).orElse("");
+    }
+  }
 
   /**
    * One value of a quality figure.
@@ -113,7 +124,8 @@ record Result(
             from.metrics(),
             from.evaluation(),
             comparison,
-            from.tokens());
+            from.tokens(),
+            from.calibration());
     if (result.isEmpty()) {
       throw new UserError(
           from.path().toString(),
@@ -155,12 +167,22 @@ record Result(
         && states.isEmpty()
         && metrics.isEmpty()
         && evaluation.isEmpty()
-        && tokens.isEmpty();
+        && tokens.isEmpty()
+        && calibration.isEmpty();
   }
 
   /** Whether the states are the probes of a training. */
   boolean isTraining() {
     return states.stream().anyMatch(state -> state.geometry().step() != null) || !metrics.isEmpty();
+  }
+
+  /** The spaces of vectors of the last state that has any: as they are, then transformed. */
+  List<Space> spaces() {
+    List<Space> last = List.of();
+    for (State state : states) {
+      last = state.geometry().spaces() == null ? last : state.geometry().spaces();
+    }
+    return last;
   }
 
   /** A setting by its long name, with or without its dashes; absent where it was not given. */
@@ -198,7 +220,8 @@ record Result(
                     r ->
                         whole
                             .computeIfAbsent(
-                                new Quality(r.name(), r.pooling(), r.queries(), true),
+                                new Quality(
+                                    r.name(), r.pooling(), Optional.empty(), r.queries(), true),
                                 key -> new ArrayList<>())
                             .add(
                                 new QualityPoint(
@@ -231,7 +254,7 @@ record Result(
     quality()
         .forEach(
             (figure, points) -> {
-              String set = figure.name() + "\n" + figure.pooling() + "\n" + figure.retrieval();
+              String set = figure.title() + "\n" + figure.retrieval();
               if (!told.contains(set)) {
                 kept.put(figure, points);
               }
@@ -245,7 +268,13 @@ record Result(
   private static void add(
       Map<Quality, List<QualityPoint>> to, Evaluation.Set set, int otherwiseAt) {
     to.computeIfAbsent(
-            new Quality(set.name(), set.pooling(), set.pairs(), false), key -> new ArrayList<>())
+            new Quality(
+                set.name(),
+                set.pooling(),
+                Optional.ofNullable(set.transform()),
+                set.pairs(),
+                false),
+            key -> new ArrayList<>())
         .add(
             new QualityPoint(
                 set.step() == null ? otherwiseAt : set.step(),

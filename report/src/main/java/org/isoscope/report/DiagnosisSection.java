@@ -1,0 +1,129 @@
+package org.isoscope.report;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.isoscope.results.Finding;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.Space;
+
+/** What stands out in the tokens and in each space, and what a transform does about it. */
+final class DiagnosisSection {
+  private static final String WARNING = "warning";
+
+  /** The figures that the findings are about: those that a transform is meant to mend. */
+  private static final List<SpaceMeasure> MENDED =
+      List.of(
+          SpaceMeasure.MEAN_COSINE,
+          SpaceMeasure.CENTROID_SHARE,
+          SpaceMeasure.NORM_VARIATION,
+          SpaceMeasure.DEBIASED_ISO_SCORE,
+          SpaceMeasure.PARTICIPATION_RATIO,
+          SpaceMeasure.UNIFORMITY,
+          SpaceMeasure.HUBNESS);
+
+  private DiagnosisSection() {}
+
+  /** The section as markup; empty where nothing was judged. */
+  static String of(List<Result> results) {
+    Html html = new Html();
+    for (Result result : results) {
+      for (Result.State state : result.states()) {
+        String prefix =
+            (results.size() == 1 ? "" : result.name() + ": ")
+                + (result.states().size() == 1 ? "" : state.label() + ": ");
+        state(html, prefix, state.geometry());
+      }
+    }
+    return html.toString().isEmpty()
+        ? ""
+        : "<section id=\"diagnosis\" aria-labelledby=\"diagnosis-title\">\n"
+            + "<h2 id=\"diagnosis-title\">Diagnosis</h2>\n"
+            + html
+            + "</section>\n\n";
+  }
+
+  private static void state(Html html, String prefix, Geometry geometry) {
+    List<Finding> tokens = geometry.findings();
+    if (tokens != null) {
+      Html below = new Html();
+      if (LayerVariants.of(geometry).isPresent()) {
+        below.markup(" <a href=\"#detail\">What removing them does, layer by layer.</a>");
+      }
+      findings(html, prefix + "tokens of the last layer", tokens, below);
+    }
+    List<Space> spaces = geometry.spaces() == null ? List.of() : geometry.spaces();
+    for (int i = 0; i < spaces.size(); i++) {
+      Html below = new Html();
+      if (i == 0 && spaces.size() > 1) {
+        below.text(" See below what the transform does.");
+      }
+      findings(html, prefix + spaces.get(i).name(), spaces.get(i).findings(), below);
+    }
+    if (spaces.size() > 1) {
+      effect(html, prefix, spaces);
+    }
+  }
+
+  private static void findings(Html html, String of, List<Finding> findings, Html below) {
+    html.markup("<h3><bdi>").text(capital(of)).markup("</bdi></h3>\n");
+    if (findings.isEmpty()) {
+      html.markup("<p>Nothing stands out.</p>\n");
+      return;
+    }
+    html.markup("<ul class=\"findings\">\n");
+    findings.stream()
+        .sorted(Comparator.comparing(finding -> !isWarning(finding))) // warnings first
+        .forEach(finding -> finding(html, finding, below));
+    html.markup("</ul>\n");
+  }
+
+  private static void finding(Html html, Finding finding, Html below) {
+    html.markup(isWarning(finding) ? "<li class=\"warning\"><b>Warning</b> " : "<li><b>Note</b> ")
+        .text(finding.what() + ".")
+        .markup(" <strong>")
+        .text(finding.advice() + ".")
+        .markup("</strong>")
+        .markup(below.toString())
+        .markup("<span class=\"evidence\">")
+        .text(
+            capital(finding.figure())
+                + " "
+                + Figures.figure(finding.value())
+                + (finding.value() < finding.threshold() ? ", below " : ", above ")
+                + "the threshold "
+                + Figures.figure(finding.threshold()))
+        .markup("</span></li>\n");
+  }
+
+  /** The figures of the vectors as they are, and transformed. */
+  private static void effect(Html html, String prefix, List<Space> spaces) {
+    Table table =
+        new Table(
+            capital(prefix + "what the transform does to them"),
+            List.of("Figure"),
+            spaces.stream().map(Space::name).toList());
+    table.row("Warnings", spaces.stream().map(space -> count(space, true)).toList());
+    table.row("Notes", spaces.stream().map(space -> count(space, false)).toList());
+    table.row("Rogue dimensions", spaces.stream().map(SpaceSection::rogueDimensions).toList());
+    for (SpaceMeasure measure : MENDED) {
+      table.row(measure.title, SpaceSection.figures(measure, spaces));
+    }
+    html.markup(table.toString());
+  }
+
+  private static String count(Space space, boolean warnings) {
+    return Figures.count(
+        space.findings().stream().filter(finding -> isWarning(finding) == warnings).count());
+  }
+
+  private static boolean isWarning(Finding finding) {
+    return finding.severity().equals(WARNING);
+  }
+
+  private static String capital(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+}

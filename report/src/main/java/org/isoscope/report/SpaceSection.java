@@ -1,0 +1,151 @@
+package org.isoscope.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.Interval;
+import org.isoscope.results.Space;
+
+/**
+ * The spaces whose vectors are compared by cosine: their figures and what a cosine is worth. The
+ * charts of {@link SpaceChart} are drawn into it.
+ */
+final class SpaceSection {
+  /** Dimensions named in a cell; the result files have more. */
+  private static final int NAMED = 3;
+
+  private SpaceSection() {}
+
+  /** The section as markup; empty where there is no space and no calibration. */
+  static String of(List<Result> results) {
+    Html html = new Html();
+    for (Result result : results) {
+      String prefix = results.size() == 1 ? "" : result.name() + ": ";
+      if (!result.spaces().isEmpty()) {
+        html.markup(figures(prefix, result.spaces()));
+      }
+      result.calibration().ifPresent(calibration -> html.markup(thresholds(prefix, calibration)));
+    }
+    if (html.toString().isEmpty()) {
+      return "";
+    }
+    boolean vectors = results.stream().allMatch(result -> result.setting("vectors").isPresent());
+    return "<section id=\"spaces\" aria-labelledby=\"spaces-title\">\n"
+        + "<h2 id=\"spaces-title\">"
+        + (vectors ? "Vectors" : "Sentence embeddings")
+        + "</h2>\n<p>Compared by cosine, "
+        + (vectors ? "a row of the file each" : "a sentence each")
+        + ". In the histogram, dashed lines mark the thresholds told below.</p>\n"
+        + "<div class=\"controls\"></div>\n<div class=\"halves\"></div>\n"
+        + html
+        + "</section>\n\n";
+  }
+
+  private static String figures(String prefix, List<Space> spaces) {
+    Table table =
+        new Table(
+            prefix + "figures of the vectors",
+            List.of("Figure"),
+            spaces.stream().map(Space::name).toList());
+    table.row("Vectors", texts(spaces, space -> Figures.count(space.n())));
+    table.row("Dimension", texts(spaces, space -> Figures.count(space.dimension())));
+    table.row("Zero vectors", texts(spaces, space -> Figures.count(space.zeroVectors())));
+    table.row(
+        "Constant dimensions",
+        texts(spaces, space -> Figures.count(space.constantDimensions().size())));
+    table.row(
+        "Cosines of pairs, 5 % to 95 %",
+        texts(spaces, space -> Figures.range(space.cosines().p05(), space.cosines().p95())));
+    table.row("Rogue dimensions", texts(spaces, SpaceSection::rogueDimensions));
+    for (SpaceMeasure measure : SpaceMeasure.values()) {
+      table.row(measure.title, figures(measure, spaces));
+      if (measure == SpaceMeasure.TWO_NN) {
+        table.row("\u2026 95 % by maximum likelihood", texts(spaces, SpaceSection::likelihood));
+      }
+    }
+    table.row("Sphere coverage, mean angle", texts(spaces, SpaceSection::coverage));
+    table.row("\u2026 of vectors spread evenly", texts(spaces, SpaceSection::evenCoverage));
+    String sampled =
+        spaces.stream()
+            .filter(space -> space.sampled() < space.n())
+            .map(space -> Figures.count(space.sampled()))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return table
+        + (sampled.isEmpty()
+            ? ""
+            : "<p>Uniformity, partition isotropy, cosines of pairs, neighbours and coverage are over "
+                + sampled
+                + " vectors, drawn with the seed of the run.</p>\n");
+  }
+
+  private static List<String> texts(List<Space> spaces, Function<Space, String> text) {
+    return spaces.stream().map(text).toList();
+  }
+
+  /** A figure of each space, as people read it. */
+  static List<String> figures(SpaceMeasure measure, List<Space> spaces) {
+    return texts(spaces, space -> Figures.figureOrUndefined(measure.of(space)));
+  }
+
+  /** The dimensions with the largest shares of the mean cosine. */
+  static String rogueDimensions(Space space) {
+    return space.rogueDimensions().isEmpty()
+        ? "undefined"
+        : space.rogueDimensions().stream()
+            .limit(NAMED)
+            .map(rogue -> rogue.dimension() + " (" + Figures.percent(rogue.share()) + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String likelihood(Space space) {
+    Interval interval = space.neighbours() == null ? null : space.neighbours().twoNnInterval();
+    return interval == null ? "undefined" : Figures.range(interval.low(), interval.high());
+  }
+
+  private static String coverage(Space space) {
+    return Figures.figureOrUndefined(
+        space.coverage() == null ? null : space.coverage().meanAngle());
+  }
+
+  private static String evenCoverage(Space space) {
+    return Figures.figureOrUndefined(
+        space.coverage() == null ? null : space.coverage().isotropicMeanAngle());
+  }
+
+  private static String thresholds(String prefix, CalibrationFile calibration) {
+    if (calibration.thresholds().isEmpty()) {
+      return "";
+    }
+    boolean related = calibration.thresholds().stream().anyMatch(t -> t.truePositiveRate() != null);
+    List<String> heads = new ArrayList<>(List.of("Cosine", "95 % interval", "Unrelated above"));
+    if (related) {
+      heads.add("Related above");
+    }
+    Table table =
+        new Table(
+            prefix
+                + "the cosine above which at most a wanted share of unrelated pairs lies: "
+                + calibration.model()
+                + " over "
+                + Figures.count(calibration.pairs())
+                + " pairs of "
+                + calibration.corpus(),
+            List.of("Wanted share"),
+            heads);
+    for (CalibrationFile.Threshold threshold : calibration.thresholds()) {
+      List<String> cells = new ArrayList<>();
+      cells.add(Figures.figure(threshold.cosine()));
+      cells.add(Figures.range(threshold.low(), threshold.high()));
+      cells.add(Figures.percent(threshold.falsePositiveRate()));
+      if (related) {
+        Double share = threshold.truePositiveRate();
+        cells.add(share == null ? "undefined" : Figures.percent(share));
+      }
+      table.row("at most " + Figures.rate(threshold.wantedRate()), cells);
+    }
+    return table.toString();
+  }
+}
