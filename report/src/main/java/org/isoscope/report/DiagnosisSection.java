@@ -46,26 +46,26 @@ final class DiagnosisSection {
   private static void state(Html html, String prefix, Geometry geometry) {
     List<Finding> tokens = geometry.findings();
     if (tokens != null) {
-      Html below = new Html();
-      if (LayerVariants.of(geometry).isPresent()) {
-        below.markup(" <a href=\"#detail\">What removing them does, layer by layer.</a>");
+      findings(html, prefix + "tokens of the last layer", tokens);
+      if (!tokens.isEmpty() && LayerVariants.of(geometry).isPresent()) {
+        html.markup(
+            "<p>What centring and removing dimensions does to them: <a href=\"#detail\">Layers in"
+                + " detail</a>.</p>\n");
       }
-      findings(html, prefix + "tokens of the last layer", tokens, below);
     }
     List<Space> spaces = geometry.spaces() == null ? List.of() : geometry.spaces();
     for (int i = 0; i < spaces.size(); i++) {
-      Html below = new Html();
-      if (i == 0 && spaces.size() > 1) {
-        below.text(" See below what the transform does.");
+      findings(html, prefix + spaces.get(i).name(), spaces.get(i).findings());
+      if (i == 0 && spaces.size() > 1 && !spaces.get(0).findings().isEmpty()) {
+        html.markup("<p>See below what the transform does to them.</p>\n");
       }
-      findings(html, prefix + spaces.get(i).name(), spaces.get(i).findings(), below);
     }
     if (spaces.size() > 1) {
       effect(html, prefix, spaces);
     }
   }
 
-  private static void findings(Html html, String of, List<Finding> findings, Html below) {
+  private static void findings(Html html, String of, List<Finding> findings) {
     html.markup("<h3><bdi>").text(capital(of)).markup("</bdi></h3>\n");
     if (findings.isEmpty()) {
       html.markup("<p>Nothing stands out.</p>\n");
@@ -74,33 +74,39 @@ final class DiagnosisSection {
     html.markup("<ul class=\"findings\">\n");
     findings.stream()
         .sorted(Comparator.comparing(finding -> !isWarning(finding))) // warnings first
-        .forEach(finding -> finding(html, finding, below));
+        .forEach(finding -> finding(html, finding));
     html.markup("</ul>\n");
   }
 
-  private static void finding(Html html, Finding finding, Html below) {
+  private static void finding(Html html, Finding finding) {
     html.markup(isWarning(finding) ? "<li class=\"warning\"><b>Warning</b> " : "<li><b>Note</b> ")
         .text(finding.what() + ".")
         .markup(" <strong>")
         .text(finding.advice() + ".")
         .markup("</strong>")
-        .markup(below.toString())
         .markup("<span class=\"evidence\">")
         .text(
             capital(finding.figure())
                 + " "
-                + Figures.figure(finding.value())
+                + figure(finding.value())
                 + (finding.value() < finding.threshold() ? ", below " : ", above ")
                 + "the threshold "
-                + Figures.figure(finding.threshold()))
+                + figure(finding.threshold()))
         .markup("</span></li>\n");
+  }
+
+  /** Counts are whole, and told so. */
+  private static String figure(double value) {
+    return value >= 1 && value == Math.rint(value)
+        ? Figures.count((long) value)
+        : Figures.figure(value);
   }
 
   /** The figures of the vectors as they are, and transformed. */
   private static void effect(Html html, String prefix, List<Space> spaces) {
     Table table =
         new Table(
-            capital(prefix + "what the transform does to them"),
+            capital(prefix + "what the transform does"),
             List.of("Figure"),
             spaces.stream().map(Space::name).toList());
     table.row("Warnings", spaces.stream().map(space -> count(space, true)).toList());

@@ -44,9 +44,15 @@ final class Figures {
     return low == null || high == null ? "undefined" : figure(low) + " to " + figure(high);
   }
 
-  /** A measured share in per cent. */
+  /** A measured share in per cent, with three significant digits where it is not tiny. */
   static String percent(double share) {
-    return figure(100 * share) + " %";
+    double percent = 100 * share;
+    double size = Math.abs(percent);
+    int decimals = size >= 10 ? 1 : 2;
+    return (size < 1
+            ? figure(percent)
+            : minus(String.format(Locale.ROOT, "%." + decimals + "f", percent)))
+        + " %";
   }
 
   /** A share that someone asked for in per cent, as it was asked: 5 %, 0.1 %. */

@@ -31,7 +31,9 @@ final class LayerDetailSection {
     Html html = new Html();
     for (Result result : results) {
       for (Result.State state : result.states()) {
-        String of = " of " + state.label() + (results.size() == 1 ? "" : " in " + result.name());
+        String of =
+            (result.states().size() == 1 ? "" : ", " + state.label())
+                + (results.size() == 1 ? "" : ", " + result.name());
         state(html, of, state.geometry());
       }
     }

@@ -2,6 +2,7 @@ package org.isoscope.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.SpacePair;
@@ -9,6 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /** How two models place the same sentences. A heat map of the CKA is drawn into it. */
 final class SpacePairSection {
+  /** A figure of a layer. */
+  private record Column(String title, Function<SpacePair.LayerPair, @Nullable Double> of) {}
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("CKA", SpacePair.LayerPair::cka),
+          new Column("CKA, debiased", SpacePair.LayerPair::debiasedCka),
+          new Column("Procrustes distance", SpacePair.LayerPair::procrustes),
+          new Column("Neighbour overlap", SpacePair.LayerPair::neighbourOverlap),
+          new Column("Overlap by chance", SpacePair.LayerPair::overlapByChance),
+          new Column("Mean cosine", SpacePair.LayerPair::meanCosine),
+          new Column("Relative shift", SpacePair.LayerPair::relativeShift),
+          new Column("Centroid shift", SpacePair.LayerPair::centroidShift),
+          new Column("Coverage angle before", SpacePair.LayerPair::meanAngleBefore),
+          new Column("Coverage angle after", SpacePair.LayerPair::meanAngleAfter));
+
   private SpacePairSection() {}
 
   /** The section as markup; empty where no two models were compared. */
@@ -33,42 +50,37 @@ final class SpacePairSection {
   }
 
   private static String layers(String prefix, SpacePair spaces) {
+    List<Column> defined = new ArrayList<>();
+    List<String> undefined = new ArrayList<>();
+    for (Column column : COLUMNS) {
+      if (spaces.layers().stream().anyMatch(layer -> column.of().apply(layer) != null)) {
+        defined.add(column);
+      } else {
+        undefined.add(column.title());
+      }
+    }
     Table table =
         new Table(
             prefix
-                + "layer by layer, over "
+                + "Layer by layer, over "
                 + Figures.count(spaces.sentences())
                 + " sentences, "
                 + Figures.count(spaces.k())
                 + " neighbours of each",
             List.of("Layer"),
-            List.of(
-                "CKA",
-                "CKA, debiased",
-                "Procrustes distance",
-                "Neighbour overlap",
-                "\u2026 by chance",
-                "Mean cosine",
-                "Relative shift",
-                "Centroid shift",
-                "Coverage angle before",
-                "\u2026 after"));
+            defined.stream().map(Column::title).toList());
     for (SpacePair.LayerPair layer : spaces.layers()) {
       table.row(
           String.valueOf(layer.layer()),
-          List.of(
-              figure(layer.cka()),
-              figure(layer.debiasedCka()),
-              figure(layer.procrustes()),
-              figure(layer.neighbourOverlap()),
-              figure(layer.overlapByChance()),
-              figure(layer.meanCosine()),
-              figure(layer.relativeShift()),
-              figure(layer.centroidShift()),
-              figure(layer.meanAngleBefore()),
-              figure(layer.meanAngleAfter())));
+          defined.stream().map(column -> figure(column.of().apply(layer))).toList());
     }
-    return table.toString();
+    return table
+        + (undefined.isEmpty()
+            ? ""
+            : "<p>Undefined in every layer: "
+                + String.join(", ", undefined)
+                + ". Procrustes distance, mean cosine and the shifts need spaces of one"
+                + " dimension.</p>\n");
   }
 
   private static String figure(@Nullable Double value) {
@@ -82,7 +94,7 @@ final class SpacePairSection {
     }
     Table table =
         new Table(
-            prefix + "debiased CKA of each layer before (rows) with each layer after (columns)",
+            prefix + "Debiased CKA of each layer before (rows) with each layer after (columns)",
             List.of("Layer"),
             IntStream.range(0, columns).mapToObj(String::valueOf).toList());
     for (int row = 0; row < rows.size(); row++) {

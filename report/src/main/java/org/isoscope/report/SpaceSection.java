@@ -46,7 +46,7 @@ final class SpaceSection {
   private static String figures(String prefix, List<Space> spaces) {
     Table table =
         new Table(
-            prefix + "figures of the vectors",
+            prefix + "Figures of the vectors",
             List.of("Figure"),
             spaces.stream().map(Space::name).toList());
     table.row("Vectors", texts(spaces, space -> Figures.count(space.n())));
@@ -127,7 +127,7 @@ final class SpaceSection {
     Table table =
         new Table(
             prefix
-                + "the cosine above which at most a wanted share of unrelated pairs lies: "
+                + "Thresholds: the cosine above which at most the wanted share of unrelated pairs lies, "
                 + calibration.model()
                 + " over "
                 + Figures.count(calibration.pairs())

@@ -293,7 +293,7 @@ function lines(colours, { series, axis, x }) {
     },
     tooltip: {
       trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.muted } },
-      formatter: (hits) => hits.length === 0 ? null : tip(x(hits[0].data[2]), hits.filter((hit) => hit.data.length > 3 && hit.data[1] !== null).map((hit) => [hit.color, hit.seriesName, figure(hit.data[1]) + within(hit.data[3])])),
+      formatter: (hits) => hits.length === 0 ? null : tip(x(hits[hits.length - 1].data[2]), hits.filter((hit) => hit.data.length > 2 && hit.data[1] !== null).map((hit) => [hit.color, hit.seriesName, figure(hit.data[1]) + within(hit.data[3])])),
     },
     series: [...series.flatMap((s) => band(s, place)), ...series.map((s) => ({
       type: "line", name: s.name, color: s.color, connectNulls: !s.gaps,
@@ -307,15 +307,17 @@ function lines(colours, { series, axis, x }) {
 
 const within = (interval) => (interval ? " (" + figure(interval.low) + " to " + figure(interval.high) + ")" : "");
 
-/** The band of a series' intervals: an unseen line at their lower ends, and the area from there up. */
+/** The band of a series' intervals, one shape drawn with its first point. */
 function band(series, place) {
   const intervals = series.points.filter(([, , interval]) => interval);
   if (intervals.length === 0) return [];
-  const part = (y) => ({
-    type: "line", stack: "band of " + series.name, stackStrategy: "all", silent: true, color: series.color, symbol: "none", z: 1,
-    lineStyle: { opacity: 0 }, data: intervals.map(([at, , interval]) => [place(at), y(interval), at]),
-  });
-  return [part(({ low }) => low), Object.assign(part(({ low, high }) => high - low), { areaStyle: { color: series.color, opacity: 0.25 } })];
+  const along = (end) => intervals.map(([at, , interval]) => [place(at), interval[end]]);
+  const outline = [...along("low"), ...along("high").reverse()];
+  return [{
+    type: "custom", silent: true, color: series.color, z: 1, encode: { x: 0, y: 1 }, data: outline,
+    renderItem: (parameters, api) => parameters.dataIndex > 0 ? null
+      : { type: "polygon", shape: { points: outline.map((point) => api.coord(point)) }, style: { fill: series.color, opacity: 0.22 } },
+  }];
 }
 
 /**

@@ -64,7 +64,7 @@ function histogram(colours, shown) {
       axisLine: { show: true, onZero: false, lineStyle: { color: colours.rule } }, axisTick: { show: false }, splitLine: { show: false },
       axisLabel: { color: colours.muted, fontSize: 11, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: tick },
     },
-    yAxis: { type: "value", axisLabel: { color: colours.muted, fontSize: 11, formatter: (v) => tick(100 * v) + " %" }, splitLine: { lineStyle: { color: colours.rule } } },
+    yAxis: { type: "value", axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: colours.muted, fontSize: 11, formatter: (v) => tick(100 * v) + " %" }, splitLine: { lineStyle: { color: colours.rule } } },
     tooltip: {
       trigger: "item",
       formatter: (hit) => tip("cosine " + figure(hit.data[0]) + " to " + figure(hit.data[2]), [[hit.color, hit.seriesName, figure(100 * hit.data[1]) + " %"]]),
@@ -73,7 +73,7 @@ function histogram(colours, shown) {
       type: "custom", name, color, encode: { x: 0, y: 1 }, renderItem: bar(space.width, color), clip: true,
       data: space.bars.map((share, i) => [space.from + i * space.width, share, space.from + (i + 1) * space.width]),
       markLine: {
-        silent: true, symbol: "none", lineStyle: { color: colours.ink, type: [4, 3], width: 1 },
+        silent: true, symbol: "none", lineStyle: { color, type: [4, 3], width: 1.5 },
         // Labels hang at different heights: thresholds may be close.
         data: space.thresholds.map((mark, i) => ({ xAxis: mark.cosine, label: { formatter: mark.label, color: colours.ink, fontSize: 11, position: "end", distance: 2 + MARK_HEIGHT * i } })),
       },

@@ -254,9 +254,14 @@ function drawFollowed(section, chosen) {
   const drawn = [];
   let drawnFor = null;
   const add = (title, context, series, axis, x) => drawn.push(addChart(grid, {
-    title: () => title, context,
-    about: "share of the mean cosine, of the dimensions that lead anywhere here",
-    build: (colours) => Object.assign(lines(colours, { series: series(colours), axis, x }), { legend: { top: 0, left: 0, itemHeight: 8, textStyle: { color: colours.ink, fontSize: 11 } }, }),
+    title: () => title + (context ? ", " + context : ""),
+    about: "share of the mean cosine of the dimensions that lead anywhere in this chart",
+    build: (colours) => {
+      const option = lines(colours, { series: series(colours), axis, x });
+      option.grid.top = 36;
+      option.legend = { type: "scroll", top: 0, left: 0, itemHeight: 8, textStyle: { color: colours.ink, fontSize: 11 }, pageTextStyle: { color: colours.ink }, pageIconColor: colours.accent };
+      return option;
+    },
     summary: () => describe(series(theme()), x),
   }));
   const draw = () => {
@@ -266,11 +271,11 @@ function drawFollowed(section, chosen) {
     drawn.splice(0).forEach((chart) => chart.remove());
     const ends = run.states.length === 1 ? run.states : [run.states[0], run.states[run.states.length - 1]];
     for (const state of ends) {
-      if (state.rogue.length > 1) add("From layer to layer", state.label, (colours) => follow(state.rogue, (i) => i, colours), "whole", atLayer);
+      if (state.rogue.length > 1) add("From layer to layer", ends.length > 1 ? state.label : "", (colours) => follow(state.rogue, (i) => i, colours), "whole", atLayer);
     }
     if (run.training && run.states.length > 2) {
       const course = (colours) => follow(run.states.map((state) => state.rogue[chosen().layer]), (i) => run.states[i].step, colours);
-      add("From step to step", "in the chosen layer", course, "doubling", atStep);
+      add("From step to step", "chosen layer", course, "doubling", atStep);
     }
   };
   draw();
