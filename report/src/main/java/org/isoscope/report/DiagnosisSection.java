@@ -111,7 +111,9 @@ final class DiagnosisSection {
             spaces.stream().map(Space::name).toList());
     table.row("Warnings", spaces.stream().map(space -> count(space, true)).toList());
     table.row("Notes", spaces.stream().map(space -> count(space, false)).toList());
-    table.row("Rogue dimensions", spaces.stream().map(SpaceSection::rogueDimensions).toList());
+    table.row(
+        "Leading rogue dimension",
+        spaces.stream().map(space -> SpaceSection.rogueDimension(space, 0)).toList());
     for (SpaceMeasure measure : MENDED) {
       table.row(measure.title, SpaceSection.figures(measure, spaces));
     }

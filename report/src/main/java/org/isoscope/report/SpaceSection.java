@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
 import org.isoscope.results.Space;
 
@@ -13,8 +14,9 @@ import org.isoscope.results.Space;
  * charts of {@link SpaceChart} are drawn into it.
  */
 final class SpaceSection {
-  /** Dimensions named in a cell; the result files have more. */
-  private static final int NAMED = 3;
+  /** Rogue dimensions named, the largest first; the result files have more. */
+  private static final List<String> RANKS =
+      List.of("Leading rogue dimension", "\u2026 second", "\u2026 third");
 
   private SpaceSection() {}
 
@@ -58,7 +60,10 @@ final class SpaceSection {
     table.row(
         "Cosines of pairs, 5 % to 95 %",
         texts(spaces, space -> Figures.range(space.cosines().p05(), space.cosines().p95())));
-    table.row("Rogue dimensions", texts(spaces, SpaceSection::rogueDimensions));
+    for (int rank = 0; rank < RANKS.size(); rank++) {
+      int at = rank;
+      table.row(RANKS.get(rank), texts(spaces, space -> rogueDimension(space, at)));
+    }
     for (SpaceMeasure measure : SpaceMeasure.values()) {
       table.row(measure.title, figures(measure, spaces));
       if (measure == SpaceMeasure.TWO_NN) {
@@ -90,14 +95,13 @@ final class SpaceSection {
     return texts(spaces, space -> Figures.figureOrUndefined(measure.of(space)));
   }
 
-  /** The dimensions with the largest shares of the mean cosine. */
-  static String rogueDimensions(Space space) {
-    return space.rogueDimensions().isEmpty()
-        ? "undefined"
-        : space.rogueDimensions().stream()
-            .limit(NAMED)
-            .map(rogue -> rogue.dimension() + " (" + Figures.percent(rogue.share()) + ")")
-            .collect(Collectors.joining(", "));
+  /** The dimension with the largest share of the mean cosine (rank 0), or a lesser one. */
+  static String rogueDimension(Space space, int rank) {
+    if (rank >= space.rogueDimensions().size()) {
+      return "undefined";
+    }
+    Geometry.RogueDimension rogue = space.rogueDimensions().get(rank);
+    return rogue.dimension() + " (" + Figures.percent(rogue.share()) + ")";
   }
 
   private static String likelihood(Space space) {

@@ -133,7 +133,10 @@ function drawTraining() {
 function drawLayers() {
   const has = (run) => run.states.length > 0;
   if (!RUNS.some(has)) return;
-  const { controls, grid } = open("layers");
+  const { section, controls, grid } = open("layers");
+  if (RUNS.some((run) => run.states.some((state) => state.bands.flat().some((interval) => interval)))) {
+    section.querySelector("p").append(" Shaded: 95 % intervals over sentences, where they are known.");
+  }
   let at = null;
   const drawn = [];
   const redraw = () => drawn.forEach((chart) => chart.redraw());
