@@ -29,10 +29,10 @@ final class DiagnosisSection {
     Html html = new Html();
     for (Result result : results) {
       for (Result.State state : result.states()) {
-        String prefix =
-            (results.size() == 1 ? "" : result.name() + ": ")
-                + (result.states().size() == 1 ? "" : state.label() + ": ");
-        state(html, prefix, state.geometry());
+        String whose =
+            (result.states().size() == 1 ? "" : ", " + state.label())
+                + (results.size() == 1 ? "" : ", " + result.name());
+        state(html, whose, state.geometry());
       }
     }
     return html.toString().isEmpty()
@@ -43,10 +43,10 @@ final class DiagnosisSection {
             + "</section>\n\n";
   }
 
-  private static void state(Html html, String prefix, Geometry geometry) {
+  private static void state(Html html, String whose, Geometry geometry) {
     List<Finding> tokens = geometry.findings();
     if (tokens != null) {
-      findings(html, prefix + "tokens of the last layer", tokens);
+      findings(html, "Tokens of the last layer" + whose, tokens);
       if (!tokens.isEmpty() && LayerVariants.of(geometry).isPresent()) {
         html.markup(
             "<p>What centring and removing dimensions does to them: <a href=\"#detail\">Layers in"
@@ -55,18 +55,18 @@ final class DiagnosisSection {
     }
     List<Space> spaces = geometry.spaces() == null ? List.of() : geometry.spaces();
     for (int i = 0; i < spaces.size(); i++) {
-      findings(html, prefix + spaces.get(i).name(), spaces.get(i).findings());
+      findings(html, capital(spaces.get(i).name()) + whose, spaces.get(i).findings());
       if (i == 0 && spaces.size() > 1 && !spaces.get(0).findings().isEmpty()) {
         html.markup("<p>See below what the transform does to them.</p>\n");
       }
     }
     if (spaces.size() > 1) {
-      effect(html, prefix, spaces);
+      effect(html, whose, spaces);
     }
   }
 
   private static void findings(Html html, String of, List<Finding> findings) {
-    html.markup("<h3><bdi>").text(capital(of)).markup("</bdi></h3>\n");
+    html.markup("<h3><bdi>").text(of).markup("</bdi></h3>\n");
     if (findings.isEmpty()) {
       html.markup("<p>Nothing stands out.</p>\n");
       return;
@@ -103,10 +103,10 @@ final class DiagnosisSection {
   }
 
   /** The figures of the vectors as they are, and transformed. */
-  private static void effect(Html html, String prefix, List<Space> spaces) {
+  private static void effect(Html html, String whose, List<Space> spaces) {
     Table table =
         new Table(
-            capital(prefix + "what the transform does"),
+            "What the transform does" + whose,
             List.of("Figure"),
             spaces.stream().map(Space::name).toList());
     table.row("Warnings", spaces.stream().map(space -> count(space, true)).toList());

@@ -39,7 +39,7 @@ final class SpaceSection {
         + (vectors ? "Vectors" : "Sentence embeddings")
         + "</h2>\n<p>Compared by cosine, "
         + (vectors ? "a row of the file each" : "a sentence each")
-        + ". In the histogram, dashed lines mark the thresholds told below.</p>\n"
+        + ".</p>\n"
         + "<div class=\"controls\"></div>\n<div class=\"halves\"></div>\n"
         + html
         + "</section>\n\n";

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** A table that scrolls sideways where it is wider than the page: texts first, then figures. */
 final class Table {
+  /** So many columns of figures need not be spread over the width of the page. */
+  private static final int FEW = 2;
+
   private final Html html = new Html();
 
   /**
@@ -14,7 +17,8 @@ final class Table {
    * @param figures heads of the columns of figures
    */
   Table(String caption, List<String> texts, List<String> figures) {
-    html.markup("<div class=\"scroll\" tabindex=\"0\"><table><caption>")
+    html.markup("<div class=\"scroll\" tabindex=\"0\">")
+        .markup(figures.size() > FEW ? "<table><caption>" : "<table class=\"few\"><caption>")
         .text(caption)
         .markup("</caption><thead><tr>");
     for (String text : texts) {

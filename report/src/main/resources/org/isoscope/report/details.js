@@ -18,12 +18,13 @@ function drawSpaces() {
   let run = chooseRun(controls, has, (chosen) => { run = chosen; hidden.clear(); redrawLegend(); redraw(); });
   const names = (colours) => run.spaces.map((space, i) => ({ name: space.name, color: seriesColour(colours, i), space }));
   const shown = (colours) => names(colours).filter((s) => !hidden.has(s.name));
+  const marked = RUNS.some(({ spaces }) => spaces.some(({ thresholds }) => thresholds.length > 0));
   const drawn = [];
   const redraw = () => drawn.forEach((chart) => chart.redraw());
   const redrawLegend = legend(controls, names, hidden, redraw);
   drawn.push(addChart(grid, {
     title: () => "Cosines of all pairs",
-    about: "share of the pairs by their cosine; dashed: at most this share of unrelated pairs lies above",
+    about: "share of the pairs by their cosine" + (marked ? "; dashed: at most this share of unrelated pairs lies above" : ""),
     build: (colours) => histogram(colours, shown(colours)),
     summary: () => shown(theme()).map(({ name, space }) => name + ": most pairs near " + figure(mode(space)) + "."
       + space.thresholds.map((mark) => " At most " + mark.label + " above " + figure(mark.cosine) + ".").join("")).join(" "),

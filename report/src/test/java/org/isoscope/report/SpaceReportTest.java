@@ -155,8 +155,8 @@ class SpaceReportTest {
         .contains(row("2", "0.500", "0.500", "0.500", "\u22120.012"));
     assertThat(run(html).at("/cka/0/3").isNull()).isTrue();
     assertThat(section(html, "diagnosis"))
-        .contains("Before: tokens of the last layer")
-        .contains("After: tokens of the last layer</bdi></h3>\n<p>Nothing stands out.</p>");
+        .contains("Tokens of the last layer, before")
+        .contains("Tokens of the last layer, after</bdi></h3>\n<p>Nothing stands out.</p>");
     assertThat(section(html, "detail"))
         .contains("Norms, before", "Norms, after")
         .as("nothing thorough was measured")
@@ -232,7 +232,8 @@ class SpaceReportTest {
 
     String html = Files.readString(target);
 
-    assertThat(section(html, "diagnosis")).contains("One: tokens", "Two: before: tokens");
+    assertThat(section(html, "diagnosis"))
+        .contains("Tokens of the last layer, one", "Tokens of the last layer, before, two");
     assertThat(section(html, "spaces")).contains("one: Figures of the vectors");
     assertThat(section(html, "detail")).contains("Norms, one", "Norms, after, two");
     assertThat(section(html, "pair")).contains("two: Layer by layer");
