@@ -206,14 +206,16 @@ final class LayerDetailSection {
     }
     Table table =
         new Table(
-            "Token types" + of + ": Spearman\u2019s \u03c1 of their frequency with \u2026",
+            "Token types"
+                + of
+                + ": Spearman\u2019s \u03c1 of their frequency with five figures, and what a static vector explains",
             List.of("Layer"),
             List.of(
-                "Norm",
-                "Distance from the centroid",
-                "Squared distance, corrected",
-                "Self-similarity",
-                "Distance of neighbours",
+                "\u03c1 with norm",
+                "\u2026 distance from the centroid",
+                "\u2026 squared distance, corrected",
+                "\u2026 self-similarity",
+                "\u2026 distance of neighbours",
                 "Types",
                 "Maximum explainable variance",
                 "Types drawn for it"));
