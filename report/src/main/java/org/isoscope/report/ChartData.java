@@ -11,6 +11,9 @@ import java.util.function.ToDoubleFunction;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
+import org.isoscope.results.LayerDetail;
+import org.isoscope.results.SpacePair;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
    * One result directory.
    *
    * @param training whether the states are probes at steps
+   * @param cka debiased, {@code [layer before][layer after]}, null where undefined; empty where no
+   *     two models were compared
    */
   record RunData(
       String name,
@@ -48,20 +53,26 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
       List<Quality> quality,
       @Nullable Metrics metrics,
       @Nullable Changes changes,
-      List<Sentence> sentences) {}
+      List<Sentence> sentences,
+      List<SpaceChart> spaces,
+      List<List<@Nullable Double>> cka) {}
 
   /**
    * A model at one time.
    *
    * @param step of a training
    * @param layers {@code [layer][measure]}, null where undefined
+   * @param bands {@code [layer][measure]}, 95 % intervals, null where there is none; empty for a
+   *     layer without detail
    * @param rogue {@code [layer][rank]}, each a dimension and its share
    */
   record State(
       String label,
       @Nullable Integer step,
       List<@Nullable Double[]> layers,
-      List<double[][]> rogue) {}
+      List<@Nullable Interval[]> bands,
+      List<double[][]> rogue,
+      @Nullable LayerVariants variants) {}
 
   /**
    * A quality figure by step, times 100.
@@ -148,11 +159,14 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
         quality(result),
         result.metrics().isEmpty() ? null : metrics(result.metrics()),
         changes(result),
-        result.tokens().map(view -> sentences(result, view)).orElse(List.of()));
+        result.tokens().map(view -> sentences(result, view)).orElse(List.of()),
+        SpaceChart.of(result),
+        result.comparison().map(Comparison::spaces).map(ChartData::cka).orElse(List.of()));
   }
 
   private static State state(Result.State state) {
     List<@Nullable Double[]> layers = new ArrayList<>();
+    List<@Nullable Interval[]> bands = new ArrayList<>();
     List<double[][]> rogue = new ArrayList<>();
     for (Geometry.Layer layer : state.geometry().layers()) {
       Measure[] measures = Measure.values();
@@ -162,12 +176,45 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
         figures[m] = figure == null ? null : Double.valueOf(Figures.embedded(figure));
       }
       layers.add(figures);
+      bands.add(bands(layer));
       rogue.add(
           layer.rogueDimensions().stream()
               .map(r -> new double[] {r.dimension(), Figures.embedded(r.share())})
               .toArray(double[][]::new));
     }
-    return new State(state.label(), state.geometry().step(), layers, rogue);
+    return new State(
+        state.label(),
+        state.geometry().step(),
+        layers,
+        bands,
+        rogue,
+        LayerVariants.of(state.geometry()).orElse(null));
+  }
+
+  private static @Nullable Interval[] bands(Geometry.Layer layer) {
+    Measure[] measures = Measure.values();
+    LayerDetail detail = layer.detail();
+    @Nullable Interval[] bands = new Interval[detail == null ? 0 : measures.length];
+    for (int m = 0; m < bands.length; m++) {
+      Interval band = detail == null ? null : measures[m].interval(detail.intervals());
+      bands[m] =
+          band == null
+              ? null
+              : new Interval(Figures.embedded(band.low()), Figures.embedded(band.high()));
+    }
+    return bands;
+  }
+
+  private static List<List<@Nullable Double>> cka(SpacePair spaces) {
+    List<List<@Nullable Double>> rows = new ArrayList<>();
+    for (List<@Nullable Double> row : spaces.cka()) {
+      List<@Nullable Double> figures = new ArrayList<>();
+      for (Double figure : row) {
+        figures.add(figure == null ? null : Double.valueOf(Figures.embedded(figure)));
+      }
+      rows.add(figures);
+    }
+    return rows;
   }
 
   private static List<Quality> quality(Result result) {
@@ -187,7 +234,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
               }
               all.add(
                   new Quality(
-                      figure.name() + ", " + figure.pooling(),
+                      figure.title(),
                       figure.retrieval()
                           ? "retrieval accuracy \u00d7 100, "
                               + Figures.count(figure.size())

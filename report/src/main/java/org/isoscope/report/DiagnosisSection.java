@@ -1,67 +1,137 @@
 package org.isoscope.report;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Space;
 
-/** What stands out, in words, with the figure that tells it beside it. */
+/** What stands out in the tokens and in each space, and what a transform does about it. */
 final class DiagnosisSection {
+  private static final String WARNING = "warning";
+
+  /** The figures that the findings are about: those that a transform is meant to mend. */
+  private static final List<SpaceMeasure> MENDED =
+      List.of(
+          SpaceMeasure.MEAN_COSINE,
+          SpaceMeasure.CENTROID_SHARE,
+          SpaceMeasure.NORM_VARIATION,
+          SpaceMeasure.DEBIASED_ISO_SCORE,
+          SpaceMeasure.PARTICIPATION_RATIO,
+          SpaceMeasure.UNIFORMITY,
+          SpaceMeasure.HUBNESS);
+
   private DiagnosisSection() {}
 
-  /** The section; empty where nothing was judged. */
+  /** The section as markup; empty where nothing was judged. */
   static String of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
-      String of = results.size() == 1 ? "" : result.name() + ": ";
       for (Result.State state : result.states()) {
-        Geometry geometry = state.geometry();
-        if (geometry.findings() != null) {
-          int last = geometry.layers().size() - 1;
-          String whose = result.states().size() == 1 ? "" : " " + state.label();
-          judged(html, of + "the tokens of layer " + last + whose, geometry.findings());
-        }
-        List<Space> spaces = geometry.spaces();
-        for (Space space : spaces == null ? List.<Space>of() : spaces) {
-          judged(html, of + "the " + space.name(), space.findings());
-        }
+        String whose =
+            (result.states().size() == 1 ? "" : ", " + state.label())
+                + (results.size() == 1 ? "" : ", " + result.name());
+        state(html, whose, state.geometry());
       }
     }
     return html.toString().isEmpty()
         ? ""
-        : "<section id=\"diagnosis\" aria-labelledby=\"diagnosis-title\"><h2"
-            + " id=\"diagnosis-title\">Diagnosis</h2>\n"
+        : "<section id=\"diagnosis\" aria-labelledby=\"diagnosis-title\">\n"
+            + "<h2 id=\"diagnosis-title\">Diagnosis</h2>\n"
             + html
-            + "</section>\n";
+            + "</section>\n\n";
   }
 
-  private static void judged(Html html, String what, List<Finding> findings) {
+  private static void state(Html html, String whose, Geometry geometry) {
+    List<Finding> tokens = geometry.findings();
+    if (tokens != null) {
+      findings(html, "Tokens of the last layer" + whose, tokens);
+      if (!tokens.isEmpty() && LayerVariants.of(geometry).isPresent()) {
+        html.markup(
+            "<p>What centring and removing dimensions does to them: <a href=\"#detail\">Layers in"
+                + " detail</a>.</p>\n");
+      }
+    }
+    List<Space> spaces = geometry.spaces() == null ? List.of() : geometry.spaces();
+    for (int i = 0; i < spaces.size(); i++) {
+      findings(html, capital(spaces.get(i).name()) + whose, spaces.get(i).findings());
+      if (i == 0 && spaces.size() > 1 && !spaces.get(0).findings().isEmpty()) {
+        html.markup("<p>See below what the transform does to them.</p>\n");
+      }
+    }
+    if (spaces.size() > 1) {
+      effect(html, whose, spaces);
+    }
+  }
+
+  private static void findings(Html html, String of, List<Finding> findings) {
+    html.markup("<h3><bdi>").text(of).markup("</bdi></h3>\n");
     if (findings.isEmpty()) {
-      html.element("p", "Nothing stands out in " + what + ".").markup("\n");
+      html.markup("<p>Nothing stands out.</p>\n");
       return;
     }
-    html.element("h3", Character.toUpperCase(what.charAt(0)) + what.substring(1)).markup("\n");
-    List<Finding> ordered = new ArrayList<>(findings);
-    ordered.sort((a, b) -> Boolean.compare(isWarning(b), isWarning(a)));
-    for (Finding finding : ordered) {
-      html.markup(isWarning(finding) ? "<p class=\"notice\">" : "<p class=\"note\">")
-          .markup("<strong>")
-          .text(finding.what() + ".")
-          .markup("</strong> ")
-          .text(finding.advice() + ".")
-          .markup("<span class=\"meaning\">")
-          .text(
-              finding.figure()
-                  + ": "
-                  + Figures.figure(finding.value())
-                  + ", threshold "
-                  + Figures.figure(finding.threshold()))
-          .markup("</span></p>\n");
+    html.markup("<ul class=\"findings\">\n");
+    findings.stream()
+        .sorted(Comparator.comparing(finding -> !isWarning(finding))) // warnings first
+        .forEach(finding -> finding(html, finding));
+    html.markup("</ul>\n");
+  }
+
+  private static void finding(Html html, Finding finding) {
+    html.markup(isWarning(finding) ? "<li class=\"warning\"><b>Warning</b> " : "<li><b>Note</b> ")
+        .text(finding.what() + ".")
+        .markup(" <strong>")
+        .text(finding.advice() + ".")
+        .markup("</strong>")
+        .markup("<span class=\"evidence\">")
+        .text(
+            capital(finding.figure())
+                + " "
+                + figure(finding.value())
+                + (finding.value() < finding.threshold() ? ", below " : ", above ")
+                + "the threshold "
+                + figure(finding.threshold()))
+        .markup("</span></li>\n");
+  }
+
+  /** Counts are whole, and told so. */
+  private static String figure(double value) {
+    return value >= 1 && value == Math.rint(value)
+        ? Figures.count((long) value)
+        : Figures.figure(value);
+  }
+
+  /** The figures of the vectors as they are, and transformed. */
+  private static void effect(Html html, String whose, List<Space> spaces) {
+    Table table =
+        new Table(
+            "What the transform does" + whose,
+            List.of("Figure"),
+            spaces.stream().map(Space::name).toList());
+    table.row("Warnings", spaces.stream().map(space -> count(space, true)).toList());
+    table.row("Notes", spaces.stream().map(space -> count(space, false)).toList());
+    table.row(
+        "Leading rogue dimension",
+        spaces.stream().map(space -> SpaceSection.rogueDimension(space, 0)).toList());
+    for (SpaceMeasure measure : MENDED) {
+      table.row(measure.title, SpaceSection.figures(measure, spaces));
     }
+    html.markup(table.toString());
+  }
+
+  private static String count(Space space, boolean warnings) {
+    return Figures.count(
+        space.findings().stream().filter(finding -> isWarning(finding) == warnings).count());
   }
 
   private static boolean isWarning(Finding finding) {
-    return finding.severity().equals("warning");
+    return finding.severity().equals(WARNING);
+  }
+
+  private static String capital(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

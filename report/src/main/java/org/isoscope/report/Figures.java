@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How figures are written for people. {@code report.js} writes its figures by the same rules. */
 final class Figures {
@@ -31,6 +32,32 @@ final class Figures {
     }
     int decimals = size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0;
     return minus(String.format(Locale.ROOT, "%." + decimals + "f", value));
+  }
+
+  /** A figure, or that it is undefined. */
+  static String figureOrUndefined(@Nullable Double value) {
+    return value == null ? "undefined" : figure(value);
+  }
+
+  /** Two ends of a range; undefined where one is. */
+  static String range(@Nullable Double low, @Nullable Double high) {
+    return low == null || high == null ? "undefined" : figure(low) + " to " + figure(high);
+  }
+
+  /** A measured share in per cent, with three significant digits where it is not tiny. */
+  static String percent(double share) {
+    double percent = 100 * share;
+    double size = Math.abs(percent);
+    int decimals = size >= 10 ? 1 : 2;
+    return (size < 1
+            ? figure(percent)
+            : minus(String.format(Locale.ROOT, "%." + decimals + "f", percent)))
+        + " %";
+  }
+
+  /** A share that someone asked for in per cent, as it was asked: 5 %, 0.1 %. */
+  static String rate(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + " %";
   }
 
   /** A correlation or share, times 100, with two decimals. */

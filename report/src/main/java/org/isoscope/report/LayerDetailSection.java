@@ -1,283 +1,283 @@
 package org.isoscope.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerDetail;
 import org.isoscope.results.SpectrumFigures;
 import org.jspecify.annotations.Nullable;
 
-/** What is told of layers beyond the measures of the headline. */
+/**
+ * What is told of each layer beyond its measures. The charts of {@link LayerVariants} are drawn
+ * into it.
+ */
 final class LayerDetailSection {
+  /** Dimensions named in a cell; the result files have more. */
+  private static final int NAMED = 3;
+
   private LayerDetailSection() {}
 
-  /** The section; empty where no layer is told in detail. */
+  /** A layer whose detail is known. */
+  private record Detailed(Geometry.Layer layer, LayerDetail detail) {
+    String name() {
+      return String.valueOf(layer.layer());
+    }
+  }
+
+  /** The section as markup; empty where there is no detail. */
   static String of(List<Result> results) {
-    StringBuilder html = new StringBuilder();
+    Html html = new Html();
     for (Result result : results) {
       for (Result.State state : result.states()) {
-        List<Geometry.Layer> layers =
-            state.geometry().layers().stream().filter(layer -> layer.detail() != null).toList();
-        if (!layers.isEmpty()) {
-          String of = results.size() == 1 ? "" : result.name() + ": ";
-          String whose = result.states().size() == 1 ? "" : ", " + state.label();
-          html.append(tables(of, whose, layers));
-        }
+        String of =
+            (result.states().size() == 1 ? "" : ", " + state.label())
+                + (results.size() == 1 ? "" : ", " + result.name());
+        state(html, of, state.geometry());
       }
     }
-    return html.isEmpty()
+    return html.toString().isEmpty()
         ? ""
-        : "<section id=\"detail\" aria-labelledby=\"detail-title\"><h2"
-            + " id=\"detail-title\">Layers in detail</h2>\n"
+        : "<section id=\"detail\" aria-labelledby=\"detail-title\">\n"
+            + "<h2 id=\"detail-title\">Layers in detail</h2>\n"
+            + "<p>All tokens of a layer as one cloud.</p>\n"
+            + "<div class=\"controls\"></div>\n<div class=\"grid\"></div>\n"
             + html
-            + "</section>\n";
+            + "</section>\n\n";
   }
 
-  private static String tables(String of, String whose, List<Geometry.Layer> layers) {
-    return intervals(of, whose, layers)
-        + spread(of, whose, layers)
-        + rogue(of, whose, layers)
-        + variants(of, whose, layers)
-        + types(of, whose, layers);
-  }
-
-  private static LayerDetail detail(Geometry.Layer layer) {
-    return Objects.requireNonNull(layer.detail());
-  }
-
-  private static String name(Geometry.Layer layer) {
-    return String.valueOf(layer.layer());
-  }
-
-  private static String intervals(String of, String whose, List<Geometry.Layer> layers) {
-    HtmlTable table =
-        new HtmlTable(
-            of + "95 % intervals over sentences, by the jackknife" + whose,
-            List.of(
-                "Layer",
-                "Anisotropy",
-                "Self-similarity",
-                "Intra-sentence similarity",
-                "Mean norm",
-                "Centroid norm"));
-    for (Geometry.Layer layer : layers) {
-      LayerDetail.Intervals i = detail(layer).intervals();
-      table.row(
-          name(layer),
-          List.of(
-              HtmlTable.number(layer.anisotropy()) + SpaceSection.interval(i.anisotropy()),
-              HtmlTable.number(layer.selfSimilarity()) + SpaceSection.interval(i.selfSimilarity()),
-              HtmlTable.number(layer.intraSentenceSimilarity())
-                  + SpaceSection.interval(i.intraSentenceSimilarity()),
-              HtmlTable.number(layer.meanNorm()) + SpaceSection.interval(i.meanNorm()),
-              HtmlTable.number(layer.centroidNorm()) + SpaceSection.interval(i.centroidNorm())));
+  private static void state(Html html, String of, Geometry geometry) {
+    List<Detailed> layers = new ArrayList<>();
+    for (Geometry.Layer layer : geometry.layers()) {
+      if (layer.detail() != null) {
+        layers.add(new Detailed(layer, layer.detail()));
+      }
     }
-    return table.toString();
+    if (layers.isEmpty()) {
+      return;
+    }
+    html.markup(directions(of, layers));
+    folded(html, "Norms" + of, norms(of, layers));
+    LayerVariants.of(geometry)
+        .ifPresent(variants -> folded(html, "What is left after removal" + of, removal(variants)));
+    informativity(of, layers)
+        .ifPresent(table -> folded(html, "What the rogue dimensions decide" + of, table));
+    String frequency = types(of, layers) + decades(of, layers);
+    if (!frequency.isEmpty()) {
+      folded(html, "Token types and their frequency" + of, frequency);
+    }
   }
 
-  private static String spread(String of, String whose, List<Geometry.Layer> layers) {
-    HtmlTable table =
-        new HtmlTable(
-            of + "how the tokens are spread" + whose,
+  private static void folded(Html html, String summary, String tables) {
+    html.markup("<details><summary>")
+        .text(summary)
+        .markup("</summary>\n")
+        .markup(tables)
+        .markup("</details>\n");
+  }
+
+  private static String directions(String of, List<Detailed> layers) {
+    Table table =
+        new Table(
+            "Directions and centre of every layer" + of,
+            List.of("Layer"),
             List.of(
-                "Layer",
                 "Participation ratio",
                 "Effective rank",
                 "RankMe",
                 "Stable rank",
                 "Centroid\u2019s share",
                 "Radius of gyration",
-                "Norm, 5 %",
-                "median",
-                "95 %",
+                "Leading rogue dimension",
                 "Outlier dimensions"));
-    for (Geometry.Layer layer : layers) {
-      LayerDetail detail = detail(layer);
-      SpectrumFigures spectrum = detail.spectrum();
+    for (Detailed layer : layers) {
+      SpectrumFigures spectrum = layer.detail().spectrum();
+      List<String> cells =
+          figures(
+              spectrum.participationRatio(),
+              spectrum.effectiveRank(),
+              spectrum.rankMe(),
+              spectrum.stableRank(),
+              layer.detail().centroidShare(),
+              layer.detail().radiusOfGyration());
+      cells.add(
+          layer.layer().rogueDimensions().stream()
+              .findFirst()
+              .map(rogue -> rogue.dimension() + " (" + Figures.percent(rogue.share()) + ")")
+              .orElse("undefined"));
+      cells.add(outliers(layer.detail().outlierDimensions()));
+      table.row(layer.name(), cells);
+    }
+    return table.toString();
+  }
+
+  private static String outliers(List<LayerDetail.OutlierDimension> outliers) {
+    if (outliers.isEmpty()) {
+      return "none";
+    }
+    int more = outliers.size() - NAMED;
+    return outliers.stream()
+            .limit(NAMED)
+            .map(outlier -> String.valueOf(outlier.dimension()))
+            .collect(Collectors.joining(", "))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static String norms(String of, List<Detailed> layers) {
+    Table table =
+        new Table(
+            "Norms of the tokens" + of,
+            List.of("Layer"),
+            List.of("Least", "5 %", "25 %", "Median", "75 %", "95 %", "Greatest", "Deviation"));
+    for (Detailed layer : layers) {
+      LayerDetail.Norms norms = layer.detail().norms();
       table.row(
-          name(layer),
-          List.of(
-              HtmlTable.number(spectrum.participationRatio()),
-              HtmlTable.number(spectrum.effectiveRank()),
-              HtmlTable.number(spectrum.rankMe()),
-              HtmlTable.number(spectrum.stableRank()),
-              HtmlTable.number(detail.centroidShare()),
-              HtmlTable.number(detail.radiusOfGyration()),
-              HtmlTable.number(detail.norms().p05()),
-              HtmlTable.number(detail.norms().median()),
-              HtmlTable.number(detail.norms().p95()),
-              detail.outlierDimensions().isEmpty()
-                  ? "none"
-                  : detail.outlierDimensions().stream()
-                      .limit(5)
-                      .map(x -> String.valueOf(x.dimension()))
-                      .collect(Collectors.joining(", "))));
+          layer.name(),
+          figures(
+              norms.min(),
+              norms.p05(),
+              norms.p25(),
+              norms.median(),
+              norms.p75(),
+              norms.p95(),
+              norms.max(),
+              norms.standardDeviation()));
     }
     return table.toString();
   }
 
-  /** The dimensions that lead in any layer, followed through all of them. */
-  private static String rogue(String of, String whose, List<Geometry.Layer> layers) {
-    Set<Integer> leading = new LinkedHashSet<>();
-    layers.forEach(
-        layer ->
-            layer.rogueDimensions().stream().limit(1).forEach(x -> leading.add(x.dimension())));
-    if (leading.isEmpty()) {
-      return "";
-    }
-    List<String> header = new ArrayList<>(List.of("Layer"));
-    leading.forEach(dimension -> header.add(String.valueOf(dimension)));
-    HtmlTable table =
-        new HtmlTable(
-            of
-                + "share of the mean cosine of the dimensions that lead in any layer"
-                + whose
-                + " (\u2013: not among the ten largest)",
-            header);
-    for (Geometry.Layer layer : layers) {
-      List<@Nullable Double> shares = new ArrayList<>();
-      for (int dimension : leading) {
-        shares.add(
-            layer.rogueDimensions().stream()
-                .filter(x -> x.dimension() == dimension)
-                .map(Geometry.RogueDimension::share)
-                .findFirst()
-                .orElse(null));
+  private static String removal(LayerVariants variants) {
+    StringBuilder tables = new StringBuilder();
+    for (LayerVariants.Figure figure : variants.figures()) {
+      Table table = new Table(figure.title(), List.of("Layer"), variants.names());
+      for (int layer = 0; layer < variants.layers().size(); layer++) {
+        List<String> cells = new ArrayList<>();
+        for (List<@Nullable Double> course : figure.values()) {
+          cells.add(Figures.figureOrUndefined(course.get(layer)));
+        }
+        table.row(String.valueOf(variants.layers().get(layer)), cells);
       }
-      table.shaded(name(layer), shares);
+      tables.append(table);
     }
-    return table.toString();
+    return tables.toString();
   }
 
-  /** One figure of a variant. */
-  private interface Figure {
-    @Nullable Double of(LayerDetail.Variant variant);
-  }
-
-  private static String variants(String of, String whose, List<Geometry.Layer> layers) {
-    if (layers.stream().anyMatch(layer -> detail(layer).centred() == null)) {
-      return "";
+  private static Optional<String> informativity(String of, List<Detailed> layers) {
+    List<LayerDetail.Informativity> most =
+        layers.stream()
+            .map(layer -> informativity(layer.detail()))
+            .filter(cuts -> !cuts.isEmpty())
+            .findFirst()
+            .orElse(List.of());
+    if (most.isEmpty()) {
+      return Optional.empty();
     }
-    return variants(
-            of + "anisotropy" + whose,
-            layers,
-            Geometry.Layer::anisotropy,
-            LayerDetail.Variant::anisotropy)
-        + variants(
-            of + "self-similarity" + whose,
-            layers,
-            Geometry.Layer::selfSimilarity,
-            LayerDetail.Variant::selfSimilarity)
-        + variants(
-            of + "intra-sentence similarity" + whose,
-            layers,
-            Geometry.Layer::intraSentenceSimilarity,
-            LayerDetail.Variant::intraSentenceSimilarity)
-        + informativity(of, whose, layers);
-  }
-
-  /** One figure of a layer. */
-  private interface LayerFigure {
-    @Nullable Double of(Geometry.Layer layer);
-  }
-
-  private static String variants(
-      String caption, List<Geometry.Layer> layers, LayerFigure raw, Figure figure) {
-    HtmlTable table =
-        new HtmlTable(
-            caption + ": raw, without the mean, without the top 1, 3 and 5 rogue dimensions",
-            List.of("Layer", "Raw", "Centred", "Without 1", "Without 3", "Without 5"));
-    for (Geometry.Layer layer : layers) {
+    Table table =
+        new Table(
+            "Informativity"
+                + of
+                + ": r\u00b2 of the cosines with and without the top rogue dimensions",
+            List.of("Layer"),
+            most.stream().map(cut -> "Without the top " + cut.removed().size()).toList());
+    for (Detailed layer : layers) {
+      List<LayerDetail.Informativity> cuts = informativity(layer.detail());
       List<String> cells = new ArrayList<>();
-      cells.add(HtmlTable.number(raw.of(layer)));
-      cells.add(HtmlTable.number(figure.of(Objects.requireNonNull(detail(layer).centred()))));
-      List<LayerDetail.Variant> without = detail(layer).withoutRogueDimensions();
-      for (int k = 0; k < 3; k++) {
-        cells.add(
-            without == null || k >= without.size()
-                ? "\u2013"
-                : HtmlTable.number(figure.of(without.get(k))));
+      for (int cut = 0; cut < most.size(); cut++) {
+        cells.add(Figures.figureOrUndefined(cut < cuts.size() ? cuts.get(cut).value() : null));
       }
-      table.row(name(layer), cells);
+      table.row(layer.name(), cells);
     }
-    return table.toString();
+    return Optional.of(table.toString());
   }
 
-  private static String informativity(String of, String whose, List<Geometry.Layer> layers) {
-    HtmlTable table =
-        new HtmlTable(
-            of + "informativity of the cosines without the top rogue dimensions, r\u00b2" + whose,
-            List.of("Layer", "Without 1", "Without 3", "Without 5"));
-    for (Geometry.Layer layer : layers) {
-      List<LayerDetail.Informativity> informativity = detail(layer).informativity();
-      List<String> cells = new ArrayList<>();
-      for (int k = 0; k < 3; k++) {
-        cells.add(
-            informativity == null || k >= informativity.size()
-                ? "\u2013"
-                : HtmlTable.number(informativity.get(k).value()));
-      }
-      table.row(name(layer), cells);
-    }
-    return table.toString();
+  private static List<LayerDetail.Informativity> informativity(LayerDetail detail) {
+    return detail.informativity() == null ? List.of() : detail.informativity();
   }
 
-  private static String types(String of, String whose, List<Geometry.Layer> layers) {
-    List<Geometry.Layer> measured =
-        layers.stream().filter(layer -> detail(layer).frequency() != null).toList();
-    if (measured.isEmpty()) {
+  /** How figures of token types go with their frequency, and what a static vector explains. */
+  private static String types(String of, List<Detailed> layers) {
+    if (layers.stream()
+        .allMatch(
+            layer ->
+                layer.detail().frequency() == null
+                    && layer.detail().maximumExplainableVariance() == null)) {
       return "";
     }
-    HtmlTable table =
-        new HtmlTable(
-            of
-                + "how token types go with their frequency: Spearman\u2019s rho; and what a static"
-                + " vector explains"
-                + whose,
+    Table table =
+        new Table(
+            "Token types"
+                + of
+                + ": Spearman\u2019s \u03c1 of their frequency with five figures, and what a static vector explains",
+            List.of("Layer"),
             List.of(
-                "Layer",
+                "\u03c1 with norm",
+                "\u2026 distance from the centroid",
+                "\u2026 squared distance, corrected",
+                "\u2026 self-similarity",
+                "\u2026 distance of neighbours",
+                "Types",
+                "Maximum explainable variance",
+                "Types drawn for it"));
+    for (Detailed layer : layers) {
+      LayerDetail.Frequency frequency = layer.detail().frequency();
+      LayerDetail.ExplainableVariance variance = layer.detail().maximumExplainableVariance();
+      List<String> cells =
+          frequency == null
+              ? figures(null, null, null, null, null)
+              : figures(
+                  frequency.norm(),
+                  frequency.centroidDistance(),
+                  frequency.correctedSquaredDistance(),
+                  frequency.selfSimilarity(),
+                  frequency.neighbourDistance());
+      cells.add(frequency == null ? "\u2013" : Figures.count(frequency.types()));
+      cells.add(Figures.figureOrUndefined(variance == null ? null : variance.value()));
+      cells.add(variance == null ? "\u2013" : Figures.count(variance.types()));
+      table.row(layer.name(), cells);
+    }
+    return table.toString();
+  }
+
+  private static String decades(String of, List<Detailed> layers) {
+    Table table =
+        new Table(
+            "Means over the token types" + of + " by their occurrences",
+            List.of("Layer", "Occurrences"),
+            List.of(
                 "Types",
                 "Norm",
-                "Distance to the centroid",
-                "Self-similarity",
-                "Distance to neighbours",
-                "Maximum explainable variance"));
-    for (Geometry.Layer layer : measured) {
-      LayerDetail.Frequency frequency = Objects.requireNonNull(detail(layer).frequency());
-      LayerDetail.ExplainableVariance explained = detail(layer).maximumExplainableVariance();
-      table.row(
-          name(layer),
-          List.of(
-              Figures.count(frequency.types()),
-              HtmlTable.number(frequency.norm()),
-              HtmlTable.number(frequency.centroidDistance()),
-              HtmlTable.number(frequency.selfSimilarity()),
-              HtmlTable.number(frequency.neighbourDistance()),
-              explained == null ? "\u2013" : HtmlTable.number(explained.value())));
-    }
-    Geometry.Layer last = measured.get(measured.size() - 1);
-    HtmlTable decades =
-        new HtmlTable(
-            of + "token types by frequency in layer " + last.layer() + whose,
-            List.of(
-                "Occurrences from",
-                "Types",
-                "Norm",
-                "Distance to the centroid",
+                "Distance from the centroid",
+                "Squared distance, corrected",
                 "Self-similarity"));
-    for (LayerDetail.Decade decade : Objects.requireNonNull(detail(last).frequency()).decades()) {
-      decades.row(
-          Figures.count(decade.from()),
-          List.of(
-              Figures.count(decade.types()),
-              Figures.figure(decade.meanNorm()),
-              Figures.figure(decade.centroidDistance()),
-              Figures.figure(decade.selfSimilarity())));
+    boolean any = false;
+    for (Detailed layer : layers) {
+      LayerDetail.Frequency frequency = layer.detail().frequency();
+      for (LayerDetail.Decade decade :
+          frequency == null ? List.<LayerDetail.Decade>of() : frequency.decades()) {
+        any = true;
+        List<String> cells = new ArrayList<>(List.of(Figures.count(decade.types())));
+        cells.addAll(
+            figures(
+                decade.meanNorm(),
+                decade.centroidDistance(),
+                decade.correctedSquaredDistance(),
+                decade.selfSimilarity()));
+        table.row(
+            List.of(
+                layer.name(),
+                Figures.count(decade.from()) + " to " + Figures.count(10 * decade.from() - 1)),
+            cells);
+      }
     }
-    return table.toString() + decades;
+    return any ? table.toString() : "";
+  }
+
+  private static List<String> figures(@Nullable Double... values) {
+    List<String> figures = new ArrayList<>();
+    for (Double value : values) {
+      figures.add(Figures.figureOrUndefined(value));
+    }
+    return figures;
   }
 }

@@ -2,6 +2,8 @@ package org.isoscope.report;
 
 import java.util.function.Function;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
+import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
 
 /** The measures of a layer, in the order they are shown, with what a reader is told of each. */
@@ -134,6 +136,19 @@ enum Measure {
   /** This measure of a layer; null where it is undefined. */
   @Nullable Double of(Geometry.Layer layer) {
     return of.apply(layer);
+  }
+
+  /** The interval of this measure; null where there is none. */
+  @Nullable Interval interval(LayerDetail.Intervals intervals) {
+    return switch (this) {
+      case ANISOTROPY -> intervals.anisotropy();
+      case ADJUSTED_INTRA_SENTENCE_SIMILARITY -> intervals.adjustedIntraSentenceSimilarity();
+      case CENTROID_NORM -> intervals.centroidNorm();
+      case MEAN_NORM -> intervals.meanNorm();
+      case SELF_SIMILARITY -> intervals.selfSimilarity();
+      case INTRA_SENTENCE_SIMILARITY -> intervals.intraSentenceSimilarity();
+      case ADJUSTED_SELF_SIMILARITY, ISO_SCORE -> null;
+    };
   }
 
   /** What the change from {@code before} to {@code after} means, as a sentence. */

@@ -53,26 +53,25 @@ final class Page {
 
   /** What fills {@code report.html}, by the names of its slots. */
   Map<String, String> slots() {
-    Map<String, String> slots = new LinkedHashMap<>();
-    slots.put(
-        "headlinetitle",
-        results.stream().anyMatch(result -> result.states().size() > 1)
-            ? "What changed"
-            : "At a glance");
-    slots.put("title", Html.escape(title() + " \u00b7 Isoscope"));
-    slots.put("heading", Html.escape(title()));
-    slots.put("lede", lede());
-    slots.put("about", about());
-    slots.put("headline", results.size() == 1 ? headline(results.get(0)) : sideBySide());
-    slots.put("figures", figures());
-    slots.put("diagnosis", DiagnosisSection.of(results));
-    slots.put("spaces", SpaceSection.of(results));
-    slots.put("detail", LayerDetailSection.of(results));
-    slots.put("pair", SpacePairSection.of(results));
-    slots.put("evaluation", evaluation());
-    slots.put("definitions", definitions());
-    slots.put("provenance", provenance());
-    return slots;
+    return Map.ofEntries(
+        Map.entry(
+            "headlinetitle",
+            results.stream().anyMatch(result -> result.states().size() > 1)
+                ? "What changed"
+                : "At a glance"),
+        Map.entry("title", Html.escape(title() + " \u00b7 Isoscope")),
+        Map.entry("heading", Html.escape(title())),
+        Map.entry("lede", lede()),
+        Map.entry("about", about()),
+        Map.entry("headline", results.size() == 1 ? headline(results.get(0)) : sideBySide()),
+        Map.entry("figures", figures()),
+        Map.entry("diagnosis", DiagnosisSection.of(results)),
+        Map.entry("spaces", SpaceSection.of(results)),
+        Map.entry("detail", LayerDetailSection.of(results)),
+        Map.entry("pair", SpacePairSection.of(results)),
+        Map.entry("evaluation", EvaluationSection.of(results)),
+        Map.entry("definitions", Definitions.of(results)),
+        Map.entry("provenance", provenance()));
   }
 
   // ---- what was run
@@ -317,13 +316,13 @@ final class Page {
             : changed && before != null && after != null ? measure.reading(before, after) : "";
     rowHead(html, measure.title, measure.meaning, reading);
     if (two) {
-      cell(html, changed ? figure(before) : "");
-      cell(html, figure(after));
+      cell(html, changed ? Figures.figureOrUndefined(before) : "");
+      cell(html, Figures.figureOrUndefined(after));
       cell(
           html,
           before == null || after == null ? "" : Figures.signed(Figures.figure(after - before)));
     } else {
-      cell(html, figure(after));
+      cell(html, Figures.figureOrUndefined(after));
     }
     if (result.states().size() > 2) {
       List<@Nullable Double> course = new ArrayList<>();
@@ -388,7 +387,11 @@ final class Page {
     }
     rowHead(
         html,
-        figure.name() + ", " + figure.pooling() + " pooling",
+        figure.name()
+            + ", "
+            + figure.pooling()
+            + " pooling"
+            + figure.transform().map(kind -> ", " + kind).orElse(""),
         figure.retrieval()
             ? "share of "
                 + Figures.count(figure.size())
@@ -430,10 +433,6 @@ final class Page {
     html.markup("<td class=\"number\">").text(figure).markup("</td>");
   }
 
-  private static String figure(@Nullable Double value) {
-    return value == null ? "undefined" : Figures.figure(value);
-  }
-
   private static String hundredfold(Optional<Double> value) {
     return value.map(Figures::hundredfold).orElse("undefined");
   }
@@ -473,11 +472,7 @@ final class Page {
     List<String> differing = Result.differing(results);
     Map<Result.Quality, String> quality = new LinkedHashMap<>();
     results.forEach(
-        result ->
-            result
-                .headlineQuality()
-                .keySet()
-                .forEach(key -> quality.put(key, key.name() + ", " + key.pooling())));
+        result -> result.headlineQuality().keySet().forEach(key -> quality.put(key, key.title())));
     Html html = new Html();
     html.markup("<div class=\"scroll\" tabindex=\"0\"><table class=\"runs\"><caption>")
         .text(
@@ -505,10 +500,10 @@ final class Page {
       for (Measure measure : HEADLINE) {
         List<String> course = new ArrayList<>();
         if (result.states().size() > 1) {
-          course.add(figure(measure.of(first(result).last())));
+          course.add(Figures.figureOrUndefined(measure.of(first(result).last())));
         }
         if (!result.states().isEmpty()) {
-          course.add(figure(measure.of(last(result).last())));
+          course.add(Figures.figureOrUndefined(measure.of(last(result).last())));
         }
         cell(html, course.isEmpty() ? "\u2013" : String.join(" \u2192 ", course));
       }
@@ -526,7 +521,7 @@ final class Page {
     return html.markup("</tbody></table></div>\n").toString();
   }
 
-  // ---- every figure of the last layer, and every quality figure
+  // ---- every figure of the last layer
 
   private String figures() {
     Html html = new Html();
@@ -565,141 +560,12 @@ final class Page {
   private static void figuresRow(Html html, String label, Geometry.Layer layer) {
     html.markup("<tr><th scope=\"row\"><bdi>").text(label).markup("</bdi></th>");
     for (Measure measure : Measure.values()) {
-      cell(html, figure(measure.of(layer)));
+      cell(html, Figures.figureOrUndefined(measure.of(layer)));
     }
     html.markup("</tr>\n");
   }
 
-  private String evaluation() {
-    Html html = new Html();
-    for (Result result : results) {
-      Evaluation evaluation = result.evaluation().orElse(null);
-      if (evaluation == null) {
-        continue;
-      }
-      boolean steps = evaluation.sets().stream().anyMatch(set -> set.step() != null);
-      String of = results.size() == 1 ? "" : ", " + result.name();
-      if (!evaluation.sets().isEmpty()) {
-        head(html, "Semantic textual similarity" + of, steps, "Pairs", "Spearman", "Pearson");
-        for (Evaluation.Set set : evaluation.sets()) {
-          row(html, set.name(), Result.pooling(set), steps ? step(set.step()) : null, set.pairs());
-          cell(html, hundredfold(Optional.ofNullable(set.spearman())));
-          cell(html, hundredfold(Optional.ofNullable(set.pearson())));
-          html.markup("</tr>\n");
-        }
-        html.markup("</tbody></table></div>\n");
-      }
-      List<Evaluation.Retrieval> retrieval = evaluation.retrieval();
-      if (retrieval != null && !retrieval.isEmpty()) {
-        boolean stepped = retrieval.stream().anyMatch(r -> r.step() != null);
-        head(html, "Retrieval" + of, stepped, "Queries", "Accuracy", "Mean reciprocal rank");
-        for (Evaluation.Retrieval r : retrieval) {
-          row(
-              html,
-              r.name() + " (" + Figures.count(r.candidates()) + " candidates)",
-              r.pooling(),
-              stepped ? step(r.step()) : null,
-              r.queries());
-          cell(html, Figures.hundredfold(r.accuracy()));
-          cell(html, Figures.hundredfold(r.meanReciprocalRank()));
-          html.markup("</tr>\n");
-        }
-        html.markup("</tbody></table></div>\n");
-      }
-    }
-    if (html.toString().isEmpty()) {
-      return "";
-    }
-    return "<section id=\"evaluation\" aria-labelledby=\"evaluation-title\"><h2"
-        + " id=\"evaluation-title\">Quality in full</h2>\n<p>All figures \u00d7 100.</p>\n"
-        + html
-        + "</section>\n";
-  }
-
-  private static void head(
-      Html html, String caption, boolean steps, String size, String first, String second) {
-    html.markup("<div class=\"scroll\" tabindex=\"0\"><table><caption>")
-        .text(caption)
-        .markup("</caption><thead><tr><th scope=\"col\">Set</th><th scope=\"col\">Pooling</th>")
-        .markup(steps ? "<th scope=\"col\" class=\"number\">Step</th>" : "");
-    for (String name : List.of(size, first, second)) {
-      html.markup("<th scope=\"col\" class=\"number\">").text(name).markup("</th>");
-    }
-    html.markup("</tr></thead>\n<tbody>\n");
-  }
-
-  private static void row(
-      Html html, String name, String pooling, @Nullable String step, long size) {
-    html.markup("<tr><th scope=\"row\"><bdi>")
-        .text(name)
-        .markup("</bdi></th><td>")
-        .text(pooling)
-        .markup("</td>");
-    if (step != null) {
-      cell(html, step);
-    }
-    cell(html, Figures.count(size));
-  }
-
-  private static String step(@Nullable Integer step) {
-    return step == null ? "\u2013" : Figures.count(step);
-  }
-
-  // ---- how to read, where it comes from
-
-  private String definitions() {
-    Html html = new Html();
-    html.markup("<dl class=\"definitions\">\n");
-    for (Measure measure : Measure.values()) {
-      definition(html, measure.title, measure.definition, measure.source);
-    }
-    definition(
-        html,
-        "Rogue dimensions",
-        "Share of dimension i in the mean cosine of all token pairs: S_i\u00b2 / |S|\u00b2, S the sum of the"
-            + " unit vectors. A few dimensions with large shares alone make unrelated tokens look"
-            + " alike.",
-        "Timkey and van Schijndel 2021");
-    if (results.stream().anyMatch(Page::isDetailed)) {
-      Glossary.TERMS.forEach(
-          term -> definition(html, term.name(), term.definition(), term.source()));
-    }
-    definition(
-        html,
-        "Self-similarity change (SSC)",
-        "Adjusted self-similarity of a token type after \u2212 before. Where it rises, spurious"
-            + " contextualization is mitigated; where it falls, it is augmented.",
-        "Xiao et al. 2023");
-    definition(
-        html,
-        "Spearman",
-        "Rank correlation of the model's cosines with human similarity scores, shown \u00d7 100.",
-        "Agirre et al. 2012; Cer et al. 2017");
-    definition(
-        html,
-        "Accuracy and mean reciprocal rank",
-        "Each query's own answer is ranked among all answers by cosine: share that comes first,"
-            + " and mean of 1 / rank, shown \u00d7 100.",
-        "Voorhees 1999");
-    return html.markup("</dl>\n").toString();
-  }
-
-  private static boolean isDetailed(Result result) {
-    return result.states().stream()
-            .flatMap(state -> state.geometry().layers().stream())
-            .anyMatch(layer -> layer.detail() != null)
-        || result.states().stream().anyMatch(state -> state.geometry().spaces() != null);
-  }
-
-  private static void definition(Html html, String name, String definition, String source) {
-    html.markup("<div>")
-        .element("dt", name)
-        .markup("<dd>")
-        .text(definition)
-        .markup(" <cite>")
-        .text(source)
-        .markup("</cite></dd></div>\n");
-  }
+  // ---- where it comes from
 
   private String provenance() {
     Html html = new Html();

@@ -122,15 +122,17 @@ public final class Report {
             resource(
                 "/META-INF/resources/webjars/echarts/" + echartsVersion() + "/echarts.min.js"));
     String charts = inScript(resource("charts.js"));
+    String details = inScript(resource("details.js"));
     String sections = inScript(resource("report.js"));
     Map<String, String> slots = new LinkedHashMap<>(new Page(results).slots());
     slots.put("css", css);
     slots.put("echarts", echarts);
     slots.put("charts", charts);
+    slots.put("detailcharts", details);
     slots.put("sections", sections);
     slots.put("data", ChartData.of(results).json());
     slots.put("live", live);
-    slots.put("policy", policy(css, List.of(echarts, charts, sections), !live.isEmpty()));
+    slots.put("policy", policy(css, List.of(echarts, charts, details, sections), !live.isEmpty()));
     // One pass: what fills a slot is never searched for slots.
     return SLOT.matcher(resource("report.html"))
         .replaceAll(

@@ -17,6 +17,7 @@ import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
+import org.isoscope.results.Space;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation quality at the end, and where it was measured, at the beginning
  * @param comparison holds the change of each token type
  * @param tokens cosines of chosen sentences
- * @param calibration what a cosine is worth
+ * @param calibration what a cosine of the last of the {@link #spaces} is worth
  */
 record Result(
     String name,
@@ -65,11 +66,18 @@ record Result(
    *
    * @param name the set's
    * @param pooling mean, cls, max, first-last or last-two
+   * @param transform of the embeddings; absent where they are as the model gives them
    * @param size pairs of a similarity set, queries of a retrieval
    * @param retrieval whether the values are the accuracy of a retrieval, else they are Spearman's
    *     correlation
    */
-  record Quality(String name, String pooling, long size, boolean retrieval) {}
+  record Quality(
+      String name, String pooling, Optional<String> transform, long size, boolean retrieval) {
+    /** What tells it apart from other sets, poolings and transforms. */
+    String title() {
+      return name + ", " + pooling + transform.map(kind -> ", " + kind).orElse("");
+    }
+  }
 
   /**
    * One value of a quality figure.
@@ -159,12 +167,22 @@ record Result(
         && states.isEmpty()
         && metrics.isEmpty()
         && evaluation.isEmpty()
-        && tokens.isEmpty();
+        && tokens.isEmpty()
+        && calibration.isEmpty();
   }
 
   /** Whether the states are the probes of a training. */
   boolean isTraining() {
     return states.stream().anyMatch(state -> state.geometry().step() != null) || !metrics.isEmpty();
+  }
+
+  /** The spaces of vectors of the last state that has any: as they are, then transformed. */
+  List<Space> spaces() {
+    List<Space> last = List.of();
+    for (State state : states) {
+      last = state.geometry().spaces() == null ? last : state.geometry().spaces();
+    }
+    return last;
   }
 
   /** A setting by its long name, with or without its dashes; absent where it was not given. */
@@ -202,7 +220,8 @@ record Result(
                     r ->
                         whole
                             .computeIfAbsent(
-                                new Quality(r.name(), r.pooling(), r.queries(), true),
+                                new Quality(
+                                    r.name(), r.pooling(), Optional.empty(), r.queries(), true),
                                 key -> new ArrayList<>())
                             .add(
                                 new QualityPoint(
@@ -235,7 +254,7 @@ record Result(
     quality()
         .forEach(
             (figure, points) -> {
-              String set = figure.name() + "\n" + figure.pooling() + "\n" + figure.retrieval();
+              String set = figure.title() + "\n" + figure.retrieval();
               if (!told.contains(set)) {
                 kept.put(figure, points);
               }
@@ -249,16 +268,17 @@ record Result(
   private static void add(
       Map<Quality, List<QualityPoint>> to, Evaluation.Set set, int otherwiseAt) {
     to.computeIfAbsent(
-            new Quality(set.name(), pooling(set), set.pairs(), false), key -> new ArrayList<>())
+            new Quality(
+                set.name(),
+                set.pooling(),
+                Optional.ofNullable(set.transform()),
+                set.pairs(),
+                false),
+            key -> new ArrayList<>())
         .add(
             new QualityPoint(
                 set.step() == null ? otherwiseAt : set.step(),
                 Optional.ofNullable(set.spearman())));
-  }
-
-  /** A set's pooling and, where there is one, its transform. */
-  static String pooling(Evaluation.Set set) {
-    return set.transform() == null ? set.pooling() : set.pooling() + ", " + set.transform();
   }
 
   /** The names of settings that are not alike in all of these results, in alphabetical order. */

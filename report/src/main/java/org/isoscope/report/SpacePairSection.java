@@ -2,77 +2,106 @@ package org.isoscope.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.SpacePair;
+import org.jspecify.annotations.Nullable;
 
-/** How two models place the same sentences. */
+/** How two models place the same sentences. A heat map of the CKA is drawn into it. */
 final class SpacePairSection {
+  /** A figure of a layer. */
+  private record Column(String title, Function<SpacePair.LayerPair, @Nullable Double> of) {}
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("CKA", SpacePair.LayerPair::cka),
+          new Column("CKA, debiased", SpacePair.LayerPair::debiasedCka),
+          new Column("Procrustes distance", SpacePair.LayerPair::procrustes),
+          new Column("Neighbour overlap", SpacePair.LayerPair::neighbourOverlap),
+          new Column("Overlap by chance", SpacePair.LayerPair::overlapByChance),
+          new Column("Mean cosine", SpacePair.LayerPair::meanCosine),
+          new Column("Relative shift", SpacePair.LayerPair::relativeShift),
+          new Column("Centroid shift", SpacePair.LayerPair::centroidShift),
+          new Column("Coverage angle before", SpacePair.LayerPair::meanAngleBefore),
+          new Column("Coverage angle after", SpacePair.LayerPair::meanAngleAfter));
+
   private SpacePairSection() {}
 
-  /** The section; empty where no two models were compared. */
+  /** The section as markup; empty where no two models were compared. */
   static String of(List<Result> results) {
-    StringBuilder html = new StringBuilder();
+    Html html = new Html();
     for (Result result : results) {
-      SpacePair pair = result.comparison().map(c -> c.spaces()).orElse(null);
-      if (pair != null) {
-        String of = results.size() == 1 ? "" : result.name() + ": ";
-        html.append(cka(of, pair)).append(layers(of, pair));
+      SpacePair spaces = result.comparison().map(Comparison::spaces).orElse(null);
+      if (spaces != null) {
+        String prefix = results.size() == 1 ? "" : result.name() + ": ";
+        html.markup(layers(prefix, spaces)).markup(cka(prefix, spaces.cka()));
       }
     }
-    return html.isEmpty()
+    return html.toString().isEmpty()
         ? ""
-        : "<section id=\"pair\" aria-labelledby=\"pair-title\"><h2 id=\"pair-title\">Between the"
-            + " two spaces</h2>\n<p>Of the mean token of each sentence, layer by layer.</p>\n"
+        : "<section id=\"pair\" aria-labelledby=\"pair-title\">\n"
+            + "<h2 id=\"pair-title\">The two spaces beside each other</h2>\n"
+            + "<p>How both models place the same sentences, each the mean of its tokens in a"
+            + " layer.</p>\n"
+            + "<div class=\"controls\"></div>\n<div class=\"maps\"></div>\n"
             + html
-            + "</section>\n";
+            + "</section>\n\n";
   }
 
-  private static String cka(String of, SpacePair pair) {
-    List<String> header = new ArrayList<>(List.of("Before \\ after"));
-    for (int layer = 0; !pair.cka().isEmpty() && layer < pair.cka().get(0).size(); layer++) {
-      header.add(String.valueOf(layer));
+  private static String layers(String prefix, SpacePair spaces) {
+    List<Column> defined = new ArrayList<>();
+    List<String> undefined = new ArrayList<>();
+    for (Column column : COLUMNS) {
+      if (spaces.layers().stream().anyMatch(layer -> column.of().apply(layer) != null)) {
+        defined.add(column);
+      } else {
+        undefined.add(column.title());
+      }
     }
-    HtmlTable table =
-        new HtmlTable(
-            of
-                + "linear CKA, debiased, of every layer before with every layer after, over "
-                + Figures.count(pair.sentences())
-                + " sentences",
-            header);
-    for (int layer = 0; layer < pair.cka().size(); layer++) {
-      table.shaded(String.valueOf(layer), pair.cka().get(layer));
-    }
-    return table.toString();
-  }
-
-  private static String layers(String of, SpacePair pair) {
-    HtmlTable table =
-        new HtmlTable(
-            of + "the same layer of both, " + pair.k() + " neighbours",
-            List.of(
-                "Layer",
-                "CKA",
-                "Procrustes distance",
-                "Neighbours in common",
-                "\u2026 by chance",
-                "Mean cosine",
-                "Relative shift",
-                "Centroid shift",
-                "Angle from random directions, before",
-                "after"));
-    for (SpacePair.LayerPair layer : pair.layers()) {
+    Table table =
+        new Table(
+            prefix
+                + "Layer by layer, over "
+                + Figures.count(spaces.sentences())
+                + " sentences, "
+                + Figures.count(spaces.k())
+                + " neighbours of each",
+            List.of("Layer"),
+            defined.stream().map(Column::title).toList());
+    for (SpacePair.LayerPair layer : spaces.layers()) {
       table.row(
           String.valueOf(layer.layer()),
-          List.of(
-              HtmlTable.number(layer.debiasedCka()),
-              HtmlTable.number(layer.procrustes()),
-              HtmlTable.number(layer.neighbourOverlap()),
-              HtmlTable.number(layer.overlapByChance()),
-              HtmlTable.number(layer.meanCosine()),
-              HtmlTable.number(layer.relativeShift()),
-              HtmlTable.number(layer.centroidShift()),
-              HtmlTable.number(layer.meanAngleBefore()),
-              HtmlTable.number(layer.meanAngleAfter())));
+          defined.stream().map(column -> figure(column.of().apply(layer))).toList());
     }
-    return table.toString();
+    return table
+        + (undefined.isEmpty()
+            ? ""
+            : "<p>Undefined in every layer: "
+                + String.join(", ", undefined)
+                + ". Procrustes distance, mean cosine and the shifts need spaces of one"
+                + " dimension.</p>\n");
+  }
+
+  private static String figure(@Nullable Double value) {
+    return Figures.figureOrUndefined(value);
+  }
+
+  private static String cka(String prefix, List<List<@Nullable Double>> rows) {
+    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+    if (columns == 0) {
+      return "";
+    }
+    Table table =
+        new Table(
+            prefix + "Debiased CKA of each layer before (rows) with each layer after (columns)",
+            List.of("Layer"),
+            IntStream.range(0, columns).mapToObj(String::valueOf).toList());
+    for (int row = 0; row < rows.size(); row++) {
+      List<String> cells = new ArrayList<>();
+      rows.get(row).forEach(value -> cells.add(figure(value)));
+      table.row(String.valueOf(row), cells);
+    }
+    return "<details><summary>The CKA as a table</summary>\n" + table + "</details>\n";
   }
 }

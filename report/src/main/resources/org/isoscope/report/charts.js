@@ -266,8 +266,9 @@ const position = (step) => (step <= 0 ? 0 : 1 + Math.log2(step));
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow"];
 
 /**
- * A line chart. `series` are {name, color, points: [[x, y]], dashed, bold, plain, symbol}; `axis` is
- * "doubling" (steps), "whole" (layers) or "linear" (steps); `x(value)` names a place on it.
+ * A line chart. `series` are {name, color, points: [[x, y, interval]], dashed, bold, plain, gaps, symbol};
+ * an interval {low, high}, where there is one, is drawn as a band. `axis` is "doubling" (steps), "whole"
+ * (layers) or "linear" (steps); `x(value)` names a place on it.
  */
 function lines(colours, { series, axis, x }) {
   const place = axis === "doubling" ? position : (value) => value;
@@ -292,14 +293,49 @@ function lines(colours, { series, axis, x }) {
     },
     tooltip: {
       trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.muted } },
-      formatter: (hits) => hits.length === 0 ? null : tip(x(hits[0].data[2]), hits.map((hit) => [hit.color, hit.seriesName, figure(hit.data[1])])),
+      formatter: (hits) => hits.length === 0 ? null : tip(x(hits[hits.length - 1].data[2]), hits.filter((hit) => hit.data.length > 2 && hit.data[1] !== null).map((hit) => [hit.color, hit.seriesName, figure(hit.data[1]) + within(hit.data[3])])),
     },
-    series: series.map((s) => ({
-      type: "line", name: s.name, color: s.color, connectNulls: true,
-      data: s.points.map(([at, y]) => [place(at), y, at]),
+    series: [...series.flatMap((s) => band(s, place)), ...series.map((s) => ({
+      type: "line", name: s.name, color: s.color, connectNulls: !s.gaps,
+      data: s.points.map(([at, y, interval]) => [place(at), y, at, interval]),
       showSymbol: !s.plain, symbol: s.symbol || "circle", symbolSize: s.bold ? 7 : 5,
       lineStyle: { width: s.bold ? 3 : 1.75, type: s.dashed ? [5, 4] : "solid" },
       z: s.bold ? 4 : 2,
-    })),
+    }))],
+  };
+}
+
+const within = (interval) => (interval ? " (" + figure(interval.low) + " to " + figure(interval.high) + ")" : "");
+
+/** The band of a series' intervals, one shape drawn with its first point. */
+function band(series, place) {
+  const intervals = series.points.filter(([, , interval]) => interval);
+  if (intervals.length === 0) return [];
+  const along = (end) => intervals.map(([at, , interval]) => [place(at), interval[end]]);
+  const outline = [...along("low"), ...along("high").reverse()];
+  return [{
+    type: "custom", silent: true, color: series.color, z: 1, encode: { x: 0, y: 1 }, data: outline,
+    renderItem: (parameters, api) => parameters.dataIndex > 0 ? null
+      : { type: "polygon", shape: { points: outline.map((point) => api.coord(point)) }, style: { fill: series.color, opacity: 0.22 } },
+  }];
+}
+
+/**
+ * A heat map. `rows` and `columns` are names, `cells` [column, row, value], `edges` {left, top, width,
+ * height} of the map itself; `label` is what names share, `name(cell)` and `tells` make the tooltip.
+ */
+function heatMap(colours, { rows, columns, cells, edges, low, label, columnLabel, border, name, tells }) {
+  const axis = { type: "category", axisTick: { show: false }, axisLine: { show: false } };
+  return {
+    grid: edges,
+    xAxis: Object.assign({}, axis, { data: columns, axisLabel: Object.assign({}, label, columnLabel) }),
+    yAxis: Object.assign({}, axis, { inverse: true, data: rows, axisLabel: label }),
+    visualMap: { show: false, type: "continuous", min: low, max: 1, dimension: 2, precision: 2, calculable: false, inRange: { color: colours.heat } },
+    tooltip: { trigger: "item", formatter: (hit) => tip(name(hit.data), [[null, tells, figure(hit.data[2] === "-" ? null : hit.data[2])]]) },
+    series: [{
+      type: "heatmap", name: tells, data: cells,
+      itemStyle: { borderWidth: border, borderColor: colours.paper },
+      emphasis: { itemStyle: { borderColor: colours.before, borderWidth: 2 } },
+    }],
   };
 }

@@ -133,7 +133,10 @@ function drawTraining() {
 function drawLayers() {
   const has = (run) => run.states.length > 0;
   if (!RUNS.some(has)) return;
-  const { controls, grid } = open("layers");
+  const { section, controls, grid } = open("layers");
+  if (RUNS.some((run) => run.states.some((state) => state.bands.flat().some((interval) => interval)))) {
+    section.querySelector("p").append(" Shaded: 95 % intervals over sentences, where they are known.");
+  }
   let at = null;
   const drawn = [];
   const redraw = () => drawn.forEach((chart) => chart.redraw());
@@ -153,7 +156,7 @@ function drawLayers() {
     return all;
   };
   const seriesOf = (colours, m) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
-    points: s.state.layers.map((figures, i) => [i, figures[m]]),
+    points: s.state.layers.map((figures, i) => [i, figures[m], s.state.bands[i][m]]),
   }));
   const place = make("span");
   controls.append(place);
@@ -179,15 +182,15 @@ function drawLayers() {
 function drawRogue() {
   const has = (run) => run.states.some((state) => state.rogue.some((layer) => layer.length > 0));
   if (!RUNS.some(has)) return;
-  const { controls, grid } = open("rogue");
-  let run = chooseRun(controls, has, (chosen) => { run = chosen; layer = "last"; fill(); redrawLegend(); chart.redraw(); });
+  const { section, controls, grid } = open("rogue");
+  let run = chooseRun(controls, has, (chosen) => { run = chosen; layer = "last"; fill(); redrawLegend(); redraw(); });
   let layer = "last";
   const place = make("span");
   controls.append(place);
   const fill = () => {
     place.replaceChildren();
     choice(place, "Layer", [["last", "last layer"], ...run.states[0].layers.map((_, i) => [i, atLayer(i)])], layer,
-      (value) => { layer = value; chart.redraw(); });
+      (value) => { layer = value; redraw(); });
   };
   fill();
   const hidden = new Set();
@@ -203,7 +206,7 @@ function drawRogue() {
     const dimensions = [...new Set(shown.flatMap((s) => [...s.shares.keys()]))];
     return { shown, dimensions };
   };
-  const redrawLegend = legend(controls, names, hidden, () => chart.redraw());
+  const redrawLegend = legend(controls, names, hidden, () => redraw());
   const chart = addChart(grid, {
     title: () => "Shares of the mean cosine, " + (layer === "last" ? "last layer" : atLayer(layer)),
     about: "per cent, by the index of the dimension",
@@ -225,6 +228,61 @@ function drawRogue() {
       return s.name + ": " + (first ? "dimension " + first[0] + " is the largest with " + figure(100 * first[1]) + " per cent." : "none.");
     }).join(" "),
   });
+  const followed = drawFollowed(section, () => ({ run, layer: layer === "last" ? lastLayer(run.states[0]) : +layer }));
+  const redraw = () => { chart.redraw(); followed(); };
+}
+
+const MOST_FOLLOWED = 8;
+
+/**
+ * Follows the dimensions that lead somewhere: across the layers of each end, and across the steps of a
+ * training. `chosen()` gives {run, layer}; what is returned redraws.
+ */
+function drawFollowed(section, chosen) {
+  const follow = (lists, at, colours) => {
+    const highest = new Map();
+    for (const list of lists) {
+      if (list.length > 0) highest.set(list[0][0], Math.max(list[0][1], highest.get(list[0][0]) || 0));
+    }
+    const leading = [...highest].sort((a, b) => b[1] - a[1]).slice(0, MOST_FOLLOWED).map(([dimension]) => dimension);
+    return leading.map((dimension, i) => ({
+      name: "dimension " + dimension, color: colours.series[i % colours.series.length], symbol: SYMBOLS[i % SYMBOLS.length], gaps: true,
+      points: lists.map((list, j) => {
+        const found = list.find(([listed]) => listed === dimension);
+        return [at(j), found ? found[1] : null];
+      }),
+    }));
+  };
+  const grid = section.querySelector(".halves");
+  const drawn = [];
+  let drawnFor = null;
+  const add = (title, context, series, axis, x) => drawn.push(addChart(grid, {
+    title: () => title + (context ? ", " + context : ""),
+    about: "share of the mean cosine of the dimensions that lead anywhere in this chart",
+    build: (colours) => {
+      const option = lines(colours, { series: series(colours), axis, x });
+      option.grid.top = 36;
+      option.legend = { type: "scroll", top: 0, left: 0, itemHeight: 8, textStyle: { color: colours.ink, fontSize: 11 }, pageTextStyle: { color: colours.ink }, pageIconColor: colours.accent };
+      return option;
+    },
+    summary: () => describe(series(theme()), x),
+  }));
+  const draw = () => {
+    const { run } = chosen();
+    if (drawnFor === run) return drawn.forEach((chart) => chart.redraw());
+    drawnFor = run;
+    drawn.splice(0).forEach((chart) => chart.remove());
+    const ends = run.states.length === 1 ? run.states : [run.states[0], run.states[run.states.length - 1]];
+    for (const state of ends) {
+      if (state.rogue.length > 1) add("From layer to layer", ends.length > 1 ? state.label : "", (colours) => follow(state.rogue, (i) => i, colours), "whole", atLayer);
+    }
+    if (run.training && run.states.length > 2) {
+      const course = (colours) => follow(run.states.map((state) => state.rogue[chosen().layer]), (i) => run.states[i].step, colours);
+      add("From step to step", "chosen layer", course, "doubling", atStep);
+    }
+  };
+  draw();
+  return draw;
 }
 
 const MOST_ROWS = 200;
@@ -359,10 +417,10 @@ function drawTokens() {
   function rebuild() {
     maps.forEach((map) => map.remove());
     pair = null;
-    maps = sentence.views.map((view) => heatMap(view));
+    maps = sentence.views.map((view) => tokenMap(view));
     redraw();
   }
-  function heatMap(view) {
+  function tokenMap(view) {
     const tokens = sentence.tokens;
     const count = tokens.length;
     const margin = 16 + 6.2 * Math.min(12, Math.max(...tokens.map((token) => [...token].length)));
@@ -380,21 +438,13 @@ function drawTokens() {
         for (let i = 0; i < count; i++) {
           for (let j = 0; j < count; j++) cells.push([j, i, cosine(view.layers[layer], count, i, j)]);
         }
-        return {
-          grid: { left: margin, top: 6, width: edge, height: edge },
-          xAxis: { type: "category", data: names, axisTick: { show: false }, axisLine: { show: false }, axisLabel: Object.assign({ rotate: 90 }, label) },
-          yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false }, axisLine: { show: false }, axisLabel: label },
-          visualMap: { show: false, type: "continuous", min: lowest(), max: 1, dimension: 2, precision: 2, calculable: false, inRange: { color: colours.heat } },
-          tooltip: {
-            trigger: "item",
-            formatter: (hit) => tip(tokens[hit.data[1]] + " \u00d7 " + tokens[hit.data[0]], [[null, view.label, figure(hit.data[2])]]),
-          },
-          series: [{
-            type: "heatmap", name: view.label, data: cells,
-            itemStyle: { borderWidth: edge / count > 8 ? 1 : 0, borderColor: colours.paper },
-            emphasis: { itemStyle: { borderColor: colours.before, borderWidth: 2 } },
-          }],
-        };
+        return heatMap(colours, {
+          rows: names, columns: names, cells, low: lowest(), label, columnLabel: { rotate: 90 },
+          edges: { left: margin, top: 6, width: edge, height: edge },
+          border: edge / count > 8 ? 1 : 0,
+          name: ([column, row]) => tokens[row] + " \u00d7 " + tokens[column],
+          tells: view.label,
+        });
       },
       summary: () => {
         let sum = 0;
@@ -429,6 +479,9 @@ drawSteps();
 drawTraining();
 drawLayers();
 drawRogue();
+drawSpaces();
+drawVariants();
+drawPair();
 drawChanges();
 drawTokens();
 drawContents();

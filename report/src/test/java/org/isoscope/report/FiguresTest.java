@@ -53,4 +53,24 @@ class FiguresTest {
     assertThat(Figures.embedded(0.123456789)).isEqualTo(0.123457);
     assertThat(Figures.embedded(-1234567.8)).isEqualTo(-1234570);
   }
+
+  @ParameterizedTest
+  @CsvSource({"0.71032, 71.0 %", "0.01742, 1.74 %", "0.00924, 0.924 %", "0.000001, 1.0e-4 %"})
+  void writesSharesInPerCent(double share, String written) {
+    assertThat(Figures.percent(share)).isEqualTo(written);
+  }
+
+  @Test
+  void writesRatesAsTheyWereAsked() {
+    assertThat(Figures.rate(0.05)).isEqualTo("5 %");
+    assertThat(Figures.rate(0.001)).isEqualTo("0.1 %");
+    assertThat(Figures.rate(0.1)).isEqualTo("10 %");
+  }
+
+  @Test
+  void undefinedIsSaid() {
+    assertThat(Figures.figureOrUndefined(null)).isEqualTo("undefined");
+    assertThat(Figures.range(0.25, 0.5)).isEqualTo("0.250 to 0.500");
+    assertThat(Figures.range(null, 0.5)).isEqualTo("undefined");
+  }
 }

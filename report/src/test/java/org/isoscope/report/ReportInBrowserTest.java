@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,9 @@ class ReportInBrowserTest {
   private static Path hostile;
   private static Path runs;
   private static Path analysis;
+  private static Path thorough;
+  private static Path hostileSpaces;
+  private static Path comparison;
 
   @BeforeAll
   static void start() throws IOException {
@@ -46,6 +50,9 @@ class ReportInBrowserTest {
                 Fixture.training(work.resolve("low"), 0.05, false),
                 Fixture.training(work.resolve("high"), 0.2, false)));
     analysis = Report.write(Fixture.analysis(work.resolve("analysis")));
+    thorough = Report.write(SpaceFixture.thorough(work.resolve("thorough"), false));
+    hostileSpaces = Report.write(SpaceFixture.thorough(work.resolve("hostile-spaces"), true));
+    comparison = Report.write(SpaceFixture.comparison(work.resolve("comparison")));
     browser = Browser.start();
   }
 
@@ -60,6 +67,10 @@ class ReportInBrowserTest {
   void desktop() {
     browser.size(1280, 900);
     browser.medium("screen", "light");
+  }
+
+  private static List<Path> pages() {
+    return List.of(training, hostile, runs, analysis, thorough, hostileSpaces, comparison);
   }
 
   private static String picture(String selector) {
@@ -99,7 +110,7 @@ class ReportInBrowserTest {
 
   @Test
   void opensOfflineWithoutErrorsOrRequests() {
-    for (Path page : List.of(training, hostile, runs, analysis)) {
+    for (Path page : pages()) {
       browser.open(page);
       browser.frames();
 
@@ -119,8 +130,10 @@ class ReportInBrowserTest {
     assertThat(browser.number("return document.querySelectorAll('main > section[hidden]').length"))
         .isZero();
     assertThat(browser.number("return document.querySelectorAll('.plot').length"))
-        .as("8 measures and 1 quality by step, 3 of training, 8 by layer, rogue, types, 2 maps")
-        .isEqualTo(9 + 3 + 8 + 1 + 1 + 2);
+        .as(
+            "8 measures and 1 quality by step, 3 of training, 8 by layer, rogue with its 2 ends"
+                + " and its course, types, 2 maps")
+        .isEqualTo(9 + 3 + 8 + 4 + 1 + 2);
     assertThat(
             browser.text(
                 "return document.querySelector('#steps .plot').getAttribute('aria-label')"))
@@ -185,6 +198,68 @@ class ReportInBrowserTest {
         .contains("dimension 308", "before", "41.00 %");
     assertThat(browser.text("return document.querySelector('#changes .tip').textContent"))
         .contains("occurrences", "change", "+0.");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void spacesAndLayersInDetailAreDrawn() {
+    browser.open(thorough);
+
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#spaces .plot, #detail .plot')].map(p => p.getAttribute('aria-label'))"))
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .satisfiesExactly(
+            label ->
+                assertThat(label)
+                    .startsWith("Cosines of all pairs.")
+                    .contains("At most 5 % above 0.265."),
+            label -> assertThat(label).startsWith("Explained variance.").contains("to 0.875"),
+            label ->
+                assertThat(label)
+                    .startsWith("Anisotropy, after removal")
+                    .contains("centred: from 0.004"),
+            label -> assertThat(label).startsWith("Self-similarity, after removal"),
+            label -> assertThat(label).startsWith("Intra-sentence similarity, after removal"));
+    hover("#layers .plot", 0.95, 0.5);
+    assertThat(browser.text("return document.querySelector('#layers .tip').textContent"))
+        .as("with its interval")
+        .contains("0.500 (0.450 to 0.550)");
+    String both = picture("#spaces .plot");
+    browser.run("document.querySelector('#spaces .legend button').click()");
+    assertThat(picture("#spaces .plot")).isNotEqualTo(both);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void aRogueDimensionIsFollowedAcrossLayers() {
+    browser.open(thorough);
+
+    assertThat(
+            browser.text(
+                "return document.querySelector('#rogue .halves .plot').getAttribute('aria-label')"))
+        .contains("dimension 308: from 0.440 at layer 0 to 0.440 at layer 2.")
+        .contains("dimension 63: 0.440 at layer 1.")
+        .doesNotContain("dimension 381");
+    browser.open(training);
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#rogue .halves h3')].map(h => h.textContent)"))
+        .isEqualTo(
+            List.of(
+                "From layer to layer, step 0",
+                "From layer to layer, step 64",
+                "From step to step, chosen layer"));
+  }
+
+  @Test
+  void twoSpacesAreDrawnAsAHeatMap() {
+    browser.open(comparison);
+
+    hover("#pair .plot", 0.13, 0.4);
+
+    assertThat(browser.text("return document.querySelector('#pair .tip').textContent"))
+        .contains("layer 1 before", "debiased CKA", "0.250");
     assertThat(browser.console()).isEmpty();
   }
 
@@ -336,7 +411,7 @@ class ReportInBrowserTest {
   void fitsTheScreen(int width, String scheme) {
     browser.size(width, 740);
     browser.medium("screen", scheme);
-    for (Path page : List.of(training, hostile, runs, analysis)) {
+    for (Path page : pages()) {
       browser.open(page);
       browser.frames();
 

@@ -22,6 +22,8 @@ final class ReportPictures {
     Path one = target.resolve("report-fixture.html");
     Path several = target.resolve("report-fixture-runs.html");
     Path analysis = target.resolve("report-fixture-analysis.html");
+    Path thorough = target.resolve("report-fixture-thorough.html");
+    Path comparison = target.resolve("report-fixture-comparison.html");
     Path hostile = target.resolve("report-fixture-hostile.html");
     Report.write(List.of(Fixture.training(work.resolve("t0.05"), 0.05, false)), one);
     Report.write(
@@ -32,12 +34,17 @@ final class ReportPictures {
         several);
     Report.write(List.of(Fixture.analysis(work.resolve("analysis"))), analysis);
     Report.write(List.of(Fixture.training(work.resolve("hostile"), 0.05, true)), hostile);
+    Report.write(List.of(SpaceFixture.thorough(work.resolve("thorough"), false)), thorough);
+    Report.write(List.of(SpaceFixture.comparison(work.resolve("comparison"))), comparison);
     try (Browser browser = Browser.start()) {
       picture(browser, one, "light", 1280);
       picture(browser, one, "dark", 1280);
       picture(browser, one, "dark", 360);
       picture(browser, several, "light", 1280);
       picture(browser, analysis, "light", 1280);
+      picture(browser, thorough, "light", 1280);
+      picture(browser, thorough, "dark", 360);
+      picture(browser, comparison, "light", 1280);
       picture(browser, hostile, "light", 360);
       browser.medium("screen", "dark");
       browser.size(1280, 900);

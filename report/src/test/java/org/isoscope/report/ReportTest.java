@@ -122,7 +122,7 @@ class ReportTest {
       texts.add(styles.group(1));
     }
 
-    assertThat(texts).hasSize(4);
+    assertThat(texts).as("a style, ECharts, charts, details, sections").hasSize(5);
     for (String text : texts) {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -143,7 +143,7 @@ class ReportTest {
     while (scripts.find()) {
       count++;
     }
-    assertThat(count).as("data, ECharts, charts, sections").isEqualTo(4);
+    assertThat(count).as("data, ECharts, charts, details, sections").isEqualTo(5);
     JsonNode sentence = data(html).at("/runs/0/sentences/3");
     for (int i = 0; i < Fixture.HOSTILE.size(); i++) {
       assertThat(sentence.at("/tokens/" + (i + 1)).asText()).isEqualTo(Fixture.HOSTILE.get(i));

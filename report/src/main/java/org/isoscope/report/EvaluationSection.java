@@ -1,0 +1,99 @@
+package org.isoscope.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.isoscope.results.Evaluation;
+import org.jspecify.annotations.Nullable;
+
+/** Every quality figure of every set. */
+final class EvaluationSection {
+  private EvaluationSection() {}
+
+  /** The section as markup; empty where nothing was evaluated. */
+  static String of(List<Result> results) {
+    Html html = new Html();
+    for (Result result : results) {
+      String of = results.size() == 1 ? "" : ", " + result.name();
+      result
+          .evaluation()
+          .ifPresent(
+              evaluation -> {
+                html.markup(similarity(of, evaluation.sets()));
+                List<Evaluation.Retrieval> retrieval = evaluation.retrieval();
+                html.markup(retrieval == null ? "" : retrieval(of, retrieval));
+              });
+    }
+    return html.toString().isEmpty()
+        ? ""
+        : "<section id=\"evaluation\" aria-labelledby=\"evaluation-title\">\n"
+            + "<h2 id=\"evaluation-title\">Quality in full</h2>\n<p>All figures \u00d7 100.</p>\n"
+            + html
+            + "</section>\n\n";
+  }
+
+  private static String similarity(String of, List<Evaluation.Set> sets) {
+    if (sets.isEmpty()) {
+      return "";
+    }
+    boolean steps = sets.stream().anyMatch(set -> set.step() != null);
+    boolean transforms = sets.stream().anyMatch(set -> set.transform() != null);
+    List<String> texts = new ArrayList<>(List.of("Set", "Pooling"));
+    if (transforms) {
+      texts.add("Transform");
+    }
+    Table table =
+        new Table(
+            "Semantic textual similarity" + of,
+            texts,
+            heads(steps, List.of("Pairs", "Spearman", "Pearson")));
+    for (Evaluation.Set set : sets) {
+      List<String> names = new ArrayList<>(List.of(set.name(), set.pooling()));
+      if (transforms) {
+        names.add(set.transform() == null ? "none" : set.transform());
+      }
+      List<String> cells = cells(steps, set.step());
+      cells.add(Figures.count(set.pairs()));
+      cells.add(hundredfold(set.spearman()));
+      cells.add(hundredfold(set.pearson()));
+      table.row(names, cells);
+    }
+    return table.toString();
+  }
+
+  private static String retrieval(String of, List<Evaluation.Retrieval> retrieval) {
+    if (retrieval.isEmpty()) {
+      return "";
+    }
+    boolean steps = retrieval.stream().anyMatch(r -> r.step() != null);
+    Table table =
+        new Table(
+            "Retrieval" + of,
+            List.of("Set", "Pooling"),
+            heads(steps, List.of("Queries", "Accuracy", "Mean reciprocal rank")));
+    for (Evaluation.Retrieval r : retrieval) {
+      List<String> cells = cells(steps, r.step());
+      cells.add(Figures.count(r.queries()));
+      cells.add(Figures.hundredfold(r.accuracy()));
+      cells.add(Figures.hundredfold(r.meanReciprocalRank()));
+      table.row(
+          List.of(r.name() + " (" + Figures.count(r.candidates()) + " candidates)", r.pooling()),
+          cells);
+    }
+    return table.toString();
+  }
+
+  private static List<String> heads(boolean steps, List<String> figures) {
+    List<String> heads = new ArrayList<>(steps ? List.of("Step") : List.of());
+    heads.addAll(figures);
+    return heads;
+  }
+
+  private static List<String> cells(boolean steps, @Nullable Integer step) {
+    return new ArrayList<>(
+        steps ? List.of(step == null ? "\u2013" : Figures.count(step)) : List.of());
+  }
+
+  private static String hundredfold(@Nullable Double value) {
+    return value == null ? "undefined" : Figures.hundredfold(value);
+  }
+}

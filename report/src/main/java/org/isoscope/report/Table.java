@@ -1,0 +1,60 @@
+package org.isoscope.report;
+
+import java.util.List;
+
+/** A table that scrolls sideways where it is wider than the page: texts first, then figures. */
+final class Table {
+  /** So many columns of figures need not be spread over the width of the page. */
+  private static final int FEW = 2;
+
+  private final Html html = new Html();
+
+  /**
+   * Opens one.
+   *
+   * @param caption what it tells
+   * @param texts heads of the columns of text, the first of which names the row
+   * @param figures heads of the columns of figures
+   */
+  Table(String caption, List<String> texts, List<String> figures) {
+    html.markup("<div class=\"scroll\" tabindex=\"0\">")
+        .markup(figures.size() > FEW ? "<table><caption>" : "<table class=\"few\"><caption>")
+        .text(caption)
+        .markup("</caption><thead><tr>");
+    for (String text : texts) {
+      html.markup("<th scope=\"col\"><bdi>").text(text).markup("</bdi></th>");
+    }
+    for (String figure : figures) {
+      html.markup("<th scope=\"col\" class=\"number\"><bdi>").text(figure).markup("</bdi></th>");
+    }
+    html.markup("</tr></thead>\n<tbody>\n");
+  }
+
+  /** Adds a row of one text and figures. */
+  Table row(String name, List<String> figures) {
+    return row(List.of(name), figures);
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param texts the first of which names it
+   */
+  Table row(List<String> texts, List<String> figures) {
+    html.markup("<tr><th scope=\"row\"><bdi>").text(texts.get(0)).markup("</bdi></th>");
+    for (String text : texts.subList(1, texts.size())) {
+      html.markup("<td><bdi>").text(text).markup("</bdi></td>");
+    }
+    for (String figure : figures) {
+      html.markup("<td class=\"number\">").text(figure).markup("</td>");
+    }
+    html.markup("</tr>\n");
+    return this;
+  }
+
+  /** The whole table as markup. */
+  @Override
+  public String toString() {
+    return html + "</tbody></table></div>\n";
+  }
+}
