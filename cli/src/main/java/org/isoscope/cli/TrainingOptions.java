@@ -208,6 +208,16 @@ final class TrainingOptions {
   double maxGradientNorm;
 
   @Option(
+      names = "--ema",
+      paramLabel = "D",
+      defaultValue = "0",
+      description =
+          "Keeps an exponential moving average of the weights, of this decay, such as .999 (at step t"
+              + " at most (1 + t) / (10 + t)): it is what is measured and saved; 0: none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  double averageDecay;
+
+  @Option(
       names = "--precision",
       paramLabel = "P",
       defaultValue = "auto",
@@ -344,6 +354,7 @@ final class TrainingOptions {
     require("--freeze-layers", freezeLayers, freezeLayers >= 0, "at least 0");
     require("--weight-decay", weightDecay, weightDecay >= 0, "at least 0");
     require("--max-gradient-norm", maxGradientNorm, maxGradientNorm > 0, "above 0");
+    require("--ema", averageDecay, averageDecay >= 0 && averageDecay < 1, "at least 0, below 1");
     require("--probe-sentences", probeSentences, probeSentences >= 0, "at least 0");
     require("--checkpoint-every", checkpointEvery, checkpointEvery >= 0, "at least 0");
     require("--keep-checkpoints", keepCheckpoints, keepCheckpoints >= 1, "at least 1");
@@ -376,6 +387,7 @@ final class TrainingOptions {
         new LayerRates(layerDecay, freezeEmbeddings, freezeLayers),
         weightDecay,
         maxGradientNorm,
+        averageDecay,
         seed);
   }
 

@@ -229,6 +229,7 @@ class BadInputTest {
         Mistake.of(train + "--learning-rate Infinity", "--learning-rate Infinity: ", "above 0"),
         Mistake.of(train + "--warm-up 1.5", "--warm-up 1.5: ", "below 1"),
         Mistake.of(train + "--weight-decay -1", "--weight-decay -1.0: ", "at least 0"),
+        Mistake.of(train + "--ema 1", "--ema 1.0: ", "at least 0, below 1"),
         Mistake.of(train + "--max-gradient-norm 0", "--max-gradient-norm 0.0: ", "above 0"),
         Mistake.of(train + "--probe-sentences -1", "--probe-sentences -1: ", "at least 0"),
         Mistake.of(train + "--probe-pairs 1", "--probe-pairs 1: ", "at least 2"),

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
@@ -106,6 +107,25 @@ class ObjectivesTest {
     long tokens = results.metrics().get(0).tokens();
     long plain = train("plain", "--pairs @scored.csv --column 1 2").metrics().get(0).tokens();
     assertThat(tokens).isGreaterThan(plain * 3 / 2);
+  }
+
+  @Test
+  void theAverageOfTheWeightsIsMeasuredAndSaved() {
+    String sentences = "--text @rows.csv --column one --sts @scored.csv --learning-rate 1e-3 ";
+    ResultDirectory last = train("last", sentences);
+    ResultDirectory average = train("average", sentences + "--ema 0.9");
+    assertThat(firstLoss(average)).isEqualTo(firstLoss(last));
+    assertThat(average.metrics().get(2).loss()).isEqualTo(last.metrics().get(2).loss());
+    assertThat(average.probes().get(3).layers()).isNotEqualTo(last.probes().get(3).layers());
+
+    Path out = work.resolve("evaluated");
+    String evaluate = "evaluate --model %s/model --sts %s --quiet --out %s";
+    Program.run(
+        String.format(evaluate, average.path(), work.resolve("scored.csv"), out).split(" "));
+    Evaluation.Set saved = new ResultDirectory(out).evaluation().orElseThrow().sets().get(0);
+    List<Evaluation.Set> told = average.evaluation().orElseThrow().sets();
+    assertThat(told.get(told.size() - 1).step()).isEqualTo(3);
+    assertThat(told.get(told.size() - 1).pearson()).isEqualTo(saved.pearson());
   }
 
   @Test

@@ -67,6 +67,13 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
+  /** The same, of the same layout, in memory of its own. */
+  public Parameters copy() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    views.forEach((name, view) -> shapes.put(name, view.shape()));
+    return load(shapes, this::buffer);
+  }
+
   /** The tensor of a name. */
   public Tensor get(String name) {
     Tensor view = find(name);

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
@@ -33,13 +34,17 @@ public final class Trainer implements AutoCloseable {
   /** The encoder's parameters in a checkpoint, by their names: weights as others read them too. */
   static final String WEIGHTS = "model.safetensors";
 
-  /** What else the next step depends on: the moments, and what the objective learns. */
+  /**
+   * What else the next step depends on: the moments, what the objective learns, and the average of
+   * the parameters where one is kept.
+   */
   static final String OPTIMIZER = "optimizer.safetensors";
 
   private final Encoder encoder;
   private final TrainingItems items;
   private final TrainingSettings settings;
   private final Parameters learned;
+  private final @Nullable Parameters average; // of the encoder's parameters over the steps
   private final Batches batches;
   private final List<AdamW> optimizers = new ArrayList<>();
   private int step;
@@ -74,6 +79,7 @@ public final class Trainer implements AutoCloseable {
     this.settings = settings;
     this.batches = settings.batches(items);
     this.learned = settings.objective().parameters();
+    this.average = settings.averageDecay() > 0 ? encoder.parameters().copy() : null;
     int layers = encoder.config().layers();
     optimizers.add(
         optimizer(encoder.parameters(), name -> settings.layerRates().share(name, layers)));
@@ -149,8 +155,51 @@ public final class Trainer implements AutoCloseable {
         settings.learningRate()
             * settings.schedule().factor(step, settings.steps(), settings.warmUpSteps());
     optimizers.forEach(optimizer -> optimizer.step(step, rate, gradientNorm));
+    if (average != null) {
+      average(average);
+    }
     double seconds = (System.nanoTime() - start) * 1e-9;
     return new StepMetrics(step, loss, rate, gradientNorm, tokens, seconds, cosines / accumulate);
+  }
+
+  /**
+   * a += (1 - d) (p - a), d the decay, but at step t at most (1 + t) / (10 + t): what was there
+   * before the first steps is soon forgotten (as the num_updates of TensorFlow's
+   * ExponentialMovingAverage does it).
+   */
+  private void average(Parameters average) {
+    double decay = Math.min(settings.averageDecay(), (1.0 + step) / (10.0 + step));
+    try (Scope scope = Scope.withoutGradients()) {
+      average.flat().lerp_(encoder.parameters().flat(), new Scalar(1 - decay));
+    }
+  }
+
+  /**
+   * Measures the encoder as {@link #end} would leave it: with the average of its parameters where
+   * one is kept. Afterwards it has its own again.
+   */
+  <T> T measure(Supplier<T> measure) {
+    exchange();
+    try {
+      return measure.get();
+    } finally {
+      exchange();
+    }
+  }
+
+  /** Gives the encoder the average of its parameters where one is kept. There is no next step. */
+  void end() {
+    exchange();
+  }
+
+  private void exchange() {
+    if (average != null) {
+      try (Scope scope = Scope.withoutGradients()) {
+        Tensor own = encoder.parameters().flat().clone();
+        encoder.parameters().flat().copy_(average.flat());
+        average.flat().copy_(own);
+      }
+    }
   }
 
   /**
@@ -205,6 +254,9 @@ public final class Trainer implements AutoCloseable {
   private Map<String, FloatBuffer> optimizerState() {
     Map<String, FloatBuffer> state = new LinkedHashMap<>();
     buffers(learned).forEach((name, values) -> state.put("learned." + name, values));
+    if (average != null) {
+      buffers(average).forEach((name, values) -> state.put("average." + name, values));
+    }
     optimizers.get(0).moments().forEach(state::put);
     optimizers.stream()
         .skip(1)
@@ -288,5 +340,8 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     optimizers.forEach(AdamW::close);
     learned.close();
+    if (average != null) {
+      average.close();
+    }
   }
 }

@@ -112,7 +112,8 @@ public record TrainingRun(
         int step = trainer.step();
         if (evaluation.isDue(step)
             && evaluations.stream().noneMatch(set -> Objects.equals(set.step(), step))) {
-          List<Evaluation.Set> sets = evaluation.evaluate(encoder, probe.pooling(), step);
+          List<Evaluation.Set> sets =
+              trainer.measure(() -> evaluation.evaluate(encoder, probe.pooling(), step));
           evaluations.addAll(sets);
           listener.evaluation(sets);
         }
@@ -127,7 +128,8 @@ public record TrainingRun(
         }
         if (ended || Probe.isDue(step)) {
           long start = System.nanoTime();
-          Geometry measured = probe.measure(encoder, step, step == 0 || ended);
+          boolean whole = step == 0 || ended;
+          Geometry measured = trainer.measure(() -> probe.measure(encoder, step, whole));
           probing += System.nanoTime() - start;
           probes.add(measured);
           listener.probe(measured);
@@ -151,6 +153,7 @@ public record TrainingRun(
         int step = best;
         checkpoints.at(step).ifPresent(found -> trainer.load(found.directory(), step));
       }
+      trainer.end();
     } catch (UserError e) {
       throw checkpoints.last() == null
           ? e

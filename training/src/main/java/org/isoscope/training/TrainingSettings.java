@@ -21,6 +21,8 @@ import org.isoscope.io.UserError;
  * @param layerRates shares of the learning rate that the layers have
  * @param weightDecay of matrices; biases and norms have none
  * @param maxGradientNorm to which gradients are clipped
+ * @param averageDecay of an exponential moving average of the parameters, which is what is measured
+ *     and what the training ends with, 0 to 1; 0: none is kept
  * @param seed of all draws
  */
 public record TrainingSettings(
@@ -37,6 +39,7 @@ public record TrainingSettings(
     LayerRates layerRates,
     double weightDecay,
     double maxGradientNorm,
+    double averageDecay,
     Seed seed) {
 
   /** Steps of the warm-up: its share of the steps, rounded. */
@@ -65,6 +68,7 @@ public record TrainingSettings(
         layerRates,
         weightDecay,
         maxGradientNorm,
+        averageDecay,
         seed);
   }
 

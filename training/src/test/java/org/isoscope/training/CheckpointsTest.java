@@ -68,7 +68,12 @@ final class CheckpointsTest {
 
   /** What decides the numbers, besides the model. */
   private record Kind(
-      InfoNce objective, int columns, int microBatchSize, int accumulate, LayerRates rates) {
+      InfoNce objective,
+      int columns,
+      int microBatchSize,
+      int accumulate,
+      LayerRates rates,
+      double averageDecay) {
 
     TrainingSettings settings() {
       return new TrainingSettings(
@@ -85,6 +90,7 @@ final class CheckpointsTest {
           rates,
           0.01,
           1,
+          averageDecay,
           new Seed(5));
     }
 
@@ -99,18 +105,22 @@ final class CheckpointsTest {
     }
   }
 
-  private static final Kind SIM_CSE = new Kind(new InfoNce(0.05), 0, 0, 1, LayerRates.ALL);
+  private static final Kind SIM_CSE = new Kind(new InfoNce(0.05), 0, 0, 1, LayerRates.ALL, 0);
 
   private static final InfoNce LEARNED = new InfoNce(InfoNce.Similarity.COSINE, 0.1, true, true, 1);
 
   static List<Arguments> kinds() {
     return List.of(
         arguments("SimCSE with dropout", SIM_CSE),
-        arguments("pairs with a learned temperature", new Kind(LEARNED, 2, 0, 1, LayerRates.ALL)),
-        arguments("micro batches", new Kind(new InfoNce(0.05), 3, 4, 1, LayerRates.ALL)),
+        arguments(
+            "pairs with a learned temperature", new Kind(LEARNED, 2, 0, 1, LayerRates.ALL, 0)),
+        arguments("micro batches", new Kind(new InfoNce(0.05), 3, 4, 1, LayerRates.ALL, 0)),
         arguments(
             "accumulation with frozen layers",
-            new Kind(LEARNED, 2, 5, 2, new LayerRates(0.8, true, 1))));
+            new Kind(LEARNED, 2, 5, 2, new LayerRates(0.8, true, 1), 0)),
+        arguments(
+            "an average of the parameters",
+            new Kind(new InfoNce(0.05), 0, 0, 1, LayerRates.ALL, 0.9)));
   }
 
   /** What a training leaves; seconds aside. */
@@ -274,17 +284,18 @@ final class CheckpointsTest {
     }
   }
 
-  @Test
-  void aTrainingWithEvaluationsGoesOnToTheBit() {
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kinds")
+  void aTrainingWithEvaluationsGoesOnToTheBit(String name, Kind kind) {
     evaluate(InLoopEvaluation.Criterion.SPEARMAN, 0, true);
-    Left whole = run(SIM_CSE, checkpoints(0, 1), false, step -> false);
+    Left whole = run(kind, checkpoints(0, 1), false, step -> false);
     checkpoints(0, 1).clear();
     for (int step = 1; step < STEPS - 1; step++) {
       int death = step;
-      assertThatThrownBy(() -> run(SIM_CSE, checkpoints(1, 1), true, dieAt(death + 1)))
+      assertThatThrownBy(() -> run(kind, checkpoints(1, 1), true, dieAt(death + 1)))
           .isInstanceOf(Death.class);
     }
-    assertThat(run(SIM_CSE, checkpoints(1, 1), true, step -> false)).isEqualTo(whole);
+    assertThat(run(kind, checkpoints(1, 1), true, step -> false)).isEqualTo(whole);
   }
 
   @Test

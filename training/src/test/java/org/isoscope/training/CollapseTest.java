@@ -80,6 +80,7 @@ final class CollapseTest {
               LayerRates.ALL,
               0,
               1,
+              0,
               new Seed(1));
       float[][] vectors = encoder.embed(text, List.of(Pooling.MEAN)).get(0);
       double sum = 0;

@@ -463,6 +463,7 @@ final class DrawsTest {
         LayerRates.ALL,
         0,
         1,
+        0,
         SEED);
   }
 }

@@ -198,6 +198,7 @@ final class GradientCacheTest {
         LayerRates.ALL,
         0.01,
         1,
+        0,
         new Seed(1));
   }
 

@@ -130,6 +130,7 @@ final class MemoryTest {
           LayerRates.ALL,
           0.01,
           1,
+          0,
           new Seed(1));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,60 @@ final class TrainerTest {
         LayerRates.ALL,
         0.01,
         1,
+        0,
         new Seed(seed));
+  }
+
+  @Test
+  void theAverageIsThatOfTheParametersAfterEachStep() {
+    double decay =
+        0.4; // that of the first steps is less, from step 6 on (1 + t) / (10 + t) is more
+    int steps = 9;
+    TrainingSettings averaged =
+        new TrainingSettings(
+            STEPS,
+            BATCH,
+            0,
+            1,
+            false,
+            new InfoNce(TEMPERATURE),
+            Pooling.MEAN,
+            1e-3,
+            Schedule.LINEAR,
+            0.1,
+            LayerRates.ALL,
+            0.01,
+            1,
+            decay,
+            new Seed(1));
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
+      try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), averaged)) {
+        float[] own = parameters(encoder);
+        double[] expected = new double[own.length];
+        Arrays.setAll(expected, i -> own[i]);
+        for (int t = 1; t <= steps; t++) {
+          trainer.next();
+          float[] taken = parameters(encoder);
+          double kept = Math.min(decay, (1.0 + t) / (10 + t));
+          for (int i = 0; i < expected.length; i++) {
+            expected[i] = kept * expected[i] + (1 - kept) * taken[i];
+          }
+        }
+        float[] last = parameters(encoder);
+        float[] average = trainer.measure(() -> parameters(encoder));
+        assertThat(average).isNotEqualTo(last);
+        for (int i = 0; i < expected.length; i++) {
+          assertThat((double) average[i]).isCloseTo(expected[i], within(1e-6));
+        }
+        assertThat(parameters(encoder)).containsExactly(last);
+        assertThat(last)
+            .containsExactly(
+                train(steps, 1, Precision.FP32, settings(1, Pooling.MEAN)).parameters());
+        trainer.end();
+        assertThat(parameters(encoder)).containsExactly(average);
+      }
+    }
   }
 
   private static float[] parameters(Encoder encoder) {
@@ -128,6 +182,7 @@ final class TrainerTest {
             LayerRates.ALL,
             0.01,
             1,
+            0,
             new Seed(1));
     Outcome outcome = train(STEPS, 1, Precision.FP32, idle);
     assertThat(fall(outcome)).isBetween(FALL, 2 - FALL);
@@ -234,6 +289,7 @@ final class TrainerTest {
             new LayerRates(0.5, true, 1),
             0,
             1,
+            0,
             new Seed(1));
     try (Encoder encoder = TinyModel.open(model, 1)) {
       Map<String, float[]> before = byName(encoder);
@@ -286,6 +342,7 @@ final class TrainerTest {
             new LayerRates(1, true, 3),
             0,
             1,
+            0,
             new Seed(1));
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));

@@ -77,6 +77,7 @@ final class TrainingRunTest {
             LayerRates.ALL,
             0.01,
             1,
+            0,
             new Seed(1));
     try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings)) {
       return TrainingRun.run(
