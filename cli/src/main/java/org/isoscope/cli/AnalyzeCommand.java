@@ -123,7 +123,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     }
     RunRecord record = new RunRecord(spec, common, common.progress(spec));
     OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
-    ResultDirectory results = new ResultDirectory(common.out("analyze"));
+    ResultDirectory results = new ResultDirectory(common.out("analyze", space.transform));
     Transform transform = space.readTransform();
     VectorFile file = VectorFile.open(vectors, textOptions.columns());
     Spaces spaces = new Spaces("vectors", file.dimension(), transform, space.most(), seed());
@@ -143,7 +143,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   private int analyzeModel(String model) {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
-    ResultDirectory results = new ResultDirectory(common.out("analyze"));
+    ResultDirectory results = new ResultDirectory(common.out("analyze", space.transform));
     Transform transform = space.readTransform();
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     PairCorpus pairs = related == null ? null : PairCorpus.read(related, Columns.of());

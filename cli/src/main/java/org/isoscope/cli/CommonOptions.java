@@ -50,6 +50,25 @@ final class CommonOptions extends WorkOptions {
     return directory;
   }
 
+  /**
+   * Where the results go, which is not where a transform comes from: they would take its place.
+   *
+   * @param transform a result directory that is read; null: none
+   * @throws UserError where both are one, or no file can be made there
+   */
+  Path out(String command, @Nullable Path transform) {
+    Path directory = out(command);
+    if (transform != null
+        && directory.toAbsolutePath().normalize().equals(transform.toAbsolutePath().normalize())) {
+      throw new UserError(
+          "--out " + directory,
+          "is where --transform is read from: the results would take its place",
+          "another directory",
+          "Name another place");
+    }
+    return directory;
+  }
+
   Seed seed() {
     return new Seed(seed);
   }

@@ -73,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
-    ResultDirectory results = new ResultDirectory(common.out("evaluate"));
+    ResultDirectory results = new ResultDirectory(common.out("evaluate", transform));
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
       sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));

@@ -81,6 +81,7 @@ final class TransformCommand implements Callable<Integer> {
       List<float[]> vectors = List.of(encoder.embed(tokens, List.of(used)).get(0));
       int d = encoder.config().hiddenSize();
       Transform transform = Transforms.fit(kind, vectors, d, count);
+      results.clear();
       results.write(Transforms.file(transform, models.model, corpus.name(), vectors.size()));
       record.write(results, true);
       Spaces spaces =

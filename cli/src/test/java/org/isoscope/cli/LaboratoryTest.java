@@ -146,6 +146,26 @@ final class LaboratoryTest {
     assertThat(sets.get(0).spearman()).isNotEqualTo(sets.get(1).spearman());
   }
 
+  @ParameterizedTest
+  @CsvSource({"analyze, --text, text.txt", "evaluate, --sts, pairs.csv"})
+  void resultsDoNotTakeTheTransformsPlace(String command, String option, String file) {
+    String place = "" + work.resolve("transform");
+    fit("centring");
+    Program.Outcome outcome =
+        Program.run(
+            command,
+            "--model",
+            "" + model,
+            option,
+            "" + work.resolve(file),
+            "--transform",
+            place,
+            "--out",
+            place + "/.");
+    assertThat(outcome.err()).contains("is where --transform is read from").hasLineCount(1);
+    assertThat(new ResultDirectory(work.resolve("transform")).transform()).isPresent();
+  }
+
   @Test
   void aTransformIsTakenByVectorsToo() throws IOException {
     fit("centring");
