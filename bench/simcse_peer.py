@@ -1,91 +1,122 @@
-"""The recipe of `isoscope train` in Python: PyTorch and transformers, padded, for train.sh to compare
-with. Unsupervised SimCSE on the sentences of a CSV's first two columns, no warm-up, constant rate.
+"""The recipe of `isoscope train` in sentence-transformers, for train.sh and quality.sh to compare with:
+unsupervised SimCSE on the sentences of a CSV's first two columns (MultipleNegativesRankingLoss on pairs of
+a sentence and itself), by its own trainer.
 
-    pip install torch transformers scipy
-    python simcse_peer.py MODEL_DIR LAYERS TRAIN_CSV DEV_CSV STEPS
+    pip install "sentence-transformers[train]" scipy
+    python simcse_peer.py --model DIR --train CSV --test CSV
 
-Prints the median seconds of a step and its tokens per second, the STS Spearman x 100 on DEV_CSV
-before and after, and the last layer's anisotropy over its first column.
+Prints the median seconds of a step (from its forward pass to its update: tokenizing is not in it), and
+before and after the training the STS Spearman x 100 of each --test and, over the first column of the first
+one, the last layer's anisotropy.
 """
+import argparse
 import csv
+import os
 import statistics
-import sys
+import tempfile
 import time
 
-import numpy
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import datasets
 import scipy.stats
+import sentence_transformers
 import torch
 import transformers
+from sentence_transformers.sentence_transformer import losses, modules
 
-directory, layers, train_csv, dev_csv, steps = sys.argv[1:]
-torch.manual_seed(42)
-tokenizer = transformers.AutoTokenizer.from_pretrained(directory)
-model = transformers.BertModel.from_pretrained(
-    directory, num_hidden_layers=int(layers), add_pooling_layer=False
-)
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", required=True)
+parser.add_argument("--layers", type=int, default=0, help="the first so many; 0: all")
+parser.add_argument("--max-length", type=int, default=0, help="tokens; 0: as the model has it")
+parser.add_argument("--pooling", default="mean", choices=["mean", "cls"])
+parser.add_argument("--train", required=True)
+parser.add_argument("--test", action="append", required=True)
+parser.add_argument("--batch-size", type=int, default=64)
+parser.add_argument("--steps", type=int, default=64)
+parser.add_argument("--schedule", default="linear", choices=["linear", "constant"])
+parser.add_argument("--warm-up", type=float, default=0.1)
+parser.add_argument("--seed", type=int, default=42)
+parser.add_argument("--precision", default="fp32", choices=["fp32", "bf16"])
+options = parser.parse_args()
+
+transformers.logging.set_verbosity_error()
+transformers.set_seed(options.seed)
+transformer = modules.Transformer(options.model)
+if options.max_length:
+    transformer.max_seq_length = options.max_length
+backbone = transformer.auto_model
+if options.layers:
+    backbone.encoder.layer = backbone.encoder.layer[: options.layers]
+    backbone.config.num_hidden_layers = options.layers
+pooling = modules.Pooling(backbone.config.hidden_size, pooling_mode=options.pooling)
+model = sentence_transformers.SentenceTransformer(modules=[transformer, pooling], device="cpu")
 
 
-def encode(batch):
-    inputs = tokenizer(batch, padding=True, truncation=True, return_tensors="pt")
-    hidden = model(**inputs).last_hidden_state
-    return hidden, inputs["attention_mask"].unsqueeze(-1).float()
+def rows(path):
+    with open(path, encoding="utf-8") as file:
+        return list(csv.reader(file))
 
 
-def embed(batch):
-    hidden, mask = encode(batch)
-    return (hidden * mask).sum(1) / mask.sum(1)
-
-
-def measure(dev):
-    model.eval()
-    with torch.inference_mode():
+def measure(when):
+    for path in options.test:
+        pairs = rows(path)
         a, b = (
-            torch.cat([embed([row[c] for row in dev[i : i + 64]]) for i in range(0, len(dev), 64)])
+            torch.nn.functional.normalize(
+                model.encode([row[c] for row in pairs], convert_to_tensor=True), dim=-1
+            )
             for c in (0, 1)
         )
-        cosines = torch.nn.functional.cosine_similarity(a, b).numpy()
-        means = []
-        for i in range(0, len(dev), 64):
-            hidden, mask = encode([row[0] for row in dev[i : i + 64]])
-            unit = torch.nn.functional.normalize(hidden, dim=-1) * mask
-            means.append((unit.sum(1) / mask.sum(1)).double())
-        means = torch.cat(means)
-        n = len(means)
-        anisotropy = (means.sum(0).square().sum() - means.square().sum()) / (n * (n - 1))
-    spearman = scipy.stats.spearmanr(cosines, [float(row[2]) for row in dev])[0]
-    print(f"STS {100 * spearman:.2f}, anisotropy {float(anisotropy):.3f}", flush=True)
-
-
-with open(train_csv, encoding="utf-8") as file:
-    rows = list(csv.reader(file))
-sentences = list(dict.fromkeys(row[c].strip() for row in rows for c in (0, 1)))
-with open(dev_csv, encoding="utf-8") as file:
-    dev = list(csv.reader(file))
-
-measure(dev)
-decayed = [p for p in model.parameters() if p.dim() > 1]
-plain = [p for p in model.parameters() if p.dim() == 1]
-optimizer = torch.optim.AdamW(
-    [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=3e-5
-)
-model.train()
-order = numpy.random.RandomState(42).permutation(len(sentences))
-seconds, tokens = [], []
-for step in range(int(steps)):
-    batch = [sentences[i] for i in order[64 * step : 64 * step + 64]]
-    start = time.perf_counter()
-    embeddings = torch.nn.functional.normalize(embed(batch + batch), dim=-1)
-    loss = torch.nn.functional.cross_entropy(
-        embeddings[:64] @ embeddings[64:].T / 0.05, torch.arange(64)
+        cosines = (a * b).sum(1).numpy()
+        spearman = scipy.stats.spearmanr(cosines, [float(row[2]) for row in pairs])[0]
+        print(f"{when} {os.path.basename(path)} {100 * spearman:.2f}", flush=True)
+    hidden = model.encode(
+        [row[0] for row in rows(options.test[0])],
+        output_value="token_embeddings",
+        convert_to_tensor=True,
     )
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    seconds.append(time.perf_counter() - start)
-    tokens.append(2 * sum(len(ids) for ids in tokenizer(batch)["input_ids"]))
-print(
-    f"median step {statistics.median(seconds):.3f} s,"
-    f" {sum(tokens) / sum(seconds):.0f} real tokens/s"
-)
-measure(dev)
+    means = torch.stack([torch.nn.functional.normalize(h, dim=-1).mean(0) for h in hidden]).double()
+    n = len(means)
+    anisotropy = (means.sum(0).square().sum() - means.square().sum()) / (n * (n - 1))
+    print(f"{when} anisotropy {float(anisotropy):.3f}", flush=True)
+
+
+class Clock(transformers.TrainerCallback):
+    seconds = []
+
+    def on_step_begin(self, *_, **__):
+        self.start = time.perf_counter()
+
+    def on_step_end(self, *_, **__):
+        self.seconds.append(time.perf_counter() - self.start)
+
+
+measure("before")
+sentences = list(dict.fromkeys(row[c].strip() for row in rows(options.train) for c in (0, 1)))
+with tempfile.TemporaryDirectory() as directory:
+    arguments = sentence_transformers.SentenceTransformerTrainingArguments(
+        directory,
+        max_steps=options.steps,
+        per_device_train_batch_size=options.batch_size,
+        learning_rate=3e-5,
+        weight_decay=0.01,
+        max_grad_norm=1,
+        lr_scheduler_type=options.schedule,
+        warmup_steps=round(options.warm_up * options.steps),
+        seed=options.seed,
+        bf16=options.precision == "bf16",
+        use_cpu=True,
+        save_strategy="no",
+        logging_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+    )
+    sentence_transformers.SentenceTransformerTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=datasets.Dataset.from_dict({"anchor": sentences, "positive": sentences}),
+        loss=losses.MultipleNegativesRankingLoss(model, scale=20),
+        callbacks=[Clock()],
+    ).train()
+print(f"median step {statistics.median(Clock.seconds):.3f} s")
+measure("after")
