@@ -28,7 +28,6 @@ import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
-import org.isoscope.torch.Compute;
 import org.isoscope.training.Checkpoint;
 import org.isoscope.training.Checkpoints;
 import org.isoscope.training.InLoopEvaluation;
@@ -70,7 +69,9 @@ record TrainingSession(
       requireNothingToResume(results);
     }
     Path directory = ModelOptions.resolve(model, progress);
-    String chosen = Compute.oneCaller(common.threads(), options.precision());
+    int threads = common.threads();
+    String chosen =
+        options.precision().label() + ", " + threads + (threads == 1 ? " thread" : " threads");
     record.precision(chosen);
     record.set("precision", options.precision().label());
     try (Encoder encoder = models.open(directory, common.threads(), options.precision());

@@ -216,8 +216,18 @@ public final class Encoder implements AutoCloseable {
    * @return {@code [sentences, d]} in the order given
    */
   public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout) {
+    return embed(sentences, pooling, dropout, parameters);
+  }
+
+  /**
+   * The same, differentiable in a replica of the parameters.
+   *
+   * @param replica as {@link Parameters#replica} gives it
+   */
+  public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout, Parameters replica) {
     PackedBatch batch = PackedBatch.of(sentences);
-    return pooling.pool(transformer.forward(batch, dropout, settings.precision()), batch);
+    Transformer own = new Transformer(config, replica);
+    return pooling.pool(own.forward(batch, dropout, settings.precision()), batch);
   }
 
   /**
@@ -331,7 +341,6 @@ public final class Encoder implements AutoCloseable {
       TokenizedText text, Precision precision, Supplier<A> accumulator, BatchWork<A> work) {
     List<int[]> batches = batches(text);
     int threads = Math.min(settings.threads(), Math.max(1, batches.size()));
-    Compute.manyCallers();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<A>> results = new ArrayList<>();

@@ -48,6 +48,14 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
+  private Parameters(Parameters shared) {
+    try (Scope scope = Scope.withoutGradients()) {
+      flat = own(shared.flat.detach());
+      shared.views.forEach((name, view) -> views.put(name, own(view.detach())));
+      matrices = shared.matrices;
+    }
+  }
+
   /**
    * Loads parameters.
    *
@@ -72,6 +80,17 @@ public final class Parameters implements AutoCloseable {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     views.forEach((name, view) -> shapes.put(name, view.shape()));
     return load(shapes, this::buffer);
+  }
+
+  /**
+   * The same parameters, in the same memory and as trainable as they are now, whose gradients are
+   * others: for a backward pass beside another. Closed before these are.
+   */
+  public Parameters replica() {
+    Parameters replica = new Parameters(this);
+    replica.gradients();
+    views.forEach((name, view) -> replica.get(name).set_requires_grad(view.requires_grad()));
+    return replica;
   }
 
   /** The tensor of a name. */

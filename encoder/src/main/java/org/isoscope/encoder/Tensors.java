@@ -22,7 +22,7 @@ public final class Tensors {
   }
 
   /** A vector of fp32. */
-  static Tensor of(float[] values) {
+  public static Tensor of(float[] values) {
     Tensor tensor = empty(new long[] {values.length}, new TensorOptions(ScalarType.Float), null);
     try (FloatPointer data = tensor.data_ptr_float()) {
       data.put(values);

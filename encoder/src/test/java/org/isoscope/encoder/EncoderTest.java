@@ -137,7 +137,7 @@ final class EncoderTest {
         Scope scope = Scope.withGradients()) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(50, 5));
       float[][] plain = encoder.embed(text, List.of(pooling)).get(0);
-      Compute.oneCaller(1, Precision.FP32);
+      Compute.load();
       float[] differentiable =
           Tensors.toArray(encoder.embed(text.sentences(), pooling, Dropout.off()).detach());
       for (int i = 0; i < plain.length; i++) {
@@ -179,7 +179,7 @@ final class EncoderTest {
   void bf16IsCloseToFp32() {
     try (Encoder encoder = TinyModel.open(model, 1);
         Scope scope = Scope.withoutGradients()) {
-      Compute.oneCaller(1, Precision.BF16);
+      Compute.load();
       PackedBatch batch =
           PackedBatch.of(encoder.tokenizer().tokenize(TinyModel.sentences(30, 6)).sentences());
       Transformer transformer = new Transformer(encoder.config(), encoder.parameters());
@@ -210,7 +210,7 @@ final class EncoderTest {
     Encoder.Settings settings = new Encoder.Settings(0, 0, 1, precision);
     try (Encoder encoder = Encoder.open(model, settings);
         Scope scope = Scope.withGradients()) {
-      Compute.oneCaller(1, precision);
+      Compute.load();
       Tensor gradients = encoder.parameters().gradients();
       List<int[]> sentences = encoder.tokenizer().tokenize(TinyModel.sentences(8, 6)).sentences();
       Tensor embeddings = encoder.embed(sentences, Pooling.MEAN, Dropout.seeded(1));

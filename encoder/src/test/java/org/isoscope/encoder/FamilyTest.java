@@ -238,7 +238,7 @@ final class FamilyTest {
   }
 
   private static List<float[]> states(Encoder encoder, Dropout dropout, Precision precision) {
-    Compute.oneCaller(1, precision);
+    Compute.load();
     PackedBatch batch = PackedBatch.of(text(encoder).sentences());
     Transformer transformer = new Transformer(encoder.config(), encoder.parameters());
     List<Tensor> hidden = transformer.forward(batch, dropout, precision);

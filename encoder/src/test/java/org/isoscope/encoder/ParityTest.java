@@ -175,7 +175,7 @@ class ParityTest {
 
     Fixture(String name) {
       Compute.load();
-      Compute.oneCaller(1, Precision.FP32);
+      Compute.load();
       Path directory = Path.of("src/test/resources/org/isoscope/encoder/reference", name);
       golden = Safetensors.open(directory.resolve("golden.safetensors"));
       try (Checkpoint checkpoint = Checkpoint.open(directory)) {

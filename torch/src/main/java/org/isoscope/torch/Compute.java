@@ -7,15 +7,9 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The threads of the native libraries, which would otherwise fight each other for the cores:
- * libtorch's own (libgomp) and OpenBLAS's. There are two ways to work, and the program switches
- * between them:
- *
- * <ul>
- *   <li>{@link #oneCaller}: one Java thread calls, the libraries use all cores. In fp32 OpenBLAS
- *       gets them and libtorch one; in bf16 the products run in oneDNN, on libtorch's threads.
- *   <li>{@link #manyCallers}: several Java threads call, the libraries use one core for each.
- * </ul>
+ * The native libraries, which have threads of their own (libtorch's are libgomp's, OpenBLAS has
+ * others) that would fight each other for the cores: each calling Java thread has one, and the work
+ * is spread over Java threads.
  */
 public final class Compute {
   private Compute() {}
@@ -24,34 +18,7 @@ public final class Compute {
   public static void load() {
     Loader.load(openblas_nolapack.class);
     Loader.load(torch.class);
-  }
-
-  /**
-   * Gives all {@code threads} to a single calling Java thread.
-   *
-   * @param threads at least 1
-   * @return what was chosen, in words
-   */
-  public static String oneCaller(int threads, Precision precision) {
-    int torchThreads = precision == Precision.BF16 ? threads : 1;
-    int blasThreads = precision == Precision.BF16 ? 1 : threads;
-    set(torchThreads, blasThreads);
-    return precision.label()
-        + ", "
-        + threads
-        + (threads == 1 ? " thread (" : " threads (")
-        + (precision == Precision.BF16 ? "oneDNN" : "OpenBLAS")
-        + ")";
-  }
-
-  /** Gives one thread to each calling Java thread. */
-  public static void manyCallers() {
-    set(1, 1);
-  }
-
-  private static void set(int torchThreads, int blasThreads) {
-    load();
-    torch.set_num_threads(torchThreads);
-    blas_set_num_threads(blasThreads);
+    torch.set_num_threads(1);
+    blas_set_num_threads(1);
   }
 }

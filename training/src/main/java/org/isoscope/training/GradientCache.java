@@ -1,19 +1,10 @@
 package org.isoscope.training;
 
-import static org.bytedeco.pytorch.global.torch.cat;
-
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.TensorVector;
-import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.Pooling;
-import org.isoscope.encoder.Tensors;
-import org.isoscope.torch.Scope;
 
 /**
  * Gradients of a batch of any size in the memory of a micro batch (GradCache, Gao et al. 2021,
@@ -23,53 +14,41 @@ import org.isoscope.torch.Scope;
  * of the whole batch at once, up to rounding, for two forward passes instead of one. Each micro
  * batch has dropout masks of its own, the same both times.
  *
- * @param microBatchSize sentences in a forward pass
+ * @param parallel computes a micro batch
+ * @param microBatchSize sentences that are computed together
  */
-record GradientCache(Encoder encoder, Pooling pooling, int microBatchSize) {
+record GradientCache(DataParallel parallel, int microBatchSize) {
 
-  /**
-   * Adds the gradients of a batch to those of the parameters. To be called in a scope with
-   * gradients.
-   *
-   * @param dropout seed of the masks
-   * @param loss of the embeddings of all sentences, {@code [sentences, d]} in the order given
-   * @return the loss
-   */
-  double backward(List<int[]> sentences, Seed dropout, UnaryOperator<Tensor> loss) {
+  /** As {@link DataParallel#backward}, in the memory of one micro batch. */
+  void backward(List<int[]> sentences, Seed dropout, UnaryOperator<float[]> gradient) {
     // In order of length, so that a micro batch is dense.
     int[] order = Encoder.byLength(sentences);
-    int[] places = new int[order.length];
-    List<List<int[]>> microBatches = new ArrayList<>();
-    for (int place = 0; place < order.length; place++) {
-      places[order[place]] = place;
-      if (place % microBatchSize == 0) {
-        microBatches.add(new ArrayList<>());
-      }
-      microBatches.get(place / microBatchSize).add(sentences.get(order[place]));
+    List<int[]> microBatches = new ArrayList<>();
+    for (int from = 0; from < order.length; from += microBatchSize) {
+      int to = Math.min(order.length, from + microBatchSize);
+      microBatches.add(Arrays.copyOfRange(order, from, to));
     }
-    TensorVector parts = new TensorVector();
+    List<float[]> rows = new ArrayList<>();
     for (int m = 0; m < microBatches.size(); m++) {
-      try (Scope scope = Scope.withoutGradients()) {
-        parts.push_back(embed(microBatches.get(m), dropout, m));
-      }
+      rows.add(
+          parallel.embed(DataParallel.select(sentences, microBatches.get(m)), masks(dropout, m)));
     }
-    Tensor embeddings = cat(parts).set_requires_grad(true);
-    Tensor value = loss.apply(embeddings.index_select(0, Tensors.of(places)));
-    value.backward();
-    Tensor gradients = embeddings.grad(); // [sentences, d], in order of length
+    int d = rows.get(0).length / microBatches.get(0).length;
+    float[] embeddings = new float[sentences.size() * d];
     for (int m = 0; m < microBatches.size(); m++) {
-      try (Scope scope = Scope.withGradients()) {
-        Tensor gradient =
-            gradients.narrow(0, (long) m * microBatchSize, microBatches.get(m).size());
-        embed(microBatches.get(m), dropout, m)
-            .backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
-      }
+      DataParallel.scatter(rows.get(m), microBatches.get(m), embeddings);
     }
-    return value.item_double();
+    float[] gradients = gradient.apply(embeddings);
+    for (int m = 0; m < microBatches.size(); m++) {
+      int[] own = microBatches.get(m);
+      parallel.backward(
+          DataParallel.select(sentences, own),
+          masks(dropout, m),
+          again -> DataParallel.gather(gradients, own, d));
+    }
   }
 
-  private Tensor embed(List<int[]> sentences, Seed dropout, int microBatch) {
-    return encoder.embed(
-        sentences, pooling, Dropout.seeded(dropout.derive("micro batch", microBatch)));
+  private static Seed masks(Seed dropout, int microBatch) {
+    return new Seed(dropout.derive("micro batch", microBatch));
   }
 }

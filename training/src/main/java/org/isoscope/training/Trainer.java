@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.StepMetrics;
-import org.isoscope.torch.Compute;
 import org.isoscope.torch.NativeError;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +46,10 @@ public final class Trainer implements AutoCloseable {
   private final Parameters learned;
   private final @Nullable Parameters average; // of the encoder's parameters over the steps
   private final Batches batches;
+  private final DataParallel parallel;
   private final List<AdamW> optimizers = new ArrayList<>();
   private int step;
+  private double losses; // sum of the shares of the step's batches
   private double cosines; // sum over the step's batches of their anchors' mean cosine
 
   /**
@@ -86,6 +88,7 @@ public final class Trainer implements AutoCloseable {
     if (learned.size() > 0) {
       optimizers.add(optimizer(learned, name -> 1));
     }
+    this.parallel = new DataParallel(encoder, settings.pooling());
   }
 
   private AdamW optimizer(Parameters parameters, ToDoubleFunction<String> share) {
@@ -115,7 +118,6 @@ public final class Trainer implements AutoCloseable {
   public StepMetrics next() {
     long start = System.nanoTime();
     step++;
-    Compute.oneCaller(encoder.settings().threads(), encoder.settings().precision());
     int accumulate = settings.accumulate();
     List<int[]> drawn = new ArrayList<>();
     List<List<int[]>> sentences = new ArrayList<>();
@@ -126,16 +128,16 @@ public final class Trainer implements AutoCloseable {
     int count = sentences.stream().mapToInt(List::size).sum();
     int tokens = sentences.stream().flatMap(List::stream).mapToInt(ids -> ids.length).sum();
     cosines = 0;
+    losses = 0;
     String what = "step " + step + " on " + count + " sentences of " + tokens + " tokens";
     double loss =
         NativeError.translate(
             what,
             () -> {
-              double sum = 0;
               for (int i = 0; i < accumulate; i++) {
-                sum += backward(drawn.get(i), sentences.get(i), number(i));
+                backward(drawn.get(i), sentences.get(i), number(i));
               }
-              return sum;
+              return losses;
             });
     double gradientNorm =
         optimizers.stream().mapToDouble(AdamW::gradientNorm).reduce(0, Math::hypot);
@@ -292,23 +294,29 @@ public final class Trainer implements AutoCloseable {
     return (step - 1L) * settings.accumulate() + i + 1;
   }
 
-  /**
-   * Adds a batch's share of the step's gradient, which is the mean over its batches.
-   *
-   * @return its share of the loss
-   */
-  private double backward(int[] batch, List<int[]> sentences, long number) {
-    long dropout = settings.seed().derive("dropout", number);
+  /** Adds a batch's share of the step's loss and gradient, which are the means over its batches. */
+  private void backward(int[] batch, List<int[]> sentences, long number) {
+    Seed dropout = new Seed(settings.seed().derive("dropout", number));
+    UnaryOperator<float[]> gradient = embeddings -> gradient(embeddings, batch);
     int microBatchSize = settings.microBatchSize();
+    if (microBatchSize > 0 && microBatchSize < sentences.size()) {
+      new GradientCache(parallel, microBatchSize).backward(sentences, dropout, gradient);
+    } else {
+      parallel.backward(sentences, dropout, gradient);
+    }
+  }
+
+  /** Adds to the loss and to the gradient of what is learned; gives that of the embeddings. */
+  private float[] gradient(float[] values, int[] batch) {
     try (Scope scope = Scope.withGradients()) {
-      if (microBatchSize > 0 && microBatchSize < sentences.size()) {
-        return new GradientCache(encoder, settings.pooling(), microBatchSize)
-            .backward(sentences, new Seed(dropout), embeddings -> loss(embeddings, batch));
-      }
-      Tensor embeddings = encoder.embed(sentences, settings.pooling(), Dropout.seeded(dropout));
-      Tensor value = loss(embeddings, batch);
-      value.backward();
-      return value.item_double();
+      Tensor embeddings =
+          Tensors.of(values)
+              .view(-1, encoder.config().hiddenSize())
+              .set_requires_grad(true); // [sentences, d]
+      Tensor share = loss(embeddings, batch);
+      share.backward();
+      losses += share.item_double();
+      return Tensors.toArray(embeddings.grad());
     }
   }
 
@@ -338,6 +346,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    parallel.close();
     optimizers.forEach(AdamW::close);
     learned.close();
     if (average != null) {

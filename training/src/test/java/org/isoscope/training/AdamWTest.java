@@ -35,7 +35,7 @@ final class AdamWTest {
   @BeforeAll
   static void load() {
     Compute.load();
-    Compute.manyCallers();
+    Compute.load();
   }
 
   @ParameterizedTest

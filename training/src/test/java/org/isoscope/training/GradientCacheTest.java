@@ -20,7 +20,6 @@ import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.torch.Compute;
-import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +70,7 @@ final class GradientCacheTest {
   private static Gradient gradient(Path model, Backward backward) {
     try (Encoder encoder = TinyModel.open(model, 1);
         Parameters none = new InfoNce(0.05).parameters()) {
-      Compute.oneCaller(1, Precision.FP32);
+      Compute.load();
       Tensor gradients = encoder.parameters().gradients();
       List<int[]> sentences =
           encoder.tokenizer().tokenize(TinyModel.sentences(2 * BATCH, 5)).sentences();
@@ -96,8 +95,15 @@ final class GradientCacheTest {
   }
 
   private static Backward cached(int microBatchSize) {
-    return (encoder, all, loss) ->
-        new GradientCache(encoder, Pooling.MEAN, microBatchSize).backward(all, DROPOUT, loss);
+    return (encoder, all, loss) -> {
+      double[] value = new double[1];
+      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
+        new GradientCache(parallel, microBatchSize)
+            .backward(
+                all, DROPOUT, embeddings -> DataParallelTest.gradient(embeddings, loss, value));
+      }
+      return value[0];
+    };
   }
 
   @ParameterizedTest
@@ -125,7 +131,8 @@ final class GradientCacheTest {
           part.add(all.get(order.get(i)));
           places[order.get(i)] = i;
         }
-        long seed = dropout.derive("micro batch", from / microBatchSize);
+        long seed =
+            new Seed(dropout.derive("micro batch", from / microBatchSize)).derive("part", 0);
         parts.push_back(encoder.embed(part, Pooling.MEAN, Dropout.seeded(seed)));
       }
       Tensor value = loss.apply(cat(parts).index_select(0, Tensors.of(places)));
@@ -223,7 +230,7 @@ final class GradientCacheTest {
     StepMetrics step = train(withDropout, 1, 0, batches).get(0);
     try (Encoder encoder = TinyModel.open(withDropout, 1);
         Parameters none = new InfoNce(0.05).parameters()) {
-      Compute.oneCaller(1, Precision.FP32);
+      Compute.load();
       Tensor gradients = encoder.parameters().gradients();
       TrainingItems items =
           TrainingItems.of(
@@ -234,7 +241,8 @@ final class GradientCacheTest {
       Batches draw = new Batches(new Seed(1), items, BATCH, true);
       try (Scope scope = Scope.withGradients()) {
         for (int batch = 1; batch <= batches; batch++) {
-          Dropout dropout = Dropout.seeded(new Seed(1).derive("dropout", batch));
+          Seed masks = new Seed(new Seed(1).derive("dropout", batch));
+          Dropout dropout = Dropout.seeded(masks.derive("part", 0));
           Tensor both = encoder.embed(items.batch(draw.batch(batch)), Pooling.MEAN, dropout);
           List<Tensor> columns = List.of(both.narrow(0, 0, BATCH), both.narrow(0, BATCH, BATCH));
           Tensor value = new InfoNce(0.05).loss(columns, null, none);

@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.torch.Compute;
-import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ final class InfoNceTest {
 
   @BeforeAll
   static void load() {
-    Compute.oneCaller(1, Precision.FP32);
+    Compute.load();
   }
 
   @ParameterizedTest

@@ -15,7 +15,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Compute;
-import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
 import org.isoscope.training.InfoNce.Similarity;
 import org.isoscope.training.Triplet.Distance;
@@ -46,7 +45,7 @@ final class ObjectiveTest {
 
   @BeforeAll
   static void load() {
-    Compute.oneCaller(1, Precision.FP32);
+    Compute.load();
   }
 
   /** An objective on a number of columns, with scores or without. */
