@@ -1,5 +1,6 @@
 package org.isoscope.cli;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is measured, over which text. */
@@ -10,6 +11,8 @@ final class AnalysisOptions extends MeasuredText {
       defaultValue = "yes",
       description = "Whether [CLS] and [SEP] count as tokens. Default: ${DEFAULT-VALUE}.")
   String specialTokens;
+
+  @Mixin LanguageOption language;
 
   boolean specialTokens() {
     return ColumnOptions.yes("--special-tokens", specialTokens);

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -56,6 +57,7 @@ final class AnalyzeCommand implements Callable<Integer> {
           "--model",
           "--text",
           "--special-tokens",
+          "--language",
           "--sentences",
           "--keep-layers",
           "--max-length",
@@ -148,6 +150,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     PairCorpus pairs = related == null ? null : PairCorpus.read(related, Columns.of());
     poolingOptions.check();
+    PartOfSpeech tagger = analysis.language.tagger(progress);
     Path directory = ModelOptions.resolve(model, progress);
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
       Pooling used = poolingOptions.of(encoder);
@@ -166,7 +169,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       SentenceVectors embeddings =
           SentenceVectors.pooled(sentences(text.size()), d, encoder.config().layers(), used);
       Geometry geometry =
-          WordClasses.of(encoder, corpus.sentences())
+          WordClasses.of(encoder, corpus.sentences(), tagger)
               .label(measures.measure(encoder, model, text, embeddings));
       embeddings.forEach(spaces::add);
       List<EmbeddingSpace.Measured> measured = spaces.measure(common.threads());

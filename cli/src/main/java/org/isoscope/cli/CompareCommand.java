@@ -110,7 +110,9 @@ final class CompareCommand implements Callable<Integer> {
       }
       encoder.onBatch(progress.tokens(text.tokens()));
       WordClasses classes =
-          other == null ? WordClasses.of(encoder, corpus.sentences()) : other.classes();
+          other == null
+              ? WordClasses.of(encoder, corpus.sentences(), analysis.language.tagger(progress))
+              : other.classes();
       SentenceVectors means =
           SentenceVectors.meanOfEachLayer(
               TextOptions.draw(common.seed(), "compared", text.size(), SpaceComparison.SENTENCES),

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.WordNet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +66,8 @@ final class DemoCommand implements Callable<Integer> {
             TrainingData.sentences(corpus),
             null,
             List.of(),
-            PairCorpus.of("wordnet:gloss-example (held-out synsets)", test))
+            PairCorpus.of("wordnet:gloss-example (held-out synsets)", test),
+            PartOfSpeech.english())
         .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
     return 0;
   }

@@ -37,6 +37,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin TextOptions textOptions;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin LanguageOption language;
 
   @Option(
       names = "--model",
@@ -108,7 +109,7 @@ final class TrainCommand implements Callable<Integer> {
     List<ScoredPairCorpus> sets =
         sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
     Corpus probed = probeText == null ? null : Corpus.read(probeText, Columns.DEFAULT);
-    new TrainingSession(model, data, probed, sets, null)
+    new TrainingSession(model, data, probed, sets, null, language.tagger(progress))
         .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
     return 0;
   }

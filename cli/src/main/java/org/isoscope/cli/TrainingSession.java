@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
@@ -46,13 +47,15 @@ import org.jspecify.annotations.Nullable;
  * @param probeText whose geometry is followed; absent where it is the data's own
  * @param sts scored pairs, evaluated before, at the probes and after
  * @param retrieval pairs, evaluated before and after
+ * @param tagger of the text whose geometry is followed
  */
 record TrainingSession(
     String model,
     TrainingData data,
     @Nullable Corpus probeText,
     List<ScoredPairCorpus> sts,
-    @Nullable PairCorpus retrieval) {
+    @Nullable PairCorpus retrieval,
+    PartOfSpeech tagger) {
 
   void run(
       CommonOptions common,
@@ -121,7 +124,7 @@ record TrainingSession(
             new Probe(
                 model,
                 probeTokens,
-                WordClasses.of(encoder, probed.sentences()),
+                WordClasses.of(encoder, probed.sentences(), tagger),
                 options.probePairs(sts, common.seed()),
                 settings.pooling());
         TrainingRun run;

@@ -207,6 +207,7 @@ final class LaboratoryTest {
         "--rate 0         | --rate 0.0: is out of range",
         "--sample -1      | --sample -1: is out of range",
         "--transform none | none: holds no transform.json",
+        "--language english | --language english: is no language code",
         "--pooling most   | --pooling most: is not a pooling",
         "--related none   | none"
       })

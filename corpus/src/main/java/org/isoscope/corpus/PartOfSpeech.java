@@ -2,22 +2,31 @@ package org.isoscope.corpus;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import opennlp.tools.postag.POSModel;
 import opennlp.tools.postag.POSTaggerME;
 import opennlp.tools.tokenize.TokenizerME;
 import opennlp.tools.tokenize.TokenizerModel;
 import opennlp.tools.util.Span;
+import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Words and their parts of speech in English text: Apache OpenNLP's tokenizer and tagger with its
- * models of the Universal Dependencies treebank EWT. A statistical tagger: it errs in a few words
- * of a hundred. Not safe for use by several threads at once.
+ * Words and their parts of speech: Apache OpenNLP's tokenizer and tagger with its models of
+ * Universal Dependencies treebanks, for English that of EWT. A statistical tagger: it errs in a few
+ * words of a hundred. Not safe for use by several threads at once.
  */
 public final class PartOfSpeech {
   private static final String TOKENS = "/opennlp-en-ud-ewt-tokens-1.3-2.5.4.bin";
   private static final String TAGS = "/opennlp-en-ud-ewt-pos-1.3-2.5.4.bin";
+
+  /** The largest of OpenNLP's have a few megabytes. */
+  private static final long MOST_BYTES = 256L << 20;
 
   private final TokenizerME tokenizer;
   private final POSTaggerME tagger;
@@ -27,7 +36,53 @@ public final class PartOfSpeech {
     this.tagger = tagger;
   }
 
-  /** Loads the models from the class path; takes about a second. */
+  /**
+   * Loads the models of another language.
+   *
+   * @param tokenizer a jar with a tokenizer's model, the one file in it that ends in .bin
+   * @param tagger a jar with a tagger's, whose tags are those of Universal Dependencies
+   * @throws UserError when one of them cannot be read
+   */
+  public static PartOfSpeech of(Path tokenizer, Path tagger) {
+    TokenizerModel words = read(tokenizer, TokenizerModel::new);
+    POSModel tags = read(tagger, POSModel::new);
+    return new PartOfSpeech(new TokenizerME(words), new POSTaggerME(tags));
+  }
+
+  /** Makes a model of a file. */
+  private interface Reader<M> {
+    M read(InputStream in) throws IOException;
+  }
+
+  private static <M> M read(Path jar, Reader<M> reader) {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      List<? extends ZipEntry> models =
+          zip.stream().filter(entry -> entry.getName().endsWith(".bin")).toList();
+      if (models.size() != 1 || models.get(0).getSize() > MOST_BYTES) {
+        throw noModel(jar, "has " + models.size() + " files that end in .bin", null);
+      }
+      try (InputStream in = zip.getInputStream(models.get(0))) {
+        return reader.read(in);
+      } catch (RuntimeException e) { // what OpenNLP answers to a file that is none of its
+        throw noModel(jar, "holds no model of its kind", e);
+      }
+    } catch (NoSuchFileException e) {
+      throw UserError.reading(jar, e);
+    } catch (IOException e) {
+      throw noModel(jar, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static UserError noModel(Path jar, String what, @Nullable Exception cause) {
+    return new UserError(
+        jar.toString(),
+        what,
+        "a jar with one model of Apache OpenNLP",
+        "Fetch it again, or name another language",
+        cause);
+  }
+
+  /** Loads the English models from the class path; takes about a second. */
   public static PartOfSpeech english() {
     try (InputStream tokens = resource(TOKENS);
         InputStream tags = resource(TAGS)) {

@@ -1,11 +1,22 @@
 package org.isoscope.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.isoscope.io.UserError;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PartOfSpeechTest {
+  @TempDir Path directory;
   private final PartOfSpeech tagger = PartOfSpeech.english();
 
   private List<String> classes(String sentence) {
@@ -40,6 +51,50 @@ class PartOfSpeechTest {
   void placesCountUtf16Units() {
     String sentence = "\uD83D\uDE00 dogs bark";
     assertThat(tagger.words(sentence)).contains(new PartOfSpeech.Word(3, 7, WordClass.CONTENT));
+  }
+
+  /** A jar with these files, each the bytes of one on the class path, or a text. */
+  private Path jar(String name, String... entries) throws IOException {
+    Path jar = directory.resolve(name);
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      for (String entry : entries) {
+        out.putNextEntry(new ZipEntry(entry));
+        try (InputStream in = PartOfSpeech.class.getResourceAsStream("/" + entry)) {
+          out.write(in == null ? entry.getBytes(StandardCharsets.UTF_8) : in.readAllBytes());
+        }
+        out.closeEntry();
+      }
+    }
+    return jar;
+  }
+
+  @Test
+  void otherModelsComeFromJars() throws IOException {
+    PartOfSpeech other =
+        PartOfSpeech.of(
+            jar("tokens.jar", "model.properties", "opennlp-en-ud-ewt-tokens-1.3-2.5.4.bin"),
+            jar("pos.jar", "opennlp-en-ud-ewt-pos-1.3-2.5.4.bin"));
+    String sentence = "She can open the can.";
+    assertThat(other.words(sentence)).isEqualTo(tagger.words(sentence));
+  }
+
+  @Test
+  void jarsThatHoldNoModelAreTold() throws IOException {
+    Path tokens = jar("tokens.jar", "opennlp-en-ud-ewt-tokens-1.3-2.5.4.bin");
+    Path missing = directory.resolve("missing.jar");
+    Path text = Files.writeString(directory.resolve("text.jar"), "a jar");
+    for (Path jar :
+        List.of(
+            missing,
+            text,
+            tokens,
+            jar("none.jar", "model.properties"),
+            jar("two.jar", "a.bin", "b.bin"),
+            jar("damaged.jar", "a.bin"))) {
+      assertThatThrownBy(() -> PartOfSpeech.of(tokens, jar))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(jar + ": ");
+    }
   }
 
   @Test

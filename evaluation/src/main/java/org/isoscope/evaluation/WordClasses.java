@@ -27,9 +27,12 @@ public final class WordClasses {
     this.labels = labels;
   }
 
-  /** Tags English sentences, and counts what each token type of the encoder's is used as. */
-  public static WordClasses of(Encoder encoder, List<String> sentences) {
-    PartOfSpeech tagger = PartOfSpeech.english();
+  /**
+   * Tags sentences, and counts what each token type of the encoder's is used as.
+   *
+   * @param tagger of their language
+   */
+  public static WordClasses of(Encoder encoder, List<String> sentences, PartOfSpeech tagger) {
     Map<Integer, Map<WordClass, Integer>> counts = new HashMap<>();
     for (String sentence : sentences) {
       List<PartOfSpeech.Word> words = tagger.words(sentence);

@@ -34,7 +34,8 @@ class WordClassesTest {
                               "the cat", "the cat", "the dog", "the dog")),
                   null);
       Map<String, String> labels = new HashMap<>();
-      for (Geometry.TokenType type : WordClasses.of(encoder, sentences).label(geometry).types()) {
+      for (Geometry.TokenType type :
+          WordClasses.of(encoder, sentences, PartOfSpeech.english()).label(geometry).types()) {
         labels.put(type.token(), type.wordClass());
       }
       assertThat(labels)
@@ -43,7 +44,7 @@ class WordClassesTest {
           .containsEntry("dog", "content")
           .containsEntry("[CLS]", "special")
           .containsEntry("[SEP]", "special");
-      assertThat(WordClasses.of(encoder, List.of()).label(geometry).types())
+      assertThat(WordClasses.of(encoder, List.of(), PartOfSpeech.english()).label(geometry).types())
           .as("not tagged")
           .filteredOn(type -> type.token().equals("the"))
           .allMatch(type -> type.wordClass() == null);

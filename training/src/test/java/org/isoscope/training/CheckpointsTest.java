@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
@@ -167,7 +168,11 @@ final class CheckpointsTest {
       TokenizedText text = encoder.tokenizer().tokenize(probed);
       Probe probe =
           new Probe(
-              "tiny", text, WordClasses.of(encoder, probed), List.of(), kind.settings().pooling());
+              "tiny",
+              text,
+              WordClasses.of(encoder, probed, PartOfSpeech.english()),
+              List.of(),
+              kind.settings().pooling());
       TrainingRun run =
           TrainingRun.run(
               trainer,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -90,7 +91,12 @@ final class MemoryTest {
         double warm = 0;
         try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings())) {
           Probe probe =
-              new Probe("tiny", text, WordClasses.of(encoder, List.of()), List.of(), Pooling.MEAN);
+              new Probe(
+                  "tiny",
+                  text,
+                  WordClasses.of(encoder, List.of(), PartOfSpeech.english()),
+                  List.of(),
+                  Pooling.MEAN);
           while (trainer.step() < WARM_UP + STEPS) {
             trainer.next();
             if (trainer.step() % 10 == 0) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -59,7 +60,7 @@ final class TrainingRunTest {
         new Probe(
             "tiny",
             text,
-            WordClasses.of(encoder, sentences),
+            WordClasses.of(encoder, sentences, PartOfSpeech.english()),
             List.of(ScoredPairCorpus.of("sts", pairs)),
             Pooling.CLS);
     TrainingSettings settings =
@@ -170,7 +171,7 @@ final class TrainingRunTest {
       List<String> sentences = TinyModel.sentences(40, 2);
       TokenizedText text = encoder.tokenizer().tokenize(sentences);
       Geometry analysis =
-          WordClasses.of(encoder, sentences)
+          WordClasses.of(encoder, sentences, PartOfSpeech.english())
               .label(ModelGeometry.full().measure(encoder, "tiny", text, 3));
       Geometry last = run.probes().get(run.probes().size() - 1);
       assertThat(last.layers()).isEqualTo(analysis.layers());
@@ -256,7 +257,12 @@ final class TrainingRunTest {
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(10, 2));
       Geometry measured =
-          new Probe("tiny", text, WordClasses.of(encoder, List.of()), List.of(), Pooling.MEAN)
+          new Probe(
+                  "tiny",
+                  text,
+                  WordClasses.of(encoder, List.of(), PartOfSpeech.english()),
+                  List.of(),
+                  Pooling.MEAN)
               .measure(encoder, 3, false);
       assertThat(measured.evaluation()).isNull();
       assertThat(measured.step()).isEqualTo(3);

