@@ -83,6 +83,11 @@ final class TrainerTest {
   }
 
   private static TrainingSettings settings(long seed, Pooling pooling) {
+    return settings(seed, pooling, 1e-3, 0);
+  }
+
+  private static TrainingSettings settings(
+      long seed, Pooling pooling, double learningRate, double averageDecay) {
     return new TrainingSettings(
         STEPS,
         BATCH,
@@ -91,38 +96,42 @@ final class TrainerTest {
         false,
         new InfoNce(TEMPERATURE),
         pooling,
-        1e-3,
+        learningRate,
         Schedule.LINEAR,
         0.1,
         LayerRates.ALL,
         0.01,
         1,
-        0,
+        averageDecay,
         new Seed(seed));
+  }
+
+  /** One step at the full rate, without decay. */
+  private static TrainingSettings oneStep(LayerRates rates) {
+    return new TrainingSettings(
+        1,
+        BATCH,
+        0,
+        1,
+        false,
+        new InfoNce(TEMPERATURE),
+        Pooling.MEAN,
+        1e-3,
+        Schedule.CONSTANT,
+        0,
+        rates,
+        0,
+        1,
+        0,
+        new Seed(1));
   }
 
   @Test
   void theAverageIsThatOfTheParametersAfterEachStep() {
-    double decay =
-        0.4; // that of the first steps is less, from step 6 on (1 + t) / (10 + t) is more
+    // That of the first steps is less, from step 6 on (1 + t) / (10 + t) is more.
+    double decay = 0.4;
     int steps = 9;
-    TrainingSettings averaged =
-        new TrainingSettings(
-            STEPS,
-            BATCH,
-            0,
-            1,
-            false,
-            new InfoNce(TEMPERATURE),
-            Pooling.MEAN,
-            1e-3,
-            Schedule.LINEAR,
-            0.1,
-            LayerRates.ALL,
-            0.01,
-            1,
-            decay,
-            new Seed(1));
+    TrainingSettings averaged = settings(1, Pooling.MEAN, 1e-3, decay);
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
       try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), averaged)) {
@@ -167,23 +176,7 @@ final class TrainerTest {
 
   @Test
   void theLossStaysWhereNothingIsLearnt() {
-    TrainingSettings idle =
-        new TrainingSettings(
-            STEPS,
-            BATCH,
-            0,
-            1,
-            false,
-            new InfoNce(TEMPERATURE),
-            Pooling.MEAN,
-            0,
-            Schedule.LINEAR,
-            0,
-            LayerRates.ALL,
-            0.01,
-            1,
-            0,
-            new Seed(1));
+    TrainingSettings idle = settings(1, Pooling.MEAN, 0, 0);
     Outcome outcome = train(STEPS, 1, Precision.FP32, idle);
     assertThat(fall(outcome)).isBetween(FALL, 2 - FALL);
     try (Encoder untrained = TinyModel.open(model, 1)) {
@@ -273,24 +266,7 @@ final class TrainerTest {
 
   @Test
   void frozenLayersStayAndHigherLayersMoveMore() {
-    TrainingSettings plain = settings(1, Pooling.MEAN);
-    TrainingSettings settings =
-        new TrainingSettings(
-            1,
-            BATCH,
-            0,
-            1,
-            false,
-            plain.objective(),
-            Pooling.MEAN,
-            1e-3,
-            Schedule.CONSTANT,
-            0,
-            new LayerRates(0.5, true, 1),
-            0,
-            1,
-            0,
-            new Seed(1));
+    TrainingSettings settings = oneStep(new LayerRates(0.5, true, 1));
     try (Encoder encoder = TinyModel.open(model, 1)) {
       Map<String, float[]> before = byName(encoder);
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
@@ -326,24 +302,7 @@ final class TrainerTest {
 
   @Test
   void refusesToFreezeEverything() {
-    TrainingSettings s = settings(1, Pooling.MEAN);
-    TrainingSettings frozen =
-        new TrainingSettings(
-            1,
-            BATCH,
-            0,
-            1,
-            false,
-            s.objective(),
-            Pooling.MEAN,
-            1e-3,
-            Schedule.CONSTANT,
-            0,
-            new LayerRates(1, true, 3),
-            0,
-            1,
-            0,
-            new Seed(1));
+    TrainingSettings frozen = oneStep(new LayerRates(1, true, 3));
     try (Encoder encoder = TinyModel.open(model, 1)) {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
       assertThatThrownBy(() -> new Trainer(encoder, TrainingItems.simCse(text), frozen))
