@@ -32,10 +32,7 @@ for _ in $(seq "$rounds"); do
   measure python
   grep 'largest difference' "$out/log"
 done
-median() {
-  awk -v who="$1" -v field="$2" '$1 == who { print $field }' "$out/rounds" | sort -n |
-    awk '{ x[NR] = $1 } END { print (x[int((NR + 1) / 2)] + x[int((NR + 2) / 2)]) / 2 }'
-}
+. "$here/median.sh"
 for who in isoscope python; do
   echo "median $who: $(median $who 2) sentences/s, $(median $who 3) MiB"
 done
