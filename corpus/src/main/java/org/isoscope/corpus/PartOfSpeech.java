@@ -58,8 +58,11 @@ public final class PartOfSpeech {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       List<? extends ZipEntry> models =
           zip.stream().filter(entry -> entry.getName().endsWith(".bin")).toList();
-      if (models.size() != 1 || models.get(0).getSize() > MOST_BYTES) {
+      if (models.size() != 1) {
         throw noModel(jar, "has " + models.size() + " files that end in .bin", null);
+      }
+      if (models.get(0).getSize() > MOST_BYTES) {
+        throw noModel(jar, "has a model of " + models.get(0).getSize() + " bytes", null);
       }
       try (InputStream in = zip.getInputStream(models.get(0))) {
         return reader.read(in);
