@@ -54,7 +54,7 @@ final class EncodeCommand implements Callable<Integer> {
       paramLabel = "F",
       description =
           "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " wordnet:examples or wordnet:glosses. Blank lines are skipped.")
+              + " .parquet, or wordnet:examples, wordnet:glosses. Blank lines are skipped.")
   String text;
 
   @Option(

@@ -9,7 +9,7 @@ class MeasuredText {
       paramLabel = "F",
       defaultValue = "wordnet:examples",
       description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, or wordnet:examples, wordnet:glosses."
-              + " Default: ${DEFAULT-VALUE}.")
+          "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
+              + " .parquet, or wordnet:examples, wordnet:glosses. Default: ${DEFAULT-VALUE}.")
   String text;
 }
