@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeometry.Result> {
   /** Rows of a block: with the three sums they stay in the first-level cache. */
-  private static final int BLOCK = 8;
+  private static final int BLOCK = 4;
 
   private final int dimension;
   private final double[] rawSum; // [d]
