@@ -170,7 +170,8 @@ final class AnalyzeCommand implements Callable<Integer> {
           SentenceVectors.pooled(sentences(text.size()), d, encoder.config().layers(), used);
       Geometry geometry =
           WordClasses.of(encoder, corpus.sentences(), tagger)
-              .label(measures.measure(encoder, model, text, embeddings));
+              .label(measures.measure(encoder, model, text, embeddings))
+              .geometry();
       embeddings.forEach(spaces::add);
       List<EmbeddingSpace.Measured> measured = spaces.measure(common.threads());
       CosineDistribution.@Nullable Result together =
@@ -258,6 +259,11 @@ final class AnalyzeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (views != null) {
       out.print(GeometryTable.of(geometry));
+    }
+    if (geometry.wordClasses() != null) {
+      out.println();
+      out.print(WordClassTable.of(geometry.wordClasses()));
+      out.println();
     }
     List<Finding> findings = geometry.findings();
     if (findings != null) {

@@ -16,7 +16,6 @@ import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
 import org.isoscope.results.Comparison;
-import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
@@ -58,7 +57,7 @@ final class CompareCommand implements Callable<Integer> {
 
   /** What is kept of a model after it is closed. */
   private record Measured(
-      Geometry geometry,
+      DetailedGeometry.Measured geometry,
       TokenizedText text,
       SentenceVectors means,
       WordClasses classes,
@@ -118,7 +117,7 @@ final class CompareCommand implements Callable<Integer> {
               TextOptions.draw(common.seed(), "compared", text.size(), SpaceComparison.SENTENCES),
               encoder.config().hiddenSize(),
               encoder.config().layers());
-      Geometry geometry =
+      DetailedGeometry.Measured geometry =
           classes.label(
               new DetailedGeometry(
                       analysis.specialTokens(), false, common.seed().derive("types", 0))

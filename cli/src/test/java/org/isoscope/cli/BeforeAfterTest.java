@@ -26,15 +26,11 @@ class BeforeAfterTest {
   }
 
   private static Geometry geometry(double anisotropy) {
-    return new Geometry(
-        Geometry.SCHEMA,
+    return Geometry.of(
         "m",
         null,
         new Geometry.Corpus(2, 10, 0, true),
         List.of(layer(0, 0.99), layer(1, anisotropy)),
-        null,
-        null,
-        null,
         null);
   }
 
@@ -45,8 +41,8 @@ class BeforeAfterTest {
         geometry(after),
         List.of(),
         List.of(
-            new Comparison.ClassChange("content", 9, 0.25, 0.5, 0.25, 0.01, 1),
-            new Comparison.ClassChange("special", 1, 0.5, 0.125, -0.375, null, 0)),
+            new Comparison.ClassChange("content", 9, 0.25, 0.5, 0.25, 0.01, 1, null),
+            new Comparison.ClassChange("special", 1, 0.5, 0.125, -0.375, null, 0, null)),
         null);
   }
 

@@ -1,12 +1,17 @@
 package org.isoscope.evaluation;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.Tokenizer;
+import org.isoscope.geometry.AdjustedSelfSimilarities;
 import org.isoscope.geometry.Diagnosis;
 import org.isoscope.geometry.LayerGeometry;
 import org.isoscope.geometry.RogueDimensions;
+import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +36,20 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
   }
 
   /**
+   * What was measured.
+   *
+   * @param geometry of every layer
+   * @param similarities of the last layer; null where there was no memory for them
+   */
+  public record Measured(Geometry geometry, @Nullable TokenSimilarities similarities) {}
+
+  /**
    * Measures.
    *
    * @param model its name, for the record
    * @param sink is given every sentence, once
    */
-  public Geometry measure(Encoder encoder, String model, TokenizedText text, SentenceSink sink) {
+  public Measured measure(Encoder encoder, String model, TokenizedText text, SentenceSink sink) {
     int d = encoder.config().hiddenSize();
     int last = encoder.config().layers();
     int[] occurrences = ModelGeometry.occurrences(encoder, text);
@@ -80,14 +93,28 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
                         measures.get(i).detail(variants == null ? null : variants.get(i))))
             .toList();
     LayerGeometry.Result tokens = results.get(last);
-    return Geometry.of(
-            model,
-            null,
-            new Geometry.Corpus(
-                tokens.sentences(), tokens.tokens(), text.truncated(), specialTokens),
-            layers,
-            ModelGeometry.types(encoder.tokenizer(), tokens.types()))
-        .withFindings(EmbeddingSpace.findings(Diagnosis.Figures.of(tokens, d)));
+    Geometry geometry =
+        Geometry.of(
+                model,
+                null,
+                new Geometry.Corpus(
+                    tokens.sentences(), tokens.tokens(), text.truncated(), specialTokens),
+                layers,
+                ModelGeometry.types(encoder.tokenizer(), tokens.types()))
+            .withFindings(EmbeddingSpace.findings(Diagnosis.Figures.of(tokens, d)));
+    AdjustedSelfSimilarities similarities = measures.get(last).similarities();
+    return new Measured(
+        geometry,
+        similarities == null
+            ? null
+            : new TokenSimilarities(similarities, numbers(encoder.tokenizer(), tokens.types())));
+  }
+
+  private static Map<String, Integer> numbers(
+      Tokenizer tokenizer, List<SelfSimilarity.Type> types) {
+    Map<String, Integer> numbers = new HashMap<>();
+    types.forEach(type -> numbers.put(tokenizer.token(type.type()), type.type()));
+    return numbers;
   }
 
   private static List<Integer> rogue(LayerGeometry.Result result) {

@@ -3,14 +3,13 @@ package org.isoscope.evaluation;
 import java.util.List;
 import java.util.Objects;
 import org.isoscope.geometry.Accumulator;
-import org.isoscope.geometry.JackknifeInterval;
+import org.isoscope.geometry.AdjustedSelfSimilarities;
 import org.isoscope.geometry.LayerGeometry;
 import org.isoscope.geometry.MeanEnergyShare;
 import org.isoscope.geometry.NormQuantiles;
 import org.isoscope.geometry.OutlierDimensions;
 import org.isoscope.geometry.RadiusOfGyration;
 import org.isoscope.geometry.SentenceJackknife;
-import org.isoscope.results.Interval;
 import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +83,15 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
   }
 
   /**
+   * Adjusted self-similarity by type; null where there was no memory for it, or it was not asked.
+   */
+  @Nullable AdjustedSelfSimilarities similarities() {
+    return types == null || types.selfSimilarity() == null
+        ? null
+        : AdjustedSelfSimilarities.of(types.selfSimilarity(), jackknife);
+  }
+
+  /**
    * The detail of this layer.
    *
    * @param variants of it, from a second pass; null where there was none
@@ -94,12 +102,12 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
     TokenTypeMeasures.@Nullable Figures ofTypes = types == null ? null : types.result();
     return new LayerDetail(
         new LayerDetail.Intervals(
-            interval(intervals.anisotropy()),
-            ofTypes == null ? null : interval(ofTypes.selfSimilarity()),
-            interval(intervals.intraSentenceSimilarity()),
-            interval(intervals.adjustedIntraSentenceSimilarity()),
-            interval(intervals.meanNorm()),
-            interval(intervals.centroidNorm())),
+            TokenSimilarities.interval(intervals.anisotropy()),
+            ofTypes == null ? null : TokenSimilarities.interval(ofTypes.selfSimilarity()),
+            TokenSimilarities.interval(intervals.intraSentenceSimilarity()),
+            TokenSimilarities.interval(intervals.adjustedIntraSentenceSimilarity()),
+            TokenSimilarities.interval(intervals.meanNorm()),
+            TokenSimilarities.interval(intervals.centroidNorm())),
         new LayerDetail.Norms(
             spread.standardDeviation(),
             spread.min(),
@@ -131,9 +139,5 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
                     Objects.requireNonNull(x.deviation()),
                     x.varianceShare()))
         .toList();
-  }
-
-  private static @Nullable Interval interval(@Nullable JackknifeInterval interval) {
-    return interval == null ? null : new Interval(interval.low(), interval.high());
   }
 }

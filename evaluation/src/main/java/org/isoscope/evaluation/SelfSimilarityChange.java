@@ -1,6 +1,7 @@
 package org.isoscope.evaluation;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Self-similarity change (SSC) of a token type between two models: adjusted self-similarity in the
@@ -21,14 +24,40 @@ import org.isoscope.results.Geometry;
 public final class SelfSimilarityChange {
   private SelfSimilarityChange() {}
 
+  /** The interval of the change of the mean over some tokens; null where there is none. */
+  private interface Intervals {
+    @Nullable Interval of(Collection<String> tokens);
+  }
+
   /**
-   * Compares two models over the same text.
+   * Compares two models over the same text, without intervals over its sentences.
    *
    * @param before with its token types
    * @param after with its token types
    * @return both, and the change of each type that both have, largest rise first
    */
   public static Comparison compare(Geometry before, Geometry after) {
+    return compare(before, after, tokens -> null);
+  }
+
+  /**
+   * Compares two models over the same text.
+   *
+   * @param before with its token types
+   * @param after with its token types
+   * @return both, and the change of each type that both have, largest rise first, with intervals
+   */
+  public static Comparison compare(
+      DetailedGeometry.Measured before, DetailedGeometry.Measured after) {
+    TokenSimilarities was = before.similarities();
+    TokenSimilarities is = after.similarities();
+    return compare(
+        before.geometry(),
+        after.geometry(),
+        tokens -> was == null || is == null ? null : was.change(is, tokens));
+  }
+
+  private static Comparison compare(Geometry before, Geometry after, Intervals intervals) {
     List<Comparison.TypeChange> changes = new ArrayList<>();
     Double anisotropyBefore = before.layers().get(before.layers().size() - 1).anisotropy();
     Double anisotropyAfter = after.layers().get(after.layers().size() - 1).anisotropy();
@@ -45,7 +74,13 @@ public final class SelfSimilarityChange {
           double is = type.selfSimilarity() - anisotropyAfter;
           changes.add(
               new Comparison.TypeChange(
-                  type.token(), type.occurrences(), was, is, is - was, type.wordClass()));
+                  type.token(),
+                  type.occurrences(),
+                  was,
+                  is,
+                  is - was,
+                  type.wordClass(),
+                  intervals.of(List.of(type.token()))));
         }
       }
       changes.sort(
@@ -53,10 +88,12 @@ public final class SelfSimilarityChange {
               .reversed()
               .thenComparing(Comparison.TypeChange::token));
     }
-    return new Comparison(Comparison.SCHEMA, before, after, changes, byWordClass(changes), null);
+    return new Comparison(
+        Comparison.SCHEMA, before, after, changes, byWordClass(changes, intervals), null);
   }
 
-  private static List<Comparison.ClassChange> byWordClass(List<Comparison.TypeChange> changes) {
+  private static List<Comparison.ClassChange> byWordClass(
+      List<Comparison.TypeChange> changes, Intervals intervals) {
     Map<String, List<Comparison.TypeChange>> classes = new TreeMap<>();
     for (Comparison.TypeChange change : changes) {
       if (change.wordClass() != null) {
@@ -78,7 +115,8 @@ public final class SelfSimilarityChange {
                   after,
                   change,
                   types.size() < 2 ? null : Math.sqrt(squares / (types.size() - 1)),
-                  mean(types, type -> type.change() > 0 ? 1 : 0)));
+                  mean(types, type -> type.change() > 0 ? 1 : 0),
+                  intervals.of(types.stream().map(Comparison.TypeChange::token).toList())));
         });
     return means;
   }

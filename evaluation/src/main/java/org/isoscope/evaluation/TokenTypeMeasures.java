@@ -97,6 +97,11 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
     }
   }
 
+  /** What the interval of self-similarity comes from; null where there was no memory for it. */
+  @Nullable SelfSimilarityJackknife selfSimilarity() {
+    return selfSimilarity;
+  }
+
   @Override
   public Figures result() {
     MaximumExplainableVariance.Result share = explained.result();

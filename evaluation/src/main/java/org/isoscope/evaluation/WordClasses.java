@@ -1,11 +1,13 @@
 package org.isoscope.evaluation;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.WordClass;
 import org.isoscope.encoder.Encoder;
@@ -20,6 +22,8 @@ import org.isoscope.results.Geometry;
 public final class WordClasses {
   /** The class of special tokens such as [CLS]. */
   private static final String SPECIAL = "special";
+
+  private static final List<Geometry.TokenType> NONE = List.of();
 
   private final Map<String, String> labels;
 
@@ -67,6 +71,40 @@ public final class WordClasses {
             Map.Entry.<WordClass, Integer>comparingByValue()
                 .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
         .getKey();
+  }
+
+  /**
+   * What was measured with the classes of the token types, and the mean over each class with its
+   * interval.
+   */
+  public DetailedGeometry.Measured label(DetailedGeometry.Measured measured) {
+    Geometry geometry = label(measured.geometry());
+    Double anisotropy = geometry.layers().get(geometry.layers().size() - 1).anisotropy();
+    TokenSimilarities similarities = measured.similarities();
+    Map<String, List<Geometry.TokenType>> classes = new TreeMap<>();
+    for (Geometry.TokenType type : geometry.types() == null ? NONE : geometry.types()) {
+      if (type.wordClass() != null) {
+        classes.computeIfAbsent(type.wordClass(), unused -> new ArrayList<>()).add(type);
+      }
+    }
+    List<Geometry.WordClass> means = new ArrayList<>();
+    if (anisotropy != null) {
+      classes.forEach(
+          (wordClass, types) ->
+              means.add(
+                  new Geometry.WordClass(
+                      wordClass,
+                      types.size(),
+                      types.stream().mapToDouble(Geometry.TokenType::selfSimilarity).sum()
+                              / types.size()
+                          - anisotropy,
+                      similarities == null
+                          ? null
+                          : similarities.mean(
+                              types.stream().map(Geometry.TokenType::token).toList()))));
+    }
+    return new DetailedGeometry.Measured(
+        means.isEmpty() ? geometry : geometry.withWordClasses(means), similarities);
   }
 
   /** A geometry with the classes of its token types; as it is where it has no types. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
@@ -22,7 +23,9 @@ import org.isoscope.geometry.RogueInformativity;
 import org.isoscope.geometry.RogueRemoval;
 import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.geometry.SentenceJackknife;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
 import org.isoscope.results.LayerDetail;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +46,7 @@ final class DetailedGeometryTest {
   private static final SentenceSink NOWHERE = (number, layers, offset, count) -> {};
 
   @TempDir static Path directory;
+  @TempDir static Path other;
 
   private static Encoder one;
   private static Encoder three;
@@ -55,7 +59,7 @@ final class DetailedGeometryTest {
     one = TinyModel.open(directory, 1);
     three = TinyModel.open(directory, 3);
     text = one.tokenizer().tokenize(TinyModel.sentences(SENTENCES, 12));
-    thorough = new DetailedGeometry(true, true, 5).measure(one, "tiny", text, NOWHERE);
+    thorough = new DetailedGeometry(true, true, 5).measure(one, "tiny", text, NOWHERE).geometry();
   }
 
   @AfterAll
@@ -97,9 +101,62 @@ final class DetailedGeometryTest {
     assertThat(thorough.corpus()).isEqualTo(plain.corpus());
   }
 
+  /** The figures are those of the types; what is told of intervals comes from geometry's tests. */
+  @Test
+  void classesAndChangesComeWithIntervals() {
+    DetailedGeometry measures = new DetailedGeometry(true, false, 5);
+    DetailedGeometry.Measured before = measures.measure(one, "tiny", text, NOWHERE);
+    TinyModel.write(other, 13);
+    List<String> sentences = TinyModel.sentences(SENTENCES, 12);
+    try (Encoder second = TinyModel.open(other, 1)) {
+      WordClasses classes = WordClasses.of(one, sentences, PartOfSpeech.english());
+      DetailedGeometry.Measured labelled = classes.label(before);
+      DetailedGeometry.Measured after =
+          classes.label(measures.measure(second, "tiny", text, NOWHERE));
+
+      double anisotropy = labelled.geometry().layers().get(LAST).anisotropy();
+      assertThat(labelled.geometry().wordClasses())
+          .extracting(Geometry.WordClass::wordClass)
+          .contains("content", "function", "special");
+      for (Geometry.WordClass words : labelled.geometry().wordClasses()) {
+        List<Geometry.TokenType> types =
+            labelled.geometry().types().stream()
+                .filter(type -> words.wordClass().equals(type.wordClass()))
+                .toList();
+        assertThat(words.types()).isEqualTo(types.size());
+        assertThat(words.adjustedSelfSimilarity())
+            .isCloseTo(
+                types.stream()
+                        .mapToDouble(Geometry.TokenType::selfSimilarity)
+                        .average()
+                        .orElseThrow()
+                    - anisotropy,
+                within(TOLERANCE));
+        holds(words.interval(), words.adjustedSelfSimilarity());
+      }
+
+      Comparison comparison = SelfSimilarityChange.compare(labelled, after);
+      assertThat(comparison.wordClasses()).isNotEmpty();
+      comparison.wordClasses().forEach(words -> holds(words.interval(), words.change()));
+      assertThat(comparison.selfSimilarityChange())
+          .filteredOn(type -> type.occurrences() > SENTENCES / 3)
+          .isNotEmpty()
+          .allSatisfy(type -> holds(type.interval(), type.change()));
+      assertThat(SelfSimilarityChange.compare(labelled.geometry(), after.geometry()).wordClasses())
+          .as("without what the intervals come from")
+          .allSatisfy(words -> assertThat(words.interval()).isNull());
+    }
+  }
+
+  private static void holds(Interval interval, double figure) {
+    assertThat((interval.low() + interval.high()) / 2).isCloseTo(figure, within(TOLERANCE));
+    assertThat(interval.high()).isGreaterThan(interval.low());
+  }
+
   @Test
   void threadsDoNotMatter() {
-    Geometry other = new DetailedGeometry(true, true, 5).measure(three, "tiny", text, NOWHERE);
+    Geometry other =
+        new DetailedGeometry(true, true, 5).measure(three, "tiny", text, NOWHERE).geometry();
     assertThat(other)
         .usingRecursiveComparison()
         .withComparatorForType(CLOSE, Double.class)
@@ -109,7 +166,8 @@ final class DetailedGeometryTest {
 
   @Test
   void onePassGivesTheSameButForTheVariantsAndTheTypesBelow() {
-    Geometry quick = new DetailedGeometry(true, false, 5).measure(one, "tiny", text, NOWHERE);
+    Geometry quick =
+        new DetailedGeometry(true, false, 5).measure(one, "tiny", text, NOWHERE).geometry();
     for (int layer = 0; layer <= LAST; layer++) {
       LayerDetail measured = quick.layers().get(layer).detail();
       assertThat(measured.centred()).isNull();

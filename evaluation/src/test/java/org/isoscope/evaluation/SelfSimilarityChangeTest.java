@@ -24,23 +24,19 @@ final class SelfSimilarityChangeTest {
     assertThat(comparison.after()).isSameAs(after);
     assertThat(comparison.selfSimilarityChange())
         .containsExactly(
-            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25, null),
-            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125, null));
+            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25, null, null),
+            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125, null, null));
   }
 
   @Test
   void takesTheLastLayersAnisotropy() {
     Geometry before =
-        new Geometry(
-            Geometry.SCHEMA,
+        Geometry.of(
             "m",
             null,
             new Geometry.Corpus(1, 1, 0, true),
             List.of(layer(0, 0.75), layer(1, 0.25)),
-            List.of(type("a", 5, 0.5)),
-            null,
-            null,
-            null);
+            List.of(type("a", 5, 0.5)));
     assertThat(SelfSimilarityChange.compare(before, geometry(0.0, type("a", 5, 0.5))))
         .extracting(c -> c.selfSimilarityChange().get(0).change())
         .isEqualTo(0.25);
@@ -59,9 +55,7 @@ final class SelfSimilarityChangeTest {
   void isEmptyWhereUndefined() {
     Geometry defined = geometry(0.5, type("a", 5, 0.5));
     Geometry undefined = geometry(null, type("a", 5, 0.5));
-    Geometry without =
-        new Geometry(
-            Geometry.SCHEMA, "m", null, defined.corpus(), defined.layers(), null, null, null, null);
+    Geometry without = Geometry.of("m", null, defined.corpus(), defined.layers(), null);
     for (Geometry other : List.of(undefined, without)) {
       assertThat(SelfSimilarityChange.compare(defined, other).selfSimilarityChange()).isEmpty();
       assertThat(SelfSimilarityChange.compare(other, defined).selfSimilarityChange()).isEmpty();
@@ -83,8 +77,8 @@ final class SelfSimilarityChangeTest {
     assertThat(SelfSimilarityChange.compare(before, after).wordClasses())
         .containsExactly(
             // changes .25 and -.5: mean -.125, each .375 from it
-            new Comparison.ClassChange("content", 2, 0.375, 0.25, -0.125, 0.375, 0.5),
-            new Comparison.ClassChange("function", 1, 0.75, 0.375, -0.375, null, 0));
+            new Comparison.ClassChange("content", 2, 0.375, 0.25, -0.125, 0.375, 0.5, null),
+            new Comparison.ClassChange("function", 1, 0.75, 0.375, -0.375, null, 0, null));
   }
 
   private static Geometry.TokenType of(String token, double similarity, String wordClass) {
@@ -92,16 +86,12 @@ final class SelfSimilarityChangeTest {
   }
 
   private static Geometry geometry(@Nullable Double anisotropy, Geometry.TokenType... types) {
-    return new Geometry(
-        Geometry.SCHEMA,
+    return Geometry.of(
         "m",
         null,
         new Geometry.Corpus(1, 1, 0, true),
         List.of(layer(0, anisotropy)),
-        Arrays.asList(types),
-        null,
-        null,
-        null);
+        Arrays.asList(types));
   }
 
   private static Geometry.Layer layer(int layer, @Nullable Double anisotropy) {

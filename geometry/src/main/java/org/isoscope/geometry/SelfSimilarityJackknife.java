@@ -144,46 +144,80 @@ public final class SelfSimilarityJackknife
         });
   }
 
+  /** What leaving a group out does to the similarity of one type. */
+  static final class Type {
+    /** Over all sentences. */
+    final double selfSimilarity;
+
+    /** Without each group, minus that over all sentences: [B]. */
+    final double[] change;
+
+    /** Groups that it occurs in. */
+    final int groups;
+
+    private Type(double selfSimilarity, double[] change, int groups) {
+      this.selfSimilarity = selfSimilarity;
+      this.change = change;
+      this.groups = groups;
+    }
+  }
+
+  /** Every type that counts. */
+  Map<Integer, Type> types() {
+    Map<Integer, Type> counted = new TreeMap<>();
+    types.forEach(
+        (type, of) -> {
+          Group all = new Group(dimension);
+          of.groups.values().forEach(all::add);
+          if (of.occurrences < SelfSimilarity.MIN_OCCURRENCES
+              || all.sentences < SelfSimilarity.MIN_SENTENCES) {
+            return;
+          }
+          double similarity = Vectors.meanOffDiagonal(all.unitSum, all.sentences, all.nonZero);
+          double[] change = new double[sentences.length];
+          of.groups.forEach(
+              (b, group) -> {
+                long left = all.sentences - group.sentences;
+                if (left >= 2) {
+                  double[] others = all.unitSum.clone();
+                  Vectors.addScaled(others, group.unitSum, -1);
+                  change[b] =
+                      Vectors.meanOffDiagonal(others, left, all.nonZero - group.nonZero)
+                          - similarity;
+                }
+              });
+          counted.put(type, new Type(similarity, change, of.groups.size()));
+        });
+    return counted;
+  }
+
+  /** Sentences of each group, [B], a copy. */
+  long[] sentences() {
+    return sentences.clone();
+  }
+
   @Override
   public Result result() {
-    double sum = 0;
-    double[] change = new double[sentences.length]; // of the sum where a group is left out
-    int counted = 0;
-    for (Occurrences of : types.values()) {
-      Group all = new Group(dimension);
-      of.groups.values().forEach(all::add);
-      if (of.occurrences < SelfSimilarity.MIN_OCCURRENCES
-          || all.sentences < SelfSimilarity.MIN_SENTENCES) {
-        continue;
-      }
-      double similarity = Vectors.meanOffDiagonal(all.unitSum, all.sentences, all.nonZero);
-      sum += similarity;
-      counted++;
-      of.groups.forEach(
-          (b, group) -> {
-            long left = all.sentences - group.sentences;
-            if (left >= 2) {
-              double[] others = all.unitSum.clone();
-              Vectors.addScaled(others, group.unitSum, -1);
-              double without = Vectors.meanOffDiagonal(others, left, all.nonZero - group.nonZero);
-              change[b] += without - similarity;
-            }
-          });
-    }
+    Map<Integer, Type> counted = types();
     long seen = Arrays.stream(sentences).sum();
-    if (counted == 0) {
+    if (counted.isEmpty()) {
       return new Result(seen, 0, null, null);
+    }
+    double mean = 0;
+    double[] change = new double[sentences.length];
+    for (Type type : counted.values()) {
+      mean += type.selfSimilarity / counted.size();
+      Vectors.addScaled(change, type.change, 1.0 / counted.size());
     }
     double[] leftOut = new double[sentences.length];
     int filled = 0;
     for (int b = 0; b < sentences.length; b++) {
       if (sentences[b] > 0) {
-        leftOut[filled++] = (sum + change[b]) / counted;
+        leftOut[filled++] = mean + change[b];
       }
     }
-    double mean = sum / counted;
     return new Result(
-        seen, counted, mean, JackknifeInterval.of(mean, Arrays.copyOf(leftOut, filled)));
+        seen, counted.size(), mean, JackknifeInterval.of(mean, Arrays.copyOf(leftOut, filled)));
   }
 
   /**

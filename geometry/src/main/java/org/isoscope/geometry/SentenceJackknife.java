@@ -120,6 +120,49 @@ public final class SentenceJackknife
     }
   }
 
+  /**
+   * The anisotropy without each of fewer groups: sentence i belongs to group i mod B.
+   *
+   * @param count B, which divides {@value #GROUPS}
+   * @return [B]; NaN for a group without a sentence, and where undefined
+   */
+  double[] anisotropyWithout(int count) {
+    double[] without = new double[count];
+    for (int b = 0; b < count; b++) {
+      Anisotropy others = new Anisotropy(dimension);
+      long left = 0;
+      long all = 0;
+      for (int i = 0; i < GROUPS; i++) {
+        Sums group = groups.get(i);
+        all += group.sentences;
+        if (i % count != b) {
+          others.merge(group.anisotropy);
+          left += group.sentences;
+        }
+      }
+      Double anisotropy = others.result().anisotropy();
+      without[b] = left == all || anisotropy == null ? Double.NaN : anisotropy;
+    }
+    return without;
+  }
+
+  /** The anisotropy over all sentences; NaN where undefined. */
+  double anisotropy() {
+    Anisotropy all = new Anisotropy(dimension);
+    groups.forEach(group -> all.merge(group.anisotropy));
+    Double anisotropy = all.result().anisotropy();
+    return anisotropy == null ? Double.NaN : anisotropy;
+  }
+
+  /** Sentences of each of fewer groups, [B]. */
+  long[] sentences(int count) {
+    long[] sentences = new long[count];
+    for (int i = 0; i < GROUPS; i++) {
+      sentences[i % count] += groups.get(i).sentences;
+    }
+    return sentences;
+  }
+
   @Override
   public Result result() {
     List<Sums> filled = groups.stream().filter(group -> group.sentences > 0).toList();

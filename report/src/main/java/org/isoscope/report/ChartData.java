@@ -100,6 +100,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
    * comes first.
    *
    * @param total how many types there are, those left out included
+   * @param types with the 95 % interval of the change, null where there is none
    */
   record Changes(long total, List<Type> types) {}
 
@@ -108,7 +109,9 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
       long occurrences,
       @Nullable Double before,
       double after,
-      @Nullable Double change) {}
+      @Nullable Double change,
+      @Nullable Double low,
+      @Nullable Double high) {}
 
   record Sentence(String text, List<String> tokens, List<View> views) {}
 
@@ -275,14 +278,23 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                 c.occurrences(),
                 Figures.embedded(c.before()),
                 Figures.embedded(c.after()),
-                Figures.embedded(c.change())));
+                Figures.embedded(c.change()),
+                c.interval() == null ? null : Figures.embedded(c.interval().low()),
+                c.interval() == null ? null : Figures.embedded(c.interval().high())));
       }
       types.sort(Comparator.comparingDouble(ChartData::order).reversed());
     } else if (result.states().size() == 1) {
       List<Geometry.TokenType> measured = result.states().get(0).geometry().types();
       for (Geometry.TokenType t : measured == null ? List.<Geometry.TokenType>of() : measured) {
         types.add(
-            new Type(t.token(), t.occurrences(), null, Figures.embedded(t.selfSimilarity()), null));
+            new Type(
+                t.token(),
+                t.occurrences(),
+                null,
+                Figures.embedded(t.selfSimilarity()),
+                null,
+                null,
+                null));
       }
       types.sort(Comparator.comparingDouble(ChartData::order).reversed());
     }

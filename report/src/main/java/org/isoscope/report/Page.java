@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
 import org.isoscope.results.Run;
 import org.jspecify.annotations.Nullable;
 
@@ -257,6 +258,10 @@ final class Page {
               .ifPresent(
                   comparison ->
                       comparison.wordClasses().forEach(words -> wordRow(html, result, words)));
+          List<Geometry.WordClass> classes = last(result).geometry().wordClasses();
+          if (result.states().size() == 1 && classes != null) {
+            classes.forEach(words -> wordRow(html, words, two));
+          }
         }
       }
     }
@@ -337,9 +342,16 @@ final class Page {
    */
   private static void wordRow(Html html, Result result, Comparison.ClassChange words) {
     Double error = words.standardError();
+    Interval interval = words.interval();
+    boolean steady =
+        interval == null
+            ? error == null || Math.abs(words.change()) <= TWO_SIDED_95 * error
+            : interval.low() <= 0 && interval.high() >= 0;
     String reading =
-        error == null || Math.abs(words.change()) <= TWO_SIDED_95 * error
-            ? "No change beyond the spread over its tokens."
+        steady
+            ? interval == null
+                ? "No change beyond the spread over its tokens."
+                : "No change beyond what other sentences might give."
             : words.change() > 0
                 ? "Spurious contextualization is mitigated."
                 : "Spurious contextualization is augmented.";
@@ -351,13 +363,40 @@ final class Page {
             + (words.types() == 1 ? " token type, " : " token types, ")
             + Figures.count(Math.round(100 * words.rising()))
             + " % rose"
-            + (error == null ? "" : "; standard error of the change " + Figures.figure(error)),
+            + (interval != null
+                ? "; 95 % interval of the change over sentences "
+                    + Figures.range(interval.low(), interval.high())
+                : error == null ? "" : "; standard error of the change " + Figures.figure(error)),
         reading);
     cell(html, Figures.figure(words.before()));
     cell(html, Figures.figure(words.after()));
     cell(html, Figures.signed(Figures.figure(words.change())));
     if (result.states().size() > 2) {
       html.markup("<td class=\"spark\"></td>");
+    }
+    html.markup("</tr>\n");
+  }
+
+  /** The same of one model alone. */
+  private static void wordRow(Html html, Geometry.WordClass words, boolean two) {
+    Interval interval = words.interval();
+    rowHead(
+        html,
+        "\u2026 of " + words.wordClass() + " tokens",
+        "mean over "
+            + Figures.count(words.types())
+            + (words.types() == 1 ? " token type" : " token types")
+            + (interval == null
+                ? ""
+                : "; 95 % interval over sentences "
+                    + Figures.range(interval.low(), interval.high())),
+        "");
+    if (two) {
+      cell(html, "");
+    }
+    cell(html, Figures.figure(words.adjustedSelfSimilarity()));
+    if (two) {
+      cell(html, "");
     }
     html.markup("</tr>\n");
   }

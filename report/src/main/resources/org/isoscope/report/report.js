@@ -299,6 +299,8 @@ function drawChanges() {
   controls.append(make("label", {}, "Find", search));
   const compared = () => run.changes.types[0].change !== null;
   const value = (type) => (compared() ? type.change : type.after);
+  const sampled = () => run.changes.types.some((type) => type.low !== null);
+  const interval = (type) => (type.low === null ? "" : signed(type.low) + " to " + signed(type.high));
   const matching = () => run.changes.types.filter((type) => type.token.toLowerCase().includes(wanted));
   const ends = () => {
     const all = matching();
@@ -317,7 +319,7 @@ function drawChanges() {
           trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: colours.rule, opacity: 0.4 } },
           formatter: (hits) => {
             const type = types[hits[0].dataIndex];
-            return tip(type.token, [...(compared() ? [[null, "before", figure(type.before)], [null, "after", figure(type.after)], [null, "change", signed(type.change)]] : [[null, "self-similarity", figure(type.after)]]), [null, "occurrences", type.occurrences.toLocaleString("en")]]);
+            return tip(type.token, [...(compared() ? [[null, "before", figure(type.before)], [null, "after", figure(type.after)], [null, "change", signed(type.change)], ...(type.low === null ? [] : [[null, "95 % interval", interval(type)]])] : [[null, "self-similarity", figure(type.after)]]), [null, "occurrences", type.occurrences.toLocaleString("en")]]);
           },
         },
         series: [{ type: "bar", name: "change", barMaxWidth: 14, data: types.map((type) => ({ value: value(type), itemStyle: { color: value(type) < 0 ? colours.fall : compared() ? colours.rise : colours.after } })) }],
@@ -335,16 +337,17 @@ function drawChanges() {
     section.querySelector(".explained").textContent = (compared()
       ? "Adjusted self-similarity of each token type in the last layer, after minus before. Where it rises, spurious contextualization is mitigated: the token keeps its meaning from sentence to sentence. Where it falls, it is augmented (Xiao et al. 2023)."
       : "Mean cosine of each token type\u2019s occurrences in the last layer: high where the token keeps its meaning from sentence to sentence.")
+      + (sampled() ? " The intervals are of what other sentences of this kind would give; a token in few sentences has none." : "")
       + (types.length < total ? " Of " + total.toLocaleString("en") + " types, the " + types.length.toLocaleString("en") + (compared() ? " that changed most are shown." : " at both ends are shown.") : "");
     const rows = found.length <= MOST_ROWS ? found : [...found.slice(0, MOST_ROWS / 2), ...found.slice(-MOST_ROWS / 2)];
     section.querySelector("caption").textContent = found.length === rows.length
       ? found.length.toLocaleString("en") + (found.length === 1 ? " token type" : " token types")
       : "The first and last " + MOST_ROWS / 2 + " of " + found.length.toLocaleString("en") + " token types";
-    const heads = compared() ? ["Token", "Occurrences", "Before", "After", "Change"] : ["Token", "Occurrences", "Self-similarity"];
+    const heads = compared() ? ["Token", "Occurrences", "Before", "After", "Change", ...(sampled() ? ["95 % interval"] : [])] : ["Token", "Occurrences", "Self-similarity"];
     section.querySelector("thead").replaceChildren(make("tr", {}, ...heads.map((head, i) => make("th", { scope: "col", className: i ? "number" : "" }, head))));
     section.querySelector("tbody").replaceChildren(...rows.map((type) => make("tr", {},
       make("th", { scope: "row" }, make("bdi", {}, type.token)),
-      ...[type.occurrences.toLocaleString("en"), ...(compared() ? [figure(type.before)] : []), figure(type.after), ...(compared() ? [signed(type.change)] : [])]
+      ...[type.occurrences.toLocaleString("en"), ...(compared() ? [figure(type.before)] : []), figure(type.after), ...(compared() ? [signed(type.change), ...(sampled() ? [interval(type)] : [])] : [])]
         .map((text) => make("td", { className: "number" }, text)))));
     chart.resize();
   }

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
@@ -71,16 +72,11 @@ final class Fixture {
               change.token(), change.occurrences(), change.occurrences(), change.after(), null));
     }
     directory.write(
-        new Geometry(
-            Geometry.SCHEMA,
-            "all-minilm-l6-v2",
-            null,
-            measured.corpus(),
-            measured.layers(),
-            types,
-            null,
-            null,
-            null));
+        Geometry.of("all-minilm-l6-v2", null, measured.corpus(), measured.layers(), types)
+            .withWordClasses(
+                List.of(
+                    new Geometry.WordClass("content", 40, 0.31, new Interval(0.3, 0.32)),
+                    new Geometry.WordClass("function", 20, 0.21, null))));
     return directory;
   }
 
@@ -156,6 +152,7 @@ final class Fixture {
         new Geometry.Corpus(1000, 23_456, 12, true),
         layers,
         null,
+        null,
         List.of(
             new Evaluation.Set(
                 "stsb-en-dev",
@@ -223,7 +220,7 @@ final class Fixture {
       double change = 0.22 * random.nextGaussian() * 0.6 + 0.03;
       changes.add(
           new Comparison.TypeChange(
-              word, 5 + random.nextInt(900), before, before + change, change, "content"));
+              word, 5 + random.nextInt(900), before, before + change, change, "content", null));
     }
     changes.sort((a, b) -> Double.compare(b.change(), a.change()));
     return changes;
@@ -231,8 +228,16 @@ final class Fixture {
 
   private static List<Comparison.ClassChange> classes(boolean hostile) {
     return List.of(
-        new Comparison.ClassChange(hostile ? SCRIPT : "content", 40, 0.31, 0.42, 0.11, 0.01, 0.8),
-        new Comparison.ClassChange("function", 20, 0.35, 0.25, -0.1, 0.02, 0.25));
+        new Comparison.ClassChange(
+            hostile ? SCRIPT : "content",
+            40,
+            0.31,
+            0.42,
+            0.11,
+            0.01,
+            0.8,
+            new Interval(-0.01, 0.23)),
+        new Comparison.ClassChange("function", 20, 0.35, 0.25, -0.1, 0.02, 0.25, null));
   }
 
   private static TokenView tokens(boolean hostile) {

@@ -174,6 +174,8 @@ class ReportTest {
     assertThat(markup(html))
         .contains("The geometry of all-minilm-l6-v2 over wordnet:examples")
         .contains("At a glance")
+        .contains("\u2026 of content tokens")
+        .contains("mean over 40 token types; 95 % interval over sentences 0.300 to 0.320")
         .doesNotContain(">Before<");
     JsonNode run = data(html).at("/runs/0");
     assertThat(run.get("training").asBoolean()).isFalse();
@@ -217,17 +219,13 @@ class ReportTest {
   void undefinedMeasuresSayWhy() throws IOException {
     ResultDirectory result = new ResultDirectory(work.resolve("one"));
     result.write(
-        new Geometry(
-            Geometry.SCHEMA,
+        Geometry.of(
             "m",
             null,
             new Geometry.Corpus(1, 3, 0, true),
             List.of(
                 new Geometry.Layer(
                     0, null, null, null, 0.5, null, 1.0, 0.9, null, null, List.of(), null)),
-            null,
-            null,
-            null,
             null));
 
     assertThat(markup(html(result)))
@@ -344,7 +342,7 @@ class ReportTest {
     List<Comparison.TypeChange> changes = new ArrayList<>();
     for (int i = 0; i < 4001; i++) {
       double change = (2000 - i) / 4000.0;
-      changes.add(new Comparison.TypeChange("t" + i, 5, 0, change, change, null));
+      changes.add(new Comparison.TypeChange("t" + i, 5, 0, change, change, null, null));
     }
     ResultDirectory many = new ResultDirectory(work.resolve("many"));
     Comparison comparison = full.comparison().orElseThrow();

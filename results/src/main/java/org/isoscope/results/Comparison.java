@@ -54,6 +54,8 @@ public record Comparison(
    * @param change after - before
    * @param standardError of the change, from its spread over the types; null for one type
    * @param rising share of the types whose adjusted self-similarity rose, 0 to 1
+   * @param interval of the change over sentences, 95 %; absent for the two ends of a training, and
+   *     where there was not enough memory or text for one
    */
   public record ClassChange(
       String wordClass,
@@ -62,7 +64,8 @@ public record Comparison(
       double after,
       double change,
       @Nullable Double standardError,
-      double rising) {
+      double rising,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Interval interval) {
     /** Refuses what has no class. */
     public ClassChange {
       Objects.requireNonNull(wordClass, "wordClass");
@@ -80,6 +83,8 @@ public record Comparison(
    * @param after adjusted self-similarity after
    * @param change after - before
    * @param wordClass as in {@link Geometry.TokenType}
+   * @param interval of the change over sentences, 95 %; absent as in {@link ClassChange}, and for
+   *     what occurs in few sentences
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TypeChange(
@@ -88,7 +93,8 @@ public record Comparison(
       double before,
       double after,
       double change,
-      @Nullable String wordClass) {
+      @Nullable String wordClass,
+      @Nullable Interval interval) {
     /** Refuses what has no token. */
     public TypeChange {
       Objects.requireNonNull(token, "token");

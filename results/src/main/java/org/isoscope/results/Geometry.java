@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param corpus what it was measured over
  * @param layers one entry a layer, layer 0 (the embedding output) first
  * @param types token types of the last layer, the most frequent first; absent at most probes
+ * @param wordClasses means over the types of each word class; absent at probes, and where the text
+ *     was not tagged
  * @param evaluation quality at this step; absent where nothing was evaluated
  * @param spaces of sentence embeddings, or of a file's vectors: as they are, then transformed;
  *     absent at probes
@@ -28,6 +30,7 @@ public record Geometry(
     Corpus corpus,
     List<Layer> layers,
     @Nullable List<TokenType> types,
+    @Nullable List<WordClass> wordClasses,
     @Nullable List<Evaluation.Set> evaluation,
     @Nullable List<Space> spaces,
     @Nullable List<Finding> findings) {
@@ -42,6 +45,7 @@ public record Geometry(
     Objects.requireNonNull(corpus, "corpus");
     layers = List.copyOf(Objects.requireNonNull(layers, "layers"));
     types = types == null ? null : List.copyOf(types);
+    wordClasses = wordClasses == null ? null : List.copyOf(wordClasses);
     evaluation = evaluation == null ? null : List.copyOf(evaluation);
     spaces = spaces == null ? null : List.copyOf(spaces);
     findings = findings == null ? null : List.copyOf(findings);
@@ -58,27 +62,37 @@ public record Geometry(
       Corpus corpus,
       List<Layer> layers,
       @Nullable List<TokenType> types) {
-    return new Geometry(SCHEMA, model, step, corpus, layers, types, null, null, null);
+    return new Geometry(SCHEMA, model, step, corpus, layers, types, null, null, null, null);
   }
 
   /** The same with other token types. */
   public Geometry withTypes(@Nullable List<TokenType> types) {
-    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+    return new Geometry(
+        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
+  }
+
+  /** The same with means over the types of each word class. */
+  public Geometry withWordClasses(List<WordClass> wordClasses) {
+    return new Geometry(
+        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
   }
 
   /** The same with the quality at this step. */
   public Geometry withEvaluation(@Nullable List<Evaluation.Set> evaluation) {
-    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+    return new Geometry(
+        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
   }
 
   /** The same with what stands out in the last layer. */
   public Geometry withFindings(List<Finding> findings) {
-    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+    return new Geometry(
+        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
   }
 
   /** The same with spaces of embeddings. */
   public Geometry withSpaces(List<Space> spaces) {
-    return new Geometry(schema, model, step, corpus, layers, types, evaluation, spaces, findings);
+    return new Geometry(
+        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
   }
 
   /**
@@ -157,6 +171,25 @@ public record Geometry(
     /** Refuses what has no token. */
     public TokenType {
       Objects.requireNonNull(token, "token");
+    }
+  }
+
+  /**
+   * The token types of a word class in the last layer.
+   *
+   * @param wordClass as in {@link TokenType}
+   * @param types how many token types
+   * @param adjustedSelfSimilarity mean over them, each counting alike, of self-similarity -
+   *     anisotropy
+   * @param interval its 95 % interval over sentences; absent where there was not enough memory or
+   *     text for one
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record WordClass(
+      String wordClass, long types, double adjustedSelfSimilarity, @Nullable Interval interval) {
+    /** Refuses what has no class. */
+    public WordClass {
+      Objects.requireNonNull(wordClass, "wordClass");
     }
   }
 }

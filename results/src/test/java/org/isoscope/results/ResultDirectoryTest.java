@@ -136,8 +136,12 @@ final class ResultDirectoryTest {
             Comparison.SCHEMA,
             geometry(null, 0.5),
             geometry(null, null),
-            List.of(new Comparison.TypeChange("##ing", 5, 0.25, 0.5, 0.25, "content")),
-            List.of(new Comparison.ClassChange("content", 1, 0.25, 0.5, 0.25, null, 1)),
+            List.of(
+                new Comparison.TypeChange(
+                    "##ing", 5, 0.25, 0.5, 0.25, "content", new Interval(0.125, 0.375))),
+            List.of(
+                new Comparison.ClassChange(
+                    "content", 1, 0.25, 0.5, 0.25, null, 1, new Interval(0, 0.5))),
             null);
     directory.write(comparison);
     assertThat(directory.comparison()).contains(comparison);
@@ -354,6 +358,9 @@ final class ResultDirectoryTest {
                 figure == null ? List.of() : List.of(new Geometry.RogueDimension(308, 1.0 / 3)),
                 null)),
         figure == null ? null : List.of(new Geometry.TokenType("the", 9, 8, 0.7, "function")),
+        figure == null
+            ? null
+            : List.of(new Geometry.WordClass("function", 1, 0.4, new Interval(0.3, 0.5))),
         step == null
             ? null
             : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step, null)),
