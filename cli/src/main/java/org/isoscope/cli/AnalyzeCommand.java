@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
@@ -33,7 +34,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code analyze}: the geometry of a model over a text, or of vectors in a file. */
@@ -67,25 +67,12 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
   @Mixin SpaceOptions space;
-
-  @Option(
-      names = "--model",
-      paramLabel = "M",
-      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
-  @Nullable String model;
-
-  @Option(
-      names = "--vectors",
-      paramLabel = "F",
-      description =
-          "Instead of a model and a text: a .npy, .parquet, .jsonl, .csv or .tsv that holds a vector"
-              + " a row. All columns, or those of --column.")
-  @Nullable String vectors;
 
   @Option(
       names = "--related",
@@ -105,24 +92,14 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    source.check(spec, OF_A_MODEL);
     space.check();
-    if (vectors != null) {
-      return analyze(vectors);
-    }
-    if (model == null) {
-      throw new ParameterException(
-          spec.commandLine(), "Missing required option: '--model=M' or '--vectors=F'");
-    }
-    return analyzeModel(model);
+    return source.vectors == null
+        ? analyzeModel(Objects.requireNonNull(source.model))
+        : analyze(source.vectors);
   }
 
   private int analyze(String vectors) {
-    for (String option : OF_A_MODEL) {
-      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw new ParameterException(
-            spec.commandLine(), "'--vectors' excludes '" + option + "', which is for a model");
-      }
-    }
     RunRecord record = new RunRecord(spec, common, common.progress(spec));
     OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
     ResultDirectory results = new ResultDirectory(common.out("analyze", space.transform));

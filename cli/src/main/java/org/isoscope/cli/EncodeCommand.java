@@ -4,12 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.VectorFile;
 import org.isoscope.corpus.VectorWriter;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code encode}: text in, vectors out. */
@@ -24,12 +29,14 @@ import picocli.CommandLine.Spec;
     name = "encode",
     mixinStandardHelpOptions = true,
     description =
-        "Writes the sentence vectors of a text, in its order. The text may be larger than memory.",
+        "Writes the sentence vectors of a text, in its order, or vectors of a file, in both cases"
+            + " transformed where asked. Either may be larger than memory.",
     footer = {
       "",
       "Example:",
       "  isoscope encode --model all-minilm-l6-v2 --text tickets.csv.gz --column body \\",
-      "    --out vectors.npy"
+      "    --out vectors.npy",
+      "  isoscope encode --vectors vectors.npy --transform whitened --out mended.npy"
     })
 final class EncodeCommand implements Callable<Integer> {
   /**
@@ -42,20 +49,37 @@ final class EncodeCommand implements Callable<Integer> {
 
   private static final Path STANDARD_OUTPUT = Path.of("-");
 
+  /** Options that say nothing of vectors in a file. */
+  private static final List<String> OF_A_MODEL =
+      List.of(
+          "--model",
+          "--text",
+          "--keep-layers",
+          "--max-length",
+          "--pooling",
+          "--precision",
+          "--with-text");
+
   @Spec CommandSpec spec;
   @Mixin WorkOptions work;
   @Mixin ColumnOptions columnOptions;
-  @Mixin NamedModelOptions models;
+  @Mixin ModelOrVectors source;
+  @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
 
   @Option(
       names = "--text",
-      required = true,
       paramLabel = "F",
       description =
           "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
               + " .parquet, or wordnet:examples, wordnet:glosses. Blank lines are skipped.")
-  String text;
+  @Nullable String text;
+
+  @Option(
+      names = "--transform",
+      paramLabel = "DIR",
+      description = "Take the vectors through the transform that `transform` wrote there.")
+  @Nullable Path transform;
 
   @Option(
       names = "--out",
@@ -68,7 +92,9 @@ final class EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--normalize",
       paramLabel = "yes|no",
-      description = "Whether vectors are scaled to length 1. Default: as the model says.")
+      description =
+          "Whether vectors are scaled to length 1, after the transform. Default: as the model says;"
+              + " vectors of a file are not.")
   @Nullable String normalize;
 
   @Option(
@@ -87,6 +113,7 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    source.check(spec, OF_A_MODEL);
     Settings settings = settings();
     Interrupt.listen();
     if (out.equals(STANDARD_OUTPUT)) {
@@ -100,20 +127,63 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** The options, parsed before the work begins. */
-  private record Settings(@Nullable Boolean normalize, Precision precision, int threads) {}
+  private record Settings(
+      @Nullable Boolean normalize,
+      Precision precision,
+      int threads,
+      @Nullable Transform transform) {}
 
   private Settings settings() {
     poolingOptions.check();
     return new Settings(
         normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
         Precision.parse(precision),
-        work.threads());
+        work.threads(),
+        transform == null ? null : Transforms.read(transform));
   }
 
   private void encode(Settings settings, VectorWriter writer) {
-    try (Run run = new Run(settings, writer)) {
+    if (source.vectors != null) {
+      copy(source.vectors, settings, writer);
+      return;
+    }
+    if (text == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--text=F'");
+    }
+    try (Run run = new Run(settings, writer, Objects.requireNonNull(source.model), text)) {
       long skipped = Corpus.forEach(text, columnOptions.columns(), run::add);
       run.end(skipped);
+    }
+  }
+
+  /** Vectors of a file, as they are or transformed. */
+  private void copy(String vectors, Settings settings, VectorWriter writer) {
+    VectorFile file = VectorFile.open(vectors, columnOptions.columns());
+    if (settings.transform() != null) {
+      Transforms.requireDimension(settings.transform(), file.dimension());
+    }
+    boolean normalize = Boolean.TRUE.equals(settings.normalize());
+    file.forEach(
+        (row, index) -> {
+          stopWhereInterrupted();
+          writer.add("", finished(row, settings.transform(), normalize));
+        });
+  }
+
+  /** A vector after the transform, of length 1 where asked. */
+  private static float[] finished(
+      float[] vector, @Nullable Transform transform, boolean normalize) {
+    float[] mapped = transform == null ? vector : transform.apply(vector);
+    return normalize ? Encoder.normalized(mapped) : mapped;
+  }
+
+  private static void stopWhereInterrupted() {
+    if (Interrupt.requested()) {
+      throw new UserError(
+          "encode",
+          "was interrupted",
+          "to come to its end",
+          "Run it again: it leaves no file behind");
     }
   }
 
@@ -121,6 +191,8 @@ final class EncodeCommand implements Callable<Integer> {
   private final class Run implements AutoCloseable {
     private final Settings settings;
     private final VectorWriter writer;
+    private final String model;
+    private final String text;
     private final Progress progress = work.progress(spec);
     private final List<String> window = new ArrayList<>();
     private long chars;
@@ -130,9 +202,11 @@ final class EncodeCommand implements Callable<Integer> {
     private long sentences;
     private long truncated;
 
-    Run(Settings settings, VectorWriter writer) {
+    Run(Settings settings, VectorWriter writer, String model, String text) {
       this.settings = settings;
       this.writer = writer;
+      this.model = model;
+      this.text = text;
     }
 
     void add(String sentence) {
@@ -147,9 +221,9 @@ final class EncodeCommand implements Callable<Integer> {
       Encoder encoder = this.encoder == null ? open() : this.encoder;
       TokenizedText tokens = encoder.tokenizer().tokenize(window);
       follow(encoder, tokens);
-      float[][] encoded = encoder.encode(tokens, poolingOptions.of(encoder), normalize(encoder));
+      float[][] encoded = encoder.encode(tokens, poolingOptions.of(encoder), false);
       for (int i = 0; i < encoded.length; i++) {
-        writer.add(window.get(i), encoded[i]);
+        writer.add(window.get(i), finished(encoded[i], settings.transform(), normalize(encoder)));
       }
       if (spec.commandLine().getOut().checkError()) {
         throw new UserError(
@@ -164,15 +238,18 @@ final class EncodeCommand implements Callable<Integer> {
     private Encoder open() {
       Encoder opened =
           models.open(
-              ModelOptions.resolve(models.model, progress),
-              settings.threads(),
-              settings.precision());
+              ModelOptions.resolve(model, progress), settings.threads(), settings.precision());
       encoder = opened;
+      Transform transform = settings.transform();
+      if (transform != null) {
+        Transforms.requireDimension(transform, opened.config().hiddenSize());
+      }
       start = System.nanoTime();
       vectors =
-          opened.config().hiddenSize()
+          (transform == null ? opened.config().hiddenSize() : transform.outputDimension())
               + " wide, "
               + poolingOptions.of(opened).label()
+              + (transform == null ? "" : ", " + Transforms.kind(transform))
               + (normalize(opened) ? ", normalized, " : ", ")
               + settings.precision().label();
       return opened;
@@ -188,13 +265,7 @@ final class EncodeCommand implements Callable<Integer> {
       AtomicLong done = new AtomicLong();
       encoder.onBatch(
           batch -> {
-            if (Interrupt.requested()) {
-              throw new UserError(
-                  "encode",
-                  "was interrupted",
-                  "to come to its end",
-                  "Run it again: it leaves no file behind");
-            }
+            stopWhereInterrupted();
             double share = Math.min(1, done.addAndGet(batch) / all);
             synchronized (progress) {
               progress.update(rate(sentences + (long) (share * tokens.size())));

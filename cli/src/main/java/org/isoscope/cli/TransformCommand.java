@@ -4,8 +4,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
@@ -26,20 +29,28 @@ import picocli.CommandLine.Spec;
     name = "transform",
     mixinStandardHelpOptions = true,
     description =
-        "Fits a transform of a model's sentence embeddings on a text, for analyze --transform and"
-            + " evaluate --transform, and shows what it does to that text's geometry.",
+        "Fits a transform of a model's sentence embeddings, or of vectors in a file, for"
+            + " --transform of analyze, evaluate and encode, and shows what it does to the geometry"
+            + " of what it was fitted on.",
     footer = {
       "",
       "Writes transform.json and run.json. Example:",
       "  isoscope transform --model bert-base-uncased --kind whitening --out w",
-      "  isoscope evaluate --model bert-base-uncased --sts test.csv --transform w"
+      "  isoscope evaluate --model bert-base-uncased --sts test.csv --transform w",
+      "  isoscope transform --vectors embeddings.npy --kind z-score --out z",
+      "  isoscope encode --vectors embeddings.npy --transform z --out mended.npy"
     })
 final class TransformCommand implements Callable<Integer> {
+  /** Options that say nothing of vectors. */
+  private static final List<String> OF_A_MODEL =
+      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--pooling");
+
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
   @Mixin MeasuredText measuredText;
-  @Mixin NamedModelOptions models;
+  @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
 
   @Option(
@@ -63,41 +74,90 @@ final class TransformCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    source.check(spec, OF_A_MODEL);
     Transforms.requireKind(kind);
+    return source.vectors == null
+        ? ofModel(Objects.requireNonNull(source.model))
+        : ofVectors(source.vectors);
+  }
+
+  private int ofVectors(String vectors) {
+    RunRecord record = new RunRecord(spec, common, common.progress(spec));
+    OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
+    VectorFile file = VectorFile.open(vectors, textOptions.columns());
+    Transforms.Fit fit = new Transforms.Fit(file.dimension());
+    file.forEach((row, index) -> fit.add(row));
+    record.data(file, fit.size());
+    return write(
+        record,
+        "vectors",
+        file.dimension(),
+        fit,
+        sink -> file.forEach((row, index) -> sink.accept(row)),
+        vectors,
+        vectors);
+  }
+
+  private int ofModel(String model) {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
-    ResultDirectory results = new ResultDirectory(common.out("transform"));
     Corpus corpus = textOptions.read(measuredText.text, common.seed());
     poolingOptions.check();
-    Path directory = ModelOptions.resolve(models.model, progress);
+    Path directory = ModelOptions.resolve(model, progress);
     try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
       Pooling used = poolingOptions.of(encoder);
       record.set("pooling", used.label());
-      record.model(models.model, encoder);
+      record.model(model, encoder);
       record.data(corpus);
       TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), tokens, encoder);
       encoder.onBatch(progress.tokens(tokens.tokens()));
       List<float[]> vectors = List.of(encoder.embed(tokens, List.of(used)).get(0));
       int d = encoder.config().hiddenSize();
-      Transform transform = Transforms.fit(kind, vectors, d, count);
-      results.clear();
-      results.write(Transforms.file(transform, models.model, corpus.name(), vectors.size()));
-      record.write(results, true);
-      Spaces spaces =
-          new Spaces(
-              "embeddings (" + used.label() + ")",
-              d,
-              transform,
-              EmbeddingSpace.SAMPLE,
-              common.seed().derive("embeddings", 0));
-      vectors.forEach(spaces::add);
-      List<Space> measured = new ArrayList<>();
-      spaces.measure(common.threads()).forEach(space -> measured.add(space.space()));
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(SpaceTable.of(measured));
-      out.println("Transform: " + results.path().resolve("transform.json"));
+      Transforms.Fit fit = new Transforms.Fit(d);
+      vectors.forEach(fit::add);
+      return write(
+          record,
+          "embeddings (" + used.label() + ")",
+          d,
+          fit,
+          vectors::forEach,
+          model,
+          corpus.name());
     }
+  }
+
+  /**
+   * Writes the transform, and tells what it does to the vectors it was fitted on.
+   *
+   * @param vectors gives them once more
+   */
+  private int write(
+      RunRecord record,
+      String name,
+      int dimension,
+      Transforms.Fit fit,
+      Consumer<Consumer<float[]>> vectors,
+      String model,
+      String corpus) {
+    ResultDirectory results = new ResultDirectory(common.out("transform"));
+    Transform transform = fit.transform(kind, count);
+    results.clear();
+    results.write(Transforms.file(transform, model, corpus, fit.size()));
+    record.write(results, true);
+    Spaces spaces =
+        new Spaces(
+            name,
+            dimension,
+            transform,
+            EmbeddingSpace.SAMPLE,
+            common.seed().derive("embeddings", 0));
+    vectors.accept(spaces::add);
+    List<Space> measured = new ArrayList<>();
+    spaces.measure(common.threads()).forEach(space -> measured.add(space.space()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(SpaceTable.of(measured));
+    out.println("Transform: " + results.path().resolve("transform.json"));
     return 0;
   }
 }

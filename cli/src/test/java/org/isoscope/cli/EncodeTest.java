@@ -20,6 +20,10 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.TransformFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -239,6 +243,95 @@ class EncodeTest {
     assertThat(outcome.err().lines()).hasSize(1);
     assertThat(outcome.err()).startsWith("isoscope: " + message);
     assertThat(work).isEmptyDirectory();
+  }
+
+  @Test
+  void vectorsGoThroughATransformWhateverTheyComeFrom() throws IOException {
+    Path text = SmallModel.text(work.resolve("text.txt"), 60);
+    Path plain = work.resolve("plain.npy");
+    Path place = work.resolve("z");
+    assertThat(encode("--text", "" + text, "--out", "" + plain).code()).isZero();
+    String[] fit = {"transform", "--quiet", "--kind", "z-score", "--out", "" + place};
+    Program.Outcome fitted = run(fit, "--vectors", "" + plain);
+    assertThat(fitted.code()).as("%s", fitted).isZero();
+    assertThat(fitted.out()).contains("vectors, z-score");
+    TransformFile ofVectors = new ResultDirectory(place).transform().orElseThrow();
+    assertThat(ofVectors.corpus()).isEqualTo("" + plain);
+    assertThat(ofVectors.size()).isEqualTo(60);
+
+    Transform transform = Transforms.read(place);
+    float[][] expected =
+        read(plain).stream().map(transform::apply).map(Encoder::normalized).toArray(float[][]::new);
+    Path mended = work.resolve("mended.parquet");
+    Program.Outcome fromVectors =
+        run(
+            new String[] {"encode", "--normalize", "yes", "--transform", "" + place},
+            "--vectors",
+            "" + plain,
+            "--out",
+            "" + mended);
+    assertThat(fromVectors.code()).as("%s", fromVectors).isZero();
+    assertVectors(read(mended), expected);
+    Path direct = work.resolve("direct.npy");
+    Program.Outcome fromModel =
+        encode(
+            "--text",
+            "" + text,
+            "--out",
+            "" + direct,
+            "--transform",
+            "" + place,
+            "--normalize",
+            "yes");
+    assertThat(fromModel.err()).contains(WIDTH + " wide, mean, z-score, normalized, fp32");
+    assertVectors(read(direct), expected);
+
+    Program.Outcome ofModel = run(fit, "--model", "" + model, "--text", "" + text);
+    assertThat(ofModel.code()).as("%s", ofModel).isZero();
+    TransformFile again = new ResultDirectory(place).transform().orElseThrow();
+    assertThat(again.mean()).as("the vectors are the same floats").isEqualTo(ofVectors.mean());
+    assertThat(again.deviation()).isEqualTo(ofVectors.deviation());
+  }
+
+  private static Program.Outcome run(String[] command, String... more) {
+    List<String> all = new ArrayList<>(List.of(command));
+    Collections.addAll(all, more);
+    return Program.run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aTransformOfOtherVectorsIsRefused() throws IOException {
+    Path text = SmallModel.text(work.resolve("text.txt"), 10);
+    Path narrow = Files.writeString(work.resolve("narrow.csv"), "1,2\n3,5\n4,4\n");
+    Path place = work.resolve("t");
+    String[] fit = {"transform", "--quiet", "--kind", "centring", "--out", "" + place};
+    assertThat(run(fit, "--vectors", "" + narrow).code()).isZero();
+    Path out = work.resolve("v.npy");
+
+    Program.Outcome outcome =
+        encode("--text", "" + text, "--out", "" + out, "--quiet", "--transform", "" + place);
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("isoscope: --transform: is for vectors of 2 dimensions")
+        .hasLineCount(1);
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "encode --out v.npy, Missing required option: '--model=M' or '--vectors=F'",
+        "encode --out v.npy --model m, Missing required option: '--text=F'",
+        "encode --out v.npy --vectors f --with-text, '--vectors' excludes '--with-text'",
+        "transform --kind centring, Missing required option: '--model=M' or '--vectors=F'",
+        "transform --kind centring --vectors f --pooling cls, '--vectors' excludes '--pooling'"
+      })
+  void whatDoesNotGoTogetherIsRefused(String command, String message) {
+    Program.Outcome outcome = Program.run(command.split(" "));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains(message);
   }
 
   /** The exit code is 128 + the signal's number, as a shell expects of what a signal ended. */

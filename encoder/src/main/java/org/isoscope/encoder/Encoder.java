@@ -255,7 +255,8 @@ public final class Encoder implements AutoCloseable {
         .toArray(float[][]::new);
   }
 
-  private static float[] normalized(float[] vector) {
+  /** A vector scaled to length 1, a new one; the zero vector stays zero. */
+  public static float[] normalized(float[] vector) {
     double squares = 0;
     for (float x : vector) {
       squares += (double) x * x;

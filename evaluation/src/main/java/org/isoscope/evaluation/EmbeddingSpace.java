@@ -19,6 +19,7 @@ import org.isoscope.geometry.Spectrum;
 import org.isoscope.geometry.SphereCoverage;
 import org.isoscope.geometry.TwoNn;
 import org.isoscope.geometry.Uniformity;
+import org.isoscope.io.UserError;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Interval;
 import org.isoscope.results.Space;
@@ -41,6 +42,9 @@ public final class EmbeddingSpace {
 
   /** Random directions that coverage is measured from. */
   private static final int DIRECTIONS = 1000;
+
+  /** Elements of the longest array that every virtual machine makes. */
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
 
   private final int dimension;
   private final int most;
@@ -81,16 +85,32 @@ public final class EmbeddingSpace {
     secondOrder.add(vector, 0);
     long place = n < most ? n : random.nextLong(n + 1);
     if (place < most) {
-      int at = Math.toIntExact(place * dimension);
+      int at = elements(place + 1, dimension) - dimension;
       if (at == sample.length) {
         // In long: there may be no bound to how many are kept.
         long size = Math.min((long) most * dimension, 2L * sample.length);
-        sample = Arrays.copyOf(sample, Math.toIntExact(size));
+        sample = Arrays.copyOf(sample, (int) Math.min(LONGEST, size));
       }
       System.arraycopy(vector, 0, sample, at, dimension);
       sampled = Math.max(sampled, (int) place + 1);
     }
     n++;
+  }
+
+  /**
+   * Elements of vectors that are kept together.
+   *
+   * @throws UserError where they do not fit an array
+   */
+  static int elements(long vectors, int dimension) {
+    if (vectors * dimension > LONGEST) {
+      throw new UserError(
+          "the sample",
+          "has more vectors of " + dimension + " elements than fit an array",
+          "at most " + LONGEST / dimension,
+          "Name fewer with --sample");
+    }
+    return (int) (vectors * dimension);
   }
 
   /**

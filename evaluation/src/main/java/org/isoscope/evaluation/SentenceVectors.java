@@ -20,7 +20,7 @@ public final class SentenceVectors implements SentenceSink {
     this.sentences = sentences.clone();
     this.dimension = dimension;
     this.places = places;
-    int size = Math.multiplyExact(sentences.length, dimension);
+    int size = EmbeddingSpace.elements(sentences.length, dimension);
     places.forEach(place -> spaces.add(new float[size]));
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Transforms of embeddings: fitted, to {@code transform.json} and back. */
 public final class Transforms {
-  /** The kinds that {@link #fit} knows, as {@code transform.json} names them. */
+  /** The kinds that {@link Fit} knows, as {@code transform.json} names them. */
   public static final List<String> KINDS =
       List.of(
           TransformFile.CENTRING,
@@ -30,51 +30,72 @@ public final class Transforms {
 
   private Transforms() {}
 
-  /**
-   * Fits one.
-   *
-   * @param kind one of {@link #KINDS}
-   * @param vectors to fit it on, of d elements each, at least 2
-   * @param count components that all-but-the-top removes, dimensions that whitening keeps or
-   *     rogue-removal sets to 0, 1 to d; 0: the default (d / 100 components; all dimensions; 1)
-   * @throws UserError where the count does not fit
-   */
-  public static Transform fit(String kind, List<float[]> vectors, int dimension, int count) {
-    requireKind(kind);
-    if (count < 0 || count > dimension) {
-      throw new UserError(
-          "--count " + count,
-          "is out of range",
-          "1 to " + dimension + ", the dimension of the embeddings, or 0 for the default",
-          "Choose another value");
+  /** What a transform is fitted on: sums over vectors, which are not kept. */
+  public static final class Fit {
+    private final int dimension;
+    private final Covariance covariance;
+    private final RogueDimensions shares;
+    private long size;
+
+    /**
+     * Of no vectors yet.
+     *
+     * @param dimension d, at least 1
+     */
+    public Fit(int dimension) {
+      this.dimension = dimension;
+      covariance = new Covariance(dimension);
+      shares = new RogueDimensions(dimension);
     }
-    if (vectors.size() < 2) {
-      throw new UserError(
-          "the text",
-          "has fewer than two vectors",
-          "at least two, better many more than the " + dimension + " dimensions",
-          "Give more text");
-    }
-    Covariance covariance = new Covariance(dimension);
-    RogueDimensions shares = new RogueDimensions(dimension);
-    for (float[] vector : vectors) {
+
+    /** Adds a vector of d elements, all finite. */
+    public void add(float[] vector) {
       covariance.add(vector, 0);
       shares.add(vector, 0);
+      size++;
     }
-    double[] mean = covariance.mean();
-    double[][] matrix = covariance.covariance();
-    if (mean == null || matrix == null) {
-      throw new IllegalStateException("two vectors have a covariance");
+
+    /** How many were added. */
+    public long size() {
+      return size;
     }
-    return switch (kind) {
-      case TransformFile.CENTRING -> Centring.of(mean);
-      case TransformFile.Z_SCORE -> ZScore.fit(mean, matrix);
-      case TransformFile.ALL_BUT_THE_TOP ->
-          count == 0 ? AllButTheTop.fit(mean, matrix) : AllButTheTop.fit(mean, matrix, count);
-      case TransformFile.WHITENING ->
-          count == 0 ? Whitening.fit(mean, matrix) : Whitening.fit(mean, matrix, count);
-      default -> RogueRemoval.fit(shares.result(), Math.max(1, count));
-    };
+
+    /**
+     * Fits one.
+     *
+     * @param kind one of {@link #KINDS}
+     * @param count components that all-but-the-top removes, dimensions that whitening keeps or
+     *     rogue-removal sets to 0, 1 to d; 0: the default (d / 100 components; all dimensions; 1)
+     * @throws UserError where the count does not fit, or for fewer than two vectors
+     */
+    public Transform transform(String kind, int count) {
+      requireKind(kind);
+      if (count < 0 || count > dimension) {
+        throw new UserError(
+            "--count " + count,
+            "is out of range",
+            "1 to " + dimension + ", the dimension of the vectors, or 0 for the default",
+            "Choose another value");
+      }
+      double[] mean = covariance.mean();
+      double[][] matrix = covariance.covariance();
+      if (mean == null || matrix == null) {
+        throw new UserError(
+            "the transform",
+            "has fewer than two vectors to be fitted on",
+            "at least two, better many more than the " + dimension + " dimensions",
+            "Give more text or vectors");
+      }
+      return switch (kind) {
+        case TransformFile.CENTRING -> Centring.of(mean);
+        case TransformFile.Z_SCORE -> ZScore.fit(mean, matrix);
+        case TransformFile.ALL_BUT_THE_TOP ->
+            count == 0 ? AllButTheTop.fit(mean, matrix) : AllButTheTop.fit(mean, matrix, count);
+        case TransformFile.WHITENING ->
+            count == 0 ? Whitening.fit(mean, matrix) : Whitening.fit(mean, matrix, count);
+        default -> RogueRemoval.fit(shares.result(), Math.max(1, count));
+      };
+    }
   }
 
   /**

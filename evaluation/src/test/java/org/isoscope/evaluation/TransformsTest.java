@@ -47,7 +47,7 @@ class TransformsTest {
   @ParameterizedTest
   @FieldSource("KINDS")
   void aTransformIsReadBackToTheBit(String kind) {
-    Transform fitted = Transforms.fit(kind, vectors(50, 1), D, 2);
+    Transform fitted = fit(kind, vectors(50, 1), D, 2);
     ResultDirectory results = new ResultDirectory(directory);
     results.write(Transforms.file(fitted, "m", "t", 50));
     Transform read = Transforms.read(directory);
@@ -65,7 +65,7 @@ class TransformsTest {
   @ParameterizedTest
   @CsvSource({"all-but-the-top, 2", "whitening, 3", "rogue-removal, 2"})
   void theCountIsUsed(String kind, int count) {
-    Transform fitted = Transforms.fit(kind, vectors(50, 1), D, count);
+    Transform fitted = fit(kind, vectors(50, 1), D, count);
     TransformFile file = Transforms.file(fitted, "m", "t", 50);
     int found =
         file.removed() != null
@@ -78,27 +78,27 @@ class TransformsTest {
   @Test
   void theRogueDimensionIsTheOneThatStandsOut() {
     TransformFile file =
-        Transforms.file(Transforms.fit("rogue-removal", vectors(500, 1), D, 0), "m", "t", 500);
+        Transforms.file(fit("rogue-removal", vectors(500, 1), D, 0), "m", "t", 500);
     assertThat(file.removed()).containsExactly(3);
   }
 
   @Test
   void mistakesAreTold() {
     List<float[]> some = vectors(5, 1);
-    assertThatThrownBy(() -> Transforms.fit("rotation", some, D, 0))
+    assertThatThrownBy(() -> fit("rotation", some, D, 0))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--kind rotation")
         .hasMessageContaining("centring, z-score");
-    assertThatThrownBy(() -> Transforms.fit("whitening", some, D, D + 1))
+    assertThatThrownBy(() -> fit("whitening", some, D, D + 1))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--count 7");
-    assertThatThrownBy(() -> Transforms.fit("whitening", some.subList(0, 1), D, 0))
+    assertThatThrownBy(() -> fit("whitening", some.subList(0, 1), D, 0))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("fewer than two vectors");
     assertThatThrownBy(() -> Transforms.read(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("holds no transform.json");
-    Transform fitted = Transforms.fit("centring", some, D, 0);
+    Transform fitted = fit("centring", some, D, 0);
     assertThatThrownBy(() -> Transforms.requireDimension(fitted, 384))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("is for vectors of 6 dimensions");
@@ -135,5 +135,12 @@ class TransformsTest {
     assertThatThrownBy(() -> Calibrations.read(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("calibration.json");
+  }
+
+  private static Transform fit(String kind, List<float[]> vectors, int dimension, int count) {
+    Transforms.Fit fit = new Transforms.Fit(dimension);
+    vectors.forEach(fit::add);
+    assertThat(fit.size()).isEqualTo(vectors.size());
+    return fit.transform(kind, count);
   }
 }

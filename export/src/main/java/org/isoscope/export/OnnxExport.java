@@ -139,25 +139,12 @@ public final class OnnxExport {
     if (output instanceof SentenceEmbedding embedding) {
       float[][] embeddings = encoder.embed(text, List.of(embedding.pooling())).get(0);
       return embedding.unitLength()
-          ? Arrays.stream(embeddings).map(OnnxExport::unit).toArray(float[][]::new)
+          ? Arrays.stream(embeddings).map(Encoder::normalized).toArray(float[][]::new)
           : embeddings;
     }
     float[][][] bySentence = new float[text.size()][][];
     encoder.forEachBatch(text, () -> bySentence, OnnxExport::put); // each batch has its places
     return Arrays.stream(bySentence).flatMap(Arrays::stream).toArray(float[][]::new);
-  }
-
-  private static float[] unit(float[] vector) {
-    double squares = 0;
-    for (float value : vector) {
-      squares += (double) value * value;
-    }
-    double norm = Math.max(Math.sqrt(squares), OutputGraph.LEAST_NORM);
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (vector[i] / norm);
-    }
-    return unit;
   }
 
   private static void put(float[][][] bySentence, HiddenStates states) {

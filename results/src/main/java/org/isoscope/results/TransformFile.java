@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema version of this record's meaning, {@value #SCHEMA}
  * @param kind one of the above
- * @param model name of the model whose embeddings it maps, as the user gave it
- * @param corpus name of the text it was fitted on
+ * @param model name of the model whose embeddings it maps, as the user gave it; that of the file
+ *     where it was fitted on one of vectors
+ * @param corpus name of the text, or of the file of vectors, that it was fitted on
  * @param size how many vectors it was fitted on
  * @param dimension d, length of a vector that it maps
  * @param mean what is subtracted, {@code [d]}
