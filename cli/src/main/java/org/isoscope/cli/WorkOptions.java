@@ -21,6 +21,7 @@ class WorkOptions {
   @Option(names = "--stacktrace", description = "Print the stack trace of an error.")
   boolean stacktrace; // read in Isoscope, where errors are told
 
+  /** How many threads to work with; the common pool, for what is spread over it, has no more. */
   final int threads() {
     if (threads < 1 || threads > MOST_THREADS) {
       throw new UserError(
@@ -29,6 +30,8 @@ class WorkOptions {
           "at least 1, at most " + MOST_THREADS,
           "Choose as many as there are cores, or leave the option out");
     }
+    System.setProperty( // read when the pool is first used
+        "java.util.concurrent.ForkJoinPool.common.parallelism", String.valueOf(threads - 1));
     return threads;
   }
 
