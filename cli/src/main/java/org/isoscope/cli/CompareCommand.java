@@ -79,7 +79,10 @@ final class CompareCommand implements Callable<Integer> {
         SelfSimilarityChange.compare(first.geometry(), second.geometry())
             .withSpaces(
                 SpaceComparison.of(
-                    first.means(), second.means(), common.seed().derive("coverage", 0)));
+                    first.means(),
+                    second.means(),
+                    common.seed().derive("coverage", 0),
+                    common.threads()));
     results.clear();
     results.write(comparison);
     results.write(first.chosen().join(first.views(), second.views()));

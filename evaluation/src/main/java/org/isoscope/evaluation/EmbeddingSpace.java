@@ -172,9 +172,9 @@ public final class EmbeddingSpace {
         k,
         twoNn.dimension(),
         twoNn.maximumLikelihood(),
-        twoNn.lower() == null || twoNn.upper() == null
+        twoNn.low() == null || twoNn.high() == null
             ? null
-            : new Interval(twoNn.lower(), twoNn.upper()),
+            : new Interval(twoNn.low(), twoNn.high()),
         levinaBickel.dimension(),
         twoNn.dropped(),
         hubness.skewness(),

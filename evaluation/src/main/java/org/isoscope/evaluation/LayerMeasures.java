@@ -5,7 +5,6 @@ import java.util.Objects;
 import org.isoscope.geometry.Accumulator;
 import org.isoscope.geometry.AdjustedSelfSimilarities;
 import org.isoscope.geometry.LayerGeometry;
-import org.isoscope.geometry.MeanEnergyShare;
 import org.isoscope.geometry.NormQuantiles;
 import org.isoscope.geometry.OutlierDimensions;
 import org.isoscope.geometry.RadiusOfGyration;
@@ -23,7 +22,6 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
   private final SentenceJackknife jackknife;
   private final NormQuantiles norms;
   private final RadiusOfGyration gyration;
-  private final MeanEnergyShare energy;
   private final OutlierDimensions outliers;
   private final @Nullable TokenTypeMeasures types;
 
@@ -40,7 +38,6 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
     jackknife = new SentenceJackknife(dimension);
     norms = new NormQuantiles(dimension);
     gyration = new RadiusOfGyration(dimension);
-    energy = new MeanEnergyShare(dimension);
     outliers = new OutlierDimensions(dimension);
   }
 
@@ -51,7 +48,6 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
       int at = offset + t * dimension;
       norms.add(states, at);
       gyration.add(states, at);
-      energy.add(states, at);
       outliers.add(states, at);
     }
     if (types != null) {
@@ -65,7 +61,6 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
     jackknife.merge(other.jackknife);
     norms.merge(other.norms);
     gyration.merge(other.gyration);
-    energy.merge(other.energy);
     outliers.merge(other.outliers);
     if (types != null && other.types != null) {
       types.merge(other.types);
@@ -117,7 +112,7 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
             spread.p75(),
             spread.p95(),
             spread.max()),
-        energy.result().meanEnergyShare(),
+        layer.result().meanEnergyShare(),
         gyration.result().radiusOfGyration(),
         EmbeddingSpace.spectrum(Objects.requireNonNull(layer.covariance())),
         outliers(),

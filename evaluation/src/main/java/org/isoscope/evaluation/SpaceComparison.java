@@ -29,10 +29,12 @@ public final class SpaceComparison {
    * @param before mean token of each layer
    * @param after the same sentences in the other model
    * @param seed of the directions that coverage is measured from
+   * @param threads to use
    */
-  public static SpacePair of(SentenceVectors before, SentenceVectors after, long seed) {
+  public static SpacePair of(
+      SentenceVectors before, SentenceVectors after, long seed, int threads) {
     int n = before.size();
-    CkaMatrix.Result cka = CkaMatrix.of(before.spaces(), after.spaces(), n);
+    CkaMatrix.Result cka = CkaMatrix.of(before.spaces(), after.spaces(), n, threads);
     List<SpacePair.LayerPair> layers =
         IntStream.range(0, Math.min(before.spaces().size(), after.spaces().size()))
             .parallel()

@@ -173,7 +173,7 @@ class EmbeddingSpaceTest {
       }
       models.add(vectors);
     }
-    var same = SpaceComparison.of(models.get(0), models.get(0), 1);
+    var same = SpaceComparison.of(models.get(0), models.get(0), 1, 2);
     assertThat(same.sentences()).isEqualTo(40);
     assertThat(same.layers()).hasSize(3);
     for (int layer = 0; layer < 3; layer++) {
@@ -187,10 +187,10 @@ class EmbeddingSpaceTest {
       assertThat(pair.meanAngleAfter()).isEqualTo(pair.meanAngleBefore());
       assertThat(same.cka().get(layer).get(layer)).isCloseTo(1, ROUNDING);
     }
-    var other = SpaceComparison.of(models.get(0), models.get(1), 1);
+    var other = SpaceComparison.of(models.get(0), models.get(1), 1, 2);
     assertThat(other.layers().get(0).debiasedCka()).isLessThan(0.5);
     assertThat(other.layers().get(0).relativeShift()).isPositive();
-    var smaller = SpaceComparison.of(models.get(0), models.get(2), 1);
+    var smaller = SpaceComparison.of(models.get(0), models.get(2), 1, 2);
     assertThat(smaller.layers().get(2).procrustes()).isNull();
     assertThat(smaller.layers().get(2).meanCosine()).isNull();
     assertThat(smaller.layers().get(2).cka()).isNotNull();

@@ -117,12 +117,10 @@ public final class AdjustedSelfSimilarities {
 
   /** The figure without each group, [B]. */
   private double[] without(Collection<Integer> of) {
-    double[] without = new double[sentences.length];
-    Arrays.fill(without, figure(of) + anisotropy);
+    double[] without =
+        SelfSimilarityJackknife.Type.meanWithout(
+            of.stream().map(this::type).toList(), sentences.length);
     Vectors.addScaled(without, anisotropyWithout, -1);
-    for (int type : of) {
-      Vectors.addScaled(without, type(type).change, 1.0 / of.size());
-    }
     return without;
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * powers of ten down to 1/100000, with the least and the greatest cosine. So the share is off by
  * less than what lies between two knots (1/100 in the middle, a few thousandths and less at the
  * ends) and the pairs of one bin of {@link CosineDistribution}. Quantiles that coincide become one
- * knot with the greatest of their shares.
+ * knot with the greatest of their shares, and one just below it with the least: a step.
  *
  * <p>Holds for the model, the pooling and the kind of text that the unrelated pairs came from.
  * Immutable; may be used by several threads.
@@ -71,6 +71,12 @@ public record Calibration(List<Double> cosines, List<Double> shares, List<Thresh
       }
       int last = cosines.size() - 1;
       if (last >= 0 && cosine <= cosines.get(last)) {
+        double below = Math.nextDown(cosines.get(last));
+        if (last > 0 && cosines.get(last - 1) < below) {
+          cosines.add(last, below);
+          shares.add(last, shares.get(last));
+          last++;
+        }
         shares.set(last, share);
       } else {
         cosines.add(cosine);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *   h(K, L) / sqrt(h(K, K) h(L, L)),   k_i the sum of row i without the diagonal, k the sum of all k_i
  * </pre>
  *
- * <p>Each space is multiplied out once, in n^2 d / 2 multiply-adds on all cores, and each pair
- * costs n^2: where there are many pairs of spaces and few items this is much less than LinearCka's
- * n d^2 a pair. Memory: n^2 doubles for each space of the first list.
+ * <p>Each space is multiplied out once, in n^2 d / 2 multiply-adds on the given threads, and each
+ * pair costs n^2: where there are many pairs of spaces and few items this is much less than
+ * LinearCka's n d^2 a pair. Memory: n^2 doubles for each space of the first list.
  *
  * <p>Source: Kornblith et al., "Similarity of Neural Network Representations Revisited" (ICML
  * 2019); Song et al., "Feature Selection via Dependence Maximization" (JMLR 13, 2012), for the
@@ -52,10 +53,24 @@ public final class CkaMatrix {
    * @param first spaces, each with its items one after another, {@code [n, d]}; d may differ
    * @param second spaces over the same items
    * @param n items, at least 1
-   * @throws IllegalArgumentException where a space holds no n vectors, or an element is not finite
+   * @param threads to use, at least 1; the figures do not depend on them
+   * @throws IllegalArgumentException where a space holds no n vectors, an element is not finite, or
+   *     there is no thread
    */
-  public static Result of(List<float[]> first, List<float[]> second, int n) {
-    List<Gram> rows = first.stream().map(space -> Gram.of(space, n)).toList();
+  public static Result of(List<float[]> first, List<float[]> second, int n, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
+    ForkJoinPool pool = new ForkJoinPool(threads);
+    try {
+      return of(first, second, n, pool);
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static Result of(List<float[]> first, List<float[]> second, int n, ForkJoinPool pool) {
+    List<Gram> rows = first.stream().map(space -> Gram.of(space, n, pool)).toList();
     List<List<@Nullable Double>> cka = new ArrayList<>();
     List<List<@Nullable Double>> debiased = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
@@ -63,7 +78,7 @@ public final class CkaMatrix {
       debiased.add(new ArrayList<>());
     }
     for (float[] space : second) {
-      Gram column = Gram.of(space, n);
+      Gram column = Gram.of(space, n, pool);
       for (int i = 0; i < rows.size(); i++) {
         double products = rows.get(i).products(column);
         cka.get(i).add(rows.get(i).cka(column, products));
@@ -95,7 +110,7 @@ public final class CkaMatrix {
       squaredNorm = products(this);
     }
 
-    static Gram of(float[] space, int n) {
+    static Gram of(float[] space, int n, ForkJoinPool pool) {
       if (n < 1 || space.length == 0 || space.length % n != 0) {
         throw new IllegalArgumentException(space.length + " elements are no " + n + " vectors");
       }
@@ -103,9 +118,12 @@ public final class CkaMatrix {
       int padded = Vectors.padded(d);
       double[][] rows = new double[n][padded];
       double[] row = new double[d];
+      double[] first = new double[d];
       double[] mean = new double[d];
+      Vectors.load(space, 0, first);
       for (int i = 0; i < n; i++) {
         Vectors.load(space, i * d, row);
+        Vectors.addScaled(row, first, -1); // so that where all are alike nothing is left
         Vectors.addScaled(mean, row, 1.0 / n);
         System.arraycopy(row, 0, rows[i], 0, d);
       }
@@ -117,9 +135,12 @@ public final class CkaMatrix {
         }
       }
       double[][] products = new double[n][n];
-      IntStream.range(0, n)
-          .parallel()
-          .forEach(i -> Vectors.addCombination(products[i], columns, rows[i], i + 1));
+      Runnable multiply =
+          () ->
+              IntStream.range(0, n)
+                  .parallel()
+                  .forEach(i -> Vectors.addCombination(products[i], columns, rows[i], i + 1));
+      pool.submit(multiply).join();
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < i; j++) {
           products[j][i] = products[i][j];

@@ -12,8 +12,13 @@ public final class Cosine {
    *
    * @param x a vector
    * @param y another of the same dimension
+   * @throws IllegalArgumentException where it has another
    */
   public static double of(float[] x, float[] y) {
+    if (x.length != y.length) {
+      throw new IllegalArgumentException(
+          "vectors of " + x.length + " and " + y.length + " elements have no cosine");
+    }
     return of(x, 0, y, 0, x.length);
   }
 

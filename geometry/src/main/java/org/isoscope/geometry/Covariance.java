@@ -33,8 +33,57 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
   private final double[][] scatter;
   private long n;
 
+  private final FourthMoments fourth;
+
   private final double[][] block; // [BLOCK, d]
   private int pending;
+
+  /** Sums of powers of vectors y about their mean, which the sums of y y^T do not tell. */
+  private static final class FourthMoments {
+    /** sum |y|^4. */
+    double sum;
+
+    /** sum |y|^2 y, [d]. */
+    final double[] weighted;
+
+    FourthMoments(int d) {
+      weighted = new double[d];
+    }
+
+    void add(double[] y) {
+      double squared = Vectors.dot(y, y);
+      sum += squared * squared;
+      Vectors.addScaled(weighted, y, squared);
+    }
+
+    /**
+     * Adds those of y + step, multiplied out with sum y = 0.
+     *
+     * @param other of y
+     * @param scatter lower triangle of sum y y^T
+     * @param n how many
+     */
+    void addMoved(FourthMoments other, double[][] scatter, long n, double[] step) {
+      double[] products = new double[step.length]; // sum y y^T step
+      for (int i = 0; i < step.length; i++) {
+        products[i] += Vectors.dot(scatter[i], step);
+        for (int j = 0; j < i; j++) {
+          products[j] += scatter[i][j] * step[i];
+        }
+      }
+      double squares = trace(scatter);
+      double squaredStep = Vectors.dot(step, step);
+      sum +=
+          other.sum
+              + 4 * Vectors.dot(step, products)
+              + n * squaredStep * squaredStep
+              + 4 * Vectors.dot(step, other.weighted)
+              + 2 * squaredStep * squares;
+      Vectors.add(weighted, other.weighted);
+      Vectors.addScaled(weighted, products, 2);
+      Vectors.addScaled(weighted, step, squares + n * squaredStep);
+    }
+  }
 
   /**
    * Makes an empty one.
@@ -48,6 +97,7 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
     for (int i = 0; i < d; i++) {
       scatter[i] = new double[i + 1];
     }
+    fourth = new FourthMoments(d);
     block = new double[BLOCK][d];
   }
 
@@ -84,6 +134,7 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
     flush();
     if (other.n > 0) {
       combine(other.mean, other.n, block[0]);
+      fourth.addMoved(other.fourth, other.scatter, other.n, step(other.mean));
       addOuterProducts(1);
       for (int i = 0; i < d; i++) {
         Vectors.add(scatter[i], other.scatter[i]);
@@ -103,14 +154,35 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
     double[] blockMean = Vectors.mean(block, pending);
     Vectors.centre(block, pending, blockMean);
     combine(blockMean, pending, block[pending]);
+    double[] step = step(blockMean);
+    for (int k = 0; k < pending; k++) {
+      double[] moved = block[k].clone();
+      Vectors.add(moved, step);
+      fourth.add(moved);
+    }
     addOuterProducts(pending + 1);
     pending = 0;
   }
 
-  /** Takes in m vectors by their mean; the row's outer product with itself is their distance's. */
+  /**
+   * Takes in m vectors by their mean; the row's outer product with itself is their distance's. The
+   * fourth moments are then about the common mean, without those vectors'.
+   */
   private void combine(double[] otherMean, long m, double[] row) {
+    double[] before = mean.clone();
     Vectors.moveMean(mean, n, otherMean, m, row);
+    FourthMoments still = new FourthMoments(d);
+    still.addMoved(fourth, scatter, n, step(before));
+    fourth.sum = still.sum;
+    System.arraycopy(still.weighted, 0, fourth.weighted, 0, d);
     n += m;
+  }
+
+  /** From the mean. */
+  private double[] step(double[] from) {
+    double[] step = from.clone();
+    Vectors.addScaled(step, mean, -1);
+    return step;
   }
 
   /** scatter += X^T X for the first rows X of the block. */
@@ -178,6 +250,12 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
   double[][] scatter() {
     flush();
     return scatter;
+  }
+
+  /** sum |x - mean|^4 over all vectors seen. */
+  double fourthMoment() {
+    flush();
+    return fourth.sum;
   }
 
   @Override

@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  * order, as in an isotropic space of P dimensions. Its tail beyond 1 being at most exp(-P/2) for a
  * normal variable, n vectors that have nothing to do with a query are expected to bring one that
  * looks equal to it where n exp(-P/2) passes 1: a warning is given for P below 2 ln n, and below
- * d/2, as a space of few dimensions cannot have more. The debiased score is taken where it is
- * defined.
+ * d/2, as a space of few dimensions cannot have more. It is the debiased score that is taken. The
+ * 1/P that it tells of n vectors in an isotropic space strays by about 2/(nP): P must lie below its
+ * threshold by (Cantelli again) the factor 1 + 2 sqrt(1/alpha - 1)/n.
  *
  * <p><b>Too few vectors.</b> With n at most d the covariance has at most the rank n - 1, so that
  * IsoScore cannot pass (n-2)/(d-1) however the vectors are spread: a note.
@@ -180,25 +181,12 @@ public final class Diagnosis {
           dimension,
           0,
           r.anisotropy(),
-          centroidShare(r.centroidNorm(), r.meanNorm()),
+          r.meanEnergyShare(),
           null,
           r.rogueDimensions(),
           r.isoScore(),
           r.debiasedIsoScore(),
           List.of());
-    }
-
-    /**
-     * The centroid's share where the mean squared norm is not known: held against the square of the
-     * mean norm, which is the same where norms are alike, and smaller otherwise.
-     *
-     * @return 0 to 1; undefined where a norm is, or the mean norm is 0
-     */
-    public static @Nullable Double centroidShare(
-        @Nullable Double centroidNorm, @Nullable Double meanNorm) {
-      return centroidNorm == null || meanNorm == null || meanNorm == 0
-          ? null
-          : centroidNorm / meanNorm * (centroidNorm / meanNorm);
     }
   }
 
@@ -312,14 +300,15 @@ public final class Diagnosis {
   }
 
   private static void fewDirections(Figures f, List<Finding> findings) {
-    Double score = f.debiasedIsoScore() != null ? f.debiasedIsoScore() : f.isoScore();
+    Double score = f.debiasedIsoScore();
     if (score == null) {
       return;
     }
     double directions = 1 + (f.dimension() - 1) * score;
     double needed = 2 * Math.log((double) f.n());
     // A space of few dimensions cannot have so many directions.
-    double threshold = Math.min(needed, f.dimension() * MAJORITY);
+    double wanted = Math.min(needed, f.dimension() * MAJORITY);
+    double threshold = wanted / (1 + 2 * DEVIATIONS / Math.max(1, f.independent()));
     if (directions < threshold) {
       findings.add(
           new Finding(

@@ -13,31 +13,35 @@ import org.jspecify.annotations.Nullable;
  * so that the fraction of dimensions used is (sum lambda / d)^2 = PR / d.
  *
  * <p><b>Bias.</b> A finite sample spreads its eigenvalues, so that PR is too small: isotropic
- * Gaussian vectors with n = 1000, d = 384 score .72, not 1. The debiased score replaces both terms
- * of PR by their unbiased estimates under normality. With S the sample covariance, nu = n - 1, A =
- * tr(S^2), B = tr(S)^2, the moments of the Wishart distribution give E[A] = (1 + 1/nu) a + b/nu and
- * E[B] = b + 2a/nu for a = tr(Sigma^2), b = tr(Sigma)^2, hence
+ * Gaussian vectors with n = 1000, d = 384 score .72, not 1. The debiased score replaces tr(C)^2 and
+ * |C|_F^2 by unbiased estimates b^ and a^, whatever the distribution: the means over all four
+ * different vectors of |x1 - x2|^2 |x3 - x4|^2 / 4 and of ((x1 - x2) (x3 - x4))^2 / 4. Multiplied
+ * out, with y = x - mean, Q = |sum y y'|_F^2, R = sum |y|^2, F = sum |y|^4, and up to a common
+ * factor,
  *
  * <pre>
- *   a^ = c (A - B/nu)                  c = nu^2 / ((nu - 1)(nu + 2))
- *   b^ = c ((1 + 1/nu) B - 2A/nu)      PR^ = b^ / a^
+ *   a^ = (n-1)(n-2) Q - n(n-1) F + R^2
+ *   b^ = 2 Q - n(n-1) F + (n^2 - 3n + 1) R^2          PR^ = b^ / a^
  * </pre>
  *
- * <p>It is an estimate: it may lie slightly above 1 and is not clamped, so that means over samples
- * stay honest. Tokens are neither normal nor independent; it removes what the sample size does, not
- * that.
+ * <p>It is an estimate: it may lie above 1 and is not clamped, so that means over samples stay
+ * honest. A ratio of unbiased estimates is itself biased by some 4/n^2: among fewer than about 20
+ * vectors it is too large, and of 4 it says nothing. Tokens of one sentence are not independent; it
+ * removes what the number of vectors does, not that.
  *
  * <p>Cost: that of {@link Covariance}, n d^2 / 2 multiply-adds; a cloud far from the origin loses
  * no digits.
  *
  * <p>Source: Rudman et al., "IsoScore: Measuring the Uniformity of Embedding Space Utilization"
- * (Findings of ACL 2022); Srivastava, "Some Tests Concerning the Covariance Matrix in High
- * Dimensional Data" (Journal of the Japan Statistical Society 35, 2005) for the estimates.
+ * (Findings of ACL 2022); Chen and Qin, "A Two-Sample Test for High-Dimensional Data with
+ * Applications to Gene-Set Testing" (Annals of Statistics 38, 2010) and Chen, Zhang and Zhong,
+ * "Tests for High-Dimensional Covariance Matrices" (Journal of the American Statistical Association
+ * 105, 2010) for such estimates.
  */
 public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
   /**
-   * Where A - B/nu is smaller than this part of A it is rounding: the debiased score is undefined.
-   * Happens where fewer vectors than dimensions are all at right angles.
+   * Where a^ is smaller than this part of its first term it is rounding: the debiased score is
+   * undefined. Happens where all vectors are at right angles.
    */
   private static final double ROUNDING = 1e-12;
 
@@ -92,14 +96,14 @@ public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
     if (d < 2 || n < 2 || trace == 0) {
       return new Result(n, null, null);
     }
-    // Of the scatter rather than the covariance: the factor nu^2 cancels in every ratio.
-    double nu = (double) n - 1;
-    double score = score(trace * trace / squares, d);
-    double debiasedSquares = squares - trace * trace / nu;
-    if (n < 3 || debiasedSquares <= ROUNDING * squares) {
+    double score = score(trace * trace / squares, d); // of the scatter: its factor cancels
+    double m = n;
+    double fourth = m * (m - 1) * covariance.fourthMoment();
+    double debiasedSquares = (m - 1) * (m - 2) * squares - fourth + trace * trace;
+    if (n < 4 || debiasedSquares <= ROUNDING * m * m * squares) {
       return new Result(n, score, null);
     }
-    double debiasedTrace = (1 + 1 / nu) * trace * trace - 2 * squares / nu;
+    double debiasedTrace = 2 * squares - fourth + (m * m - 3 * m + 1) * trace * trace;
     return new Result(n, score, score(debiasedTrace / debiasedSquares, d));
   }
 
@@ -115,7 +119,7 @@ public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
    * @param isoScore 0 (a line) to 1 (every direction alike) up to rounding; undefined for d = 1,
    *     fewer than 2 vectors, or vectors all alike
    * @param debiasedIsoScore the same without the effect of the sample's size, an estimate;
-   *     undefined where isoScore is, for fewer than 3 vectors, and where the sample says nothing of
+   *     undefined where isoScore is, for fewer than 4 vectors, and where the sample says nothing of
    *     the spread
    */
   public record Result(long n, @Nullable Double isoScore, @Nullable Double debiasedIsoScore) {}

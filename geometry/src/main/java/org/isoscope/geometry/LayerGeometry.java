@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Gives the same figures as the measures fed one by one: {@link Anisotropy}, {@link
  * SelfSimilarity}, {@link IntraSentenceSimilarity}, {@link TokenNorm}, {@link CentroidNorm}, {@link
- * RogueDimensions} and, where asked for, {@link IsoScore}. <em>Adjusted</em> figures are raw -
- * anisotropy of the same layer: what remains of a similarity beyond that of any two tokens.
+ * MeanEnergyShare}, {@link RogueDimensions} and, where asked for, {@link IsoScore}.
+ * <em>Adjusted</em> figures are raw - anisotropy of the same layer: what remains of a similarity
+ * beyond that of any two tokens.
  */
 public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeometry.Result> {
   private final int dimension;
@@ -22,6 +23,7 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
   private final IntraSentenceSimilarity intraSentenceSimilarity;
   private final TokenNorm tokenNorm;
   private final CentroidNorm centroidNorm;
+  private final MeanEnergyShare meanEnergyShare;
   private final RogueDimensions rogueDimensions;
   private final @Nullable IsoScore isoScore;
 
@@ -56,6 +58,7 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     intraSentenceSimilarity = new IntraSentenceSimilarity(dimension);
     tokenNorm = new TokenNorm(dimension);
     centroidNorm = new CentroidNorm(dimension);
+    meanEnergyShare = new MeanEnergyShare(dimension);
     rogueDimensions = new RogueDimensions(dimension);
     this.isoScore = isoScore ? new IsoScore(dimension) : null;
     unitSum = new double[dimension];
@@ -84,11 +87,13 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     }
     double[] inverseNorms = new double[count];
     double normSum = 0;
+    double squaredNorms = 0;
     int nonZero = 0;
     for (int t = 0; t < count; t++) {
       double squaredNorm = Vectors.load(tokens, offset + t * dimension, rows[t]);
       inverseNorms[t] = Vectors.inverseNorm(squaredNorm);
       normSum += Math.sqrt(squaredNorm);
+      squaredNorms += squaredNorm;
       nonZero += squaredNorm == 0 ? 0 : 1;
     }
     // All tokens are finite: from here on nothing throws, and the measures stay in step.
@@ -100,6 +105,7 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     intraSentenceSimilarity.addSums(unitSum, rawSum, count);
     tokenNorm.addSum(normSum, count);
     centroidNorm.addSum(rawSum, count);
+    meanEnergyShare.addSums(rawSum, squaredNorms, count);
     rogueDimensions.addSums(unitSum, unitSquares, count, nonZero);
     selfSimilarity.addSentence(types, typesOffset, rows, count, inverseNorms);
     if (isoScore != null) {
@@ -120,6 +126,7 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     intraSentenceSimilarity.merge(other.intraSentenceSimilarity);
     tokenNorm.merge(other.tokenNorm);
     centroidNorm.merge(other.centroidNorm);
+    meanEnergyShare.merge(other.meanEnergyShare);
     rogueDimensions.merge(other.rogueDimensions);
     if (isoScore != null && other.isoScore != null) {
       isoScore.merge(other.isoScore);
@@ -156,6 +163,7 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
         difference(intra.intraSentenceSimilarity(), base.anisotropy()),
         tokenNorm.result().meanNorm(),
         centroidNorm.result().centroidNorm(),
+        meanEnergyShare.result().meanEnergyShare(),
         iso == null ? null : iso.isoScore(),
         iso == null ? null : iso.debiasedIsoScore(),
         rogueDimensions.result().shares(),
@@ -176,8 +184,9 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
    * @param adjustedSelfSimilarity selfSimilarity - anisotropy
    * @param intraSentenceSimilarity mean cosine of tokens with their sentence's mean, -1 to 1
    * @param adjustedIntraSentenceSimilarity intraSentenceSimilarity - anisotropy
-   * @param meanNorm mean Euclidean norm of the tokens
-   * @param centroidNorm norm of the mean token
+   * @param meanNorm mean Euclidean norm of the tokens, in the vectors' unit, 0 or more
+   * @param centroidNorm norm of the mean token, in the vectors' unit, 0 to meanNorm
+   * @param meanEnergyShare |mean|^2 / mean |x|^2, 0 to 1
    * @param isoScore 0 (a line) to 1 (every direction alike); {@code null} where not asked for
    * @param debiasedIsoScore the same without the effect of the sample's size; {@code null} where
    *     not asked for
@@ -194,6 +203,7 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
       @Nullable Double adjustedIntraSentenceSimilarity,
       @Nullable Double meanNorm,
       @Nullable Double centroidNorm,
+      @Nullable Double meanEnergyShare,
       @Nullable Double isoScore,
       @Nullable Double debiasedIsoScore,
       List<RogueDimensions.Share> rogueDimensions,

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * method). It takes these for independent; neighbourhoods overlap, the more the larger k, so it is
  * too small.
  *
- * <p>A vector with a duplicate (T_1 = 0) is dropped and counted. By cosine, the distances are those
- * of the unit vectors, and the dimension that of their directions.
+ * <p>A vector with a duplicate (T_1 = 0; by cosine also T_1 below 1e-6) is dropped and counted. By
+ * cosine, the distances are those of the unit vectors, and the dimension that of their directions.
  *
  * <p>Source: Levina and Bickel, "Maximum Likelihood Estimation of Intrinsic Dimension" (NIPS 2004),
  * section 3; MacKay and Ghahramani, "Comments on 'Maximum Likelihood Estimation of Intrinsic
@@ -43,7 +43,7 @@ public final class LevinaBickel {
     int n = 0;
     double total = 0;
     for (int i = 0; i < inverses.length; i++) {
-      if (neighbours.length(i, 0) > 0) {
+      if (!neighbours.hasCopy(i)) {
         double farthest = neighbours.length(i, k - 1);
         double sum = 0;
         for (int j = 0; j < k - 1; j++) {

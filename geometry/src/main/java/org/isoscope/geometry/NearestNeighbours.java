@@ -48,6 +48,9 @@ public final class NearestNeighbours {
   /** Unit vectors nearer than 1e-15, some units in the last place, differ by rounding alone. */
   private static final double SQUARED_ROUNDING = 1e-30;
 
+  /** What the unit vectors of one text differ by when a float model makes them in two batches. */
+  private static final double FLOAT_ROUNDING = 1e-6;
+
   private final Metric metric;
   private final int k;
   private final int[][] indices; // [n, k]
@@ -137,6 +140,19 @@ public final class NearestNeighbours {
   double length(int vector, int rank) {
     double distance = distances[vector][rank];
     return metric == Metric.COSINE ? Math.sqrt(2 * distance) : distance;
+  }
+
+  /** Whether a vector has a duplicate, up to a float model's rounding where that can be told. */
+  boolean hasCopy(int vector) {
+    return length(vector, 0) <= (metric == Metric.COSINE ? FLOAT_ROUNDING : 0);
+  }
+
+  /** Whether two neighbours are equally far since they are each other's duplicates. */
+  boolean areCopies(int vector, int rank, int other) {
+    double rounding = metric == Metric.COSINE ? FLOAT_ROUNDING : 0;
+    return length(vector, other) - length(vector, rank) <= rounding
+        && hasCopy(index(vector, rank))
+        && hasCopy(index(vector, other));
   }
 
   /**

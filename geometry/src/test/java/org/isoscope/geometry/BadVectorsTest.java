@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,6 +94,17 @@ class BadVectorsTest {
             "Spectrum.uncentred",
             (x, d) -> figures(Spectrum.uncentred(covariance(x, d))),
             Set.of()),
+        new Asked(
+            "CkaMatrix",
+            (x, d) -> {
+              CkaMatrix.Result result =
+                  CkaMatrix.of(List.of(x), List.of(x), Vectors.count(x, d), 1);
+              return Stream.of(result.cka(), result.debiasedCka())
+                  .map(matrix -> matrix.get(0).get(0))
+                  .filter(Objects::nonNull)
+                  .toList();
+            },
+            Set.of("none")),
         new Asked(
             "IsoScoreStar",
             (x, d) -> IsoScoreStar.of(covariance(x, d), covariance(x, d), 0.3),

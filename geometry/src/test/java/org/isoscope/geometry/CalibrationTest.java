@@ -88,6 +88,24 @@ class CalibrationTest {
     assertThat(calibration.percentile(0.25)).isEqualTo(1);
   }
 
+  /** Between two cosines that many pairs have, the share stays. */
+  @Test
+  void isAStepWhereManyPairsAreAlike() {
+    for (double greatest : new double[] {0.9, 0.95}) {
+      CosineDistribution steps = new CosineDistribution();
+      for (int i = 0; i < 100; i++) {
+        steps.add(0.5);
+        steps.add(0.9);
+      }
+      steps.add(greatest);
+      Calibration calibration = Calibration.of(steps.result(), List.of());
+      for (double cosine : new double[] {0.51, 0.6, 0.8, 0.899}) {
+        assertThat(calibration.percentile(cosine)).as("%s", cosine).isCloseTo(0.5, within(0.02));
+      }
+      assertThat(calibration.percentile(0.902)).isGreaterThanOrEqualTo(0.99);
+    }
+  }
+
   @Test
   void interpolatesBetweenGivenKnots() {
     Calibration calibration =

@@ -26,7 +26,7 @@ class CkaMatrixTest {
         second.add(Clouds.flat(Clouds.normal(random, n, 1 + random.nextInt(9), 0.7, 2)));
       }
       second.add(first.get(1));
-      CkaMatrix.Result matrix = CkaMatrix.of(first, second, n);
+      CkaMatrix.Result matrix = CkaMatrix.of(first, second, n, 2);
       for (int i = 0; i < first.size(); i++) {
         for (int j = 0; j < second.size(); j++) {
           LinearCka.Result expected = linear(first.get(i), second.get(j), n);
@@ -53,23 +53,41 @@ class CkaMatrixTest {
   void alikeAndFewItemsAreUndefined() {
     float[] alike = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
     float[] other = {1, 5, 2, 4, 3};
-    CkaMatrix.Result result = CkaMatrix.of(List.of(alike), List.of(other), 5);
+    CkaMatrix.Result result = CkaMatrix.of(List.of(alike), List.of(other), 5, 2);
     assertThat(result.cka().get(0)).containsExactly((Double) null);
     assertThat(result.debiasedCka().get(0)).containsExactly((Double) null);
     float[] three = {1, 5, 2};
-    result = CkaMatrix.of(List.of(three), List.of(three), 3);
+    result = CkaMatrix.of(List.of(three), List.of(three), 3, 2);
     assertThat(result.cka().get(0).get(0)).isCloseTo(1, ROUNDING);
     assertThat(result.debiasedCka().get(0)).containsExactly((Double) null);
+  }
+
+  /** Also where their sum is not exact. */
+  @Test
+  void alikeItemsHaveNothingInCommonWithAnything() {
+    for (int n = 2; n < 60; n++) {
+      float[] alike = new float[3 * n];
+      float[] other = new float[n];
+      for (int i = 0; i < n; i++) {
+        alike[3 * i] = 0.1f;
+        alike[3 * i + 1] = 1e7f / 3;
+        alike[3 * i + 2] = 0.7f;
+        other[i] = i * i;
+      }
+      CkaMatrix.Result result = CkaMatrix.of(List.of(alike), List.of(alike, other), n, 1);
+      assertThat(result.cka().get(0)).containsExactly(null, null);
+      assertThat(result.debiasedCka().get(0)).containsExactly(null, null);
+    }
   }
 
   @Test
   void refusesAPartOfAVectorAndWhatIsNotFinite() {
     float[] three = {1, 5, 2};
-    assertThatThrownBy(() -> CkaMatrix.of(List.of(three), List.of(three), 2))
+    assertThatThrownBy(() -> CkaMatrix.of(List.of(three), List.of(three), 2, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3 elements are no 2 vectors");
     float[] bad = {1, Float.NaN, 2};
-    assertThatThrownBy(() -> CkaMatrix.of(List.of(bad), List.of(three), 3))
+    assertThatThrownBy(() -> CkaMatrix.of(List.of(bad), List.of(three), 3, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not finite");
   }

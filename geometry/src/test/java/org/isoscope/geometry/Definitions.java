@@ -217,10 +217,48 @@ final class Definitions {
       trace += c[i][i];
       squares += dot(c[i], c[i]);
     }
-    double nu = vectors.size() - 1;
-    double factor = nu * nu / ((nu - 1) * (nu + 2));
-    double a = factor * (squares - trace * trace / nu);
-    double b = factor * ((1 + 1 / nu) * trace * trace - 2 * squares / nu);
+    int n = vectors.size();
+    double[] mean = mean(vectors, dimension);
+    // Sums over pairs: of half squared distances, and of inner products without the diagonal.
+    double distances = 0;
+    double squaredDistances = 0;
+    double squaredRowsOfDistances = 0;
+    double products = 0;
+    double squaredProducts = 0;
+    double squaredRowsOfProducts = 0;
+    for (float[] x : vectors) {
+      double row = 0;
+      double productRow = 0;
+      for (float[] y : vectors) {
+        if (x == y) {
+          continue;
+        }
+        double half = 0;
+        double product = 0;
+        for (int j = 0; j < dimension; j++) {
+          double difference = (double) x[j] - y[j];
+          half += difference * difference / 2;
+          product += (x[j] - mean[j]) * (y[j] - mean[j]);
+        }
+        row += half;
+        squaredDistances += half * half;
+        productRow += product;
+        squaredProducts += product * product;
+      }
+      distances += row;
+      squaredRowsOfDistances += row * row;
+      products += productRow;
+      squaredRowsOfProducts += productRow * productRow;
+    }
+    // Of pairs of pairs, those that share no vector.
+    double b = distances * distances - 4 * squaredRowsOfDistances + 2 * squaredDistances;
+    b /= n * (n - 1.0) * (n - 2.0) * (n - 3.0);
+    // The unbiased estimate of Song et al. (2012), by the U-centred kernel.
+    double a =
+        (squaredProducts
+                + products * products / ((n - 1.0) * (n - 2.0))
+                - 2 / (n - 2.0) * squaredRowsOfProducts)
+            / (n * (n - 3.0));
     return new double[] {
       (trace * trace / squares - 1) / (dimension - 1), (b / a - 1) / (dimension - 1)
     };

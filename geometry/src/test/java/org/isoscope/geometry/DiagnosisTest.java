@@ -152,6 +152,19 @@ class DiagnosisTest {
   }
 
   @Test
+  void saysNothingOfTheDirectionsOfAHandfulOfVectors() {
+    for (int d : new int[] {4, 64}) {
+      for (int n = 2; n < 30; n++) {
+        for (int seed = 0; seed < 100; seed++) {
+          assertThat(figures(of(vectors(seed, n, d, x -> x))))
+              .as("%d vectors, d = %d, seed %d", n, d, seed)
+              .doesNotContain("participation ratio");
+        }
+      }
+    }
+  }
+
+  @Test
   void fewDirectionsAreWarnedOf() {
     UnaryOperator<double[]> flat =
         x -> {
@@ -165,7 +178,8 @@ class DiagnosisTest {
 
     assertThat(figures(findings)).containsExactly("participation ratio");
     assertThat(findings.get(0).value()).isCloseTo(5, within(0.1));
-    assertThat(findings.get(0).threshold()).isCloseTo(2 * Math.log(1000), within(1e-9));
+    assertThat(findings.get(0).threshold())
+        .isCloseTo(2 * Math.log(1000) / (1 + 2 * Math.sqrt(1 / ALPHA - 1) / 1000), within(1e-9));
     assertThat(findings.get(0).what())
         .startsWith("The variance lies in about 5.0 of 64 directions (IsoScore 0.06");
   }
@@ -298,10 +312,8 @@ class DiagnosisTest {
     assertThat(figures.n()).isEqualTo(result.tokens());
     assertThat(figures.independent()).isEqualTo(300);
     assertThat(figures.centroidShare())
-        .isCloseTo(Math.pow(result.centroidNorm() / result.meanNorm(), 2), within(1e-12));
+        .isCloseTo(ContextDefinitions.meanEnergyShare(corpus.vectors(), 24), within(1e-12));
     assertThat(figures(Diagnosis.of(figures)))
         .contains("mean cosine", "largest share of the mean cosine");
-    assertThat(Figures.centroidShare(null, 1.0)).isNull();
-    assertThat(Figures.centroidShare(0.0, 0.0)).isNull();
   }
 }

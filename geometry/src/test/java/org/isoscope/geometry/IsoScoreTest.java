@@ -100,6 +100,62 @@ class IsoScoreTest {
     assertThat(plain).as("what is corrected is no rounding").isLessThan(population - 0.05);
   }
 
+  /** Over all quadruples of different vectors, as the Javadoc says. */
+  @Test
+  void debiasedScoreIsTheRatioOfMeansOverFourDifferentVectors() {
+    List<float[]> x = normal(new Random(7), 9, 1, 3, 2);
+    double a = 0;
+    double b = 0;
+    for (int i = 0; i < 9; i++) {
+      for (int j = 0; j < 9; j++) {
+        for (int k = 0; k < 9; k++) {
+          for (int l = 0; l < 9; l++) {
+            if (i != j && k != l && i != k && i != l && j != k && j != l) {
+              double[] first = difference(x.get(i), x.get(j));
+              double[] second = difference(x.get(k), x.get(l));
+              a += Math.pow(Definitions.dot(first, second), 2);
+              b += Definitions.dot(first, first) * Definitions.dot(second, second);
+            }
+          }
+        }
+      }
+    }
+    assertThat(of(x).debiasedIsoScore()).isCloseTo((b / a - 1) / 2, ROUNDING);
+  }
+
+  private static double[] difference(float[] x, float[] y) {
+    double[] difference = new double[x.length];
+    Arrays.setAll(difference, j -> (double) x[j] - y[j]);
+    return difference;
+  }
+
+  /** Isotropic, but of lengths that vary by half: their fourth moments are not the normal's. */
+  @Test
+  void debiasedScoreIsThePopulationsForVectorsOfOtherLengthsToo() {
+    Random random = new Random(8);
+    double plain = 0;
+    double debiased = 0;
+    int rounds = 20;
+    for (int round = 0; round < rounds; round++) {
+      List<float[]> vectors = normal(random, 300, alike(96));
+      for (float[] x : vectors) {
+        double squares = 0;
+        for (float element : x) {
+          squares += element * element;
+        }
+        double length = Math.exp(0.5 * random.nextGaussian()) / Math.sqrt(squares);
+        for (int j = 0; j < x.length; j++) {
+          x[j] = (float) (length * x[j]);
+        }
+      }
+      IsoScore.Result result = of(vectors);
+      plain += result.isoScore() / rounds;
+      debiased += result.debiasedIsoScore() / rounds;
+    }
+    assertThat(debiased).isCloseTo(1, within(0.01));
+    assertThat(plain).isLessThan(0.7);
+  }
+
   @Test
   void losesNoDigitsFarFromTheOrigin() {
     List<float[]> vectors = normal(new Random(5), 300, 1, 2, 3, 4, 5);
@@ -117,7 +173,7 @@ class IsoScoreTest {
   @Test
   void agreesWithItsDefinitionForEveryRemainderOfABlock() {
     Random random = new Random(6);
-    for (int n = 3; n < 135; n++) {
+    for (int n = 4; n < 135; n++) {
       List<float[]> vectors = normal(random, n, 1, 2, 3, 1, 1);
       double[] expected = Definitions.isoScores(vectors, 5);
       IsoScore.Result result = of(vectors);
@@ -138,10 +194,12 @@ class IsoScoreTest {
   }
 
   @Test
-  void debiasedUndefinedForTwoVectorsOrARightAngledSimplex() {
+  void debiasedUndefinedForThreeVectorsOrARightAngledSimplex() {
     IsoScore.Result two = of(List.of(new float[] {1, 2, 0}, new float[] {0, 1, 5}));
     assertThat(two.isoScore()).isCloseTo(0, ROUNDING);
     assertThat(two.debiasedIsoScore()).isNull();
+    assertThat(of(normal(new Random(9), 3, 1, 1, 1)).debiasedIsoScore()).isNull();
+    assertThat(of(normal(new Random(9), 4, 1, 1, 1)).debiasedIsoScore()).isNotNull();
     List<float[]> simplex = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       float[] x = new float[9];

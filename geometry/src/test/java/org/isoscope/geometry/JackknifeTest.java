@@ -139,6 +139,64 @@ class JackknifeTest {
     assertThat(tokensAlone).as("were each token a sentence").isLessThan(LOWEST_COVERAGE - 0.05);
   }
 
+  /** Types in 2 sentences each have no similarity without one of them; more is too wide. */
+  @Test
+  void intervalsHoldTheTruthForRareTypesToo() {
+    Random random = new Random(78);
+    int types = 60;
+    double[][] ofType = new double[types][];
+    for (int type = 0; type < types; type++) {
+      ofType[type] = gaussian(random, 0.7);
+    }
+    for (int sentences : new int[] {2, 3, 10}) {
+      double truth = 0;
+      for (double[] x : ofType) {
+        truth += similarity(random, x, 400) / types;
+      }
+      int held = 0;
+      int rounds = 200;
+      for (int round = 0; round < rounds; round++) {
+        SelfSimilarityJackknife jackknife =
+            new SelfSimilarityJackknife(DIMENSION, type -> true, 32);
+        int number = 0;
+        for (int s = 0; s < sentences; s++) {
+          for (int type = 0; type < types; type++) {
+            // Five occurrences in all, so that it counts: further ones of a sentence do not.
+            int count = s == 0 ? 5 : 1;
+            float[] tokens = new float[count * DIMENSION];
+            float[] x = occurrence(random, ofType[type]);
+            for (int t = 0; t < count; t++) {
+              System.arraycopy(x, 0, tokens, t * DIMENSION, DIMENSION);
+            }
+            int[] same = new int[count];
+            Arrays.fill(same, type);
+            jackknife.addSentence(number++, same, 0, tokens, 0, count);
+          }
+          number += 7; // so that a type's sentences are in different groups
+        }
+        held += (int) holds(jackknife.result().interval(), truth);
+      }
+      assertThat(held / (double) rounds).as("%d sentences", sentences).isBetween(0.92, 1.0);
+    }
+  }
+
+  private static float[] occurrence(Random random, double[] ofType) {
+    float[] x = new float[DIMENSION];
+    for (int j = 0; j < DIMENSION; j++) {
+      x[j] = (float) (ofType[j] + 0.8 * random.nextGaussian());
+    }
+    return x;
+  }
+
+  /** Mean cosine of pairs of different occurrences. */
+  private static double similarity(Random random, double[] ofType, int pairs) {
+    double sum = 0;
+    for (int i = 0; i < pairs; i++) {
+      sum += Cosine.of(occurrence(random, ofType), occurrence(random, ofType)) / pairs;
+    }
+    return sum;
+  }
+
   private static double holds(JackknifeInterval interval, double truth) {
     return interval.low() <= truth && truth <= interval.high() ? 1 : 0;
   }

@@ -282,4 +282,14 @@ class MeasuresByHandTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not finite");
   }
+
+  @Test
+  void aCosineTakesVectorsOfOneDimension() {
+    assertThat(Cosine.of(new float[] {3, 4}, new float[] {4, 3})).isCloseTo(0.96, within(1e-12));
+    for (int length : new int[] {1, 3}) {
+      assertThatThrownBy(() -> Cosine.of(new float[2], new float[length]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("vectors of 2 and " + length + " elements have no cosine");
+    }
+  }
 }

@@ -125,7 +125,7 @@ final class Definitions {
         "IsoScore, debiased",
         "IsoScore without the effect of few vectors: tr(C)\u00b2 and |C|\u00b2 are replaced by their unbiased"
             + " estimates. May pass 1 a little.",
-        "Rudman et al. 2022; Srivastava 2005");
+        "Rudman et al. 2022; Chen, Zhang and Zhong 2010");
     define(
         html,
         "Partition isotropy",

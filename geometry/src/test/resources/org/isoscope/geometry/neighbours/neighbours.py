@@ -12,7 +12,7 @@ import scipy
 import sklearn
 from scipy.linalg import orthogonal_procrustes
 from scipy.special import betainc
-from scipy.stats import chi2, skew
+from scipy.stats import norm, skew
 from sklearn.neighbors import NearestNeighbors
 
 N, D, K = 60, 6, 7
@@ -30,15 +30,22 @@ def neighbours(vectors, metric):
     return found.kneighbors()  # of the vectors themselves, each without itself
 
 
-def two_nn(distances):
-    logs = np.sort(np.log(distances[:, 1] / distances[:, 0]))
+def two_nn(distances, indices):
+    logs = np.log(distances[:, 1] / distances[:, 0])
     n = len(logs)
+    linked = np.eye(n, dtype=bool)
+    linked[np.arange(n)[:, None], indices[:, :2]] = True
+    linked |= linked.T
+    centred = logs - logs.mean()
+    variance = centred @ linked @ centred
+    logs = np.sort(logs)
     kept = int(0.9 * n)
     f = np.arange(1, n + 1) / n
     fit = np.linalg.lstsq(logs[:kept, None], -np.log(1 - f[:kept]), rcond=None)[0][0]
     likeliest = (n - 1) / logs.sum()
-    interval = chi2.ppf([0.025, 0.975], 2 * n) / (2 * logs.sum())
-    return fit, likeliest, likeliest / np.sqrt(n - 2), *interval
+    error = likeliest**2 * np.sqrt(variance) / n
+    interval = likeliest * np.exp(norm.ppf([0.025, 0.975]) * error / likeliest)
+    return fit, likeliest, error, *interval
 
 
 def levina_bickel(distances):
@@ -89,7 +96,7 @@ for metric in ("euclidean", "cosine"):
     distances, indices = neighbours(x, metric)
     lengths = np.sqrt(2 * distances) if metric == "cosine" else distances
     print(metric, "first neighbours", indices[0], "sum of distances", distances.sum())
-    print(metric, "TwoNN", *two_nn(lengths))
+    print(metric, "TwoNN", *two_nn(lengths, indices))
     print(metric, "Levina-Bickel", *levina_bickel(lengths))
     print(metric, "hubness", *hubness(indices))
 _, in_x = neighbours(x, "euclidean")
