@@ -23,7 +23,7 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
     explained =
         new MaximumExplainableVariance(
             dimension, choice.explained, Choice.EXPLAINED_OCCURRENCES, choice.seed);
-    frequency = new FrequencyCorrelation(dimension, choice.kept);
+    frequency = new FrequencyCorrelation(dimension, choice.kept, choice.neighboured);
     selfSimilarity =
         choice.grouped ? new SelfSimilarityJackknife(dimension, choice.kept, Choice.GROUPS) : null;
   }
@@ -33,14 +33,23 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
    *
    * @param kept those that count
    * @param explained some of these, drawn with the seed, for maximum explainable variance
+   * @param neighboured some of these, drawn likewise, for the distances between types
    * @param grouped whether there is memory for the interval of self-similarity
    * @param seed of the occurrences of frequent types that are drawn
    */
-  record Choice(IntPredicate kept, IntPredicate explained, boolean grouped, long seed) {
+  record Choice(
+      IntPredicate kept,
+      IntPredicate explained,
+      IntPredicate neighboured,
+      boolean grouped,
+      long seed) {
     /** Types drawn for maximum explainable variance, and occurrences of each, at most. */
     private static final int EXPLAINED_TYPES = 300;
 
     private static final int EXPLAINED_OCCURRENCES = 50;
+
+    /** Types drawn for the distances between types. */
+    private static final int NEIGHBOURED_TYPES = 1000;
 
     /** Groups of the jackknife, and the bytes that their sums may take in all layers. */
     private static final int GROUPS = 32;
@@ -59,14 +68,6 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
       SplittableRandom random = new SplittableRandom(seed);
       long[] ranks = new long[occurrences.length];
       Arrays.setAll(ranks, type -> random.nextLong());
-      long highest =
-          IntStream.range(0, occurrences.length)
-              .filter(kept)
-              .mapToLong(type -> ranks[type])
-              .sorted()
-              .limit(EXPLAINED_TYPES)
-              .max()
-              .orElse(Long.MIN_VALUE);
       long sums =
           IntStream.range(0, occurrences.length)
               .filter(kept)
@@ -74,15 +75,29 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
               .sum();
       return new Choice(
           kept,
-          type -> kept.test(type) && ranks[type] <= highest,
+          drawn(kept, ranks, EXPLAINED_TYPES),
+          drawn(kept, ranks, NEIGHBOURED_TYPES),
           sums * dimension * Double.BYTES * layers <= GROUPS_BYTES,
           seed);
+    }
+
+    /** So many of the kept types, those with the lowest ranks. */
+    private static IntPredicate drawn(IntPredicate kept, long[] ranks, int types) {
+      long highest =
+          IntStream.range(0, ranks.length)
+              .filter(kept)
+              .mapToLong(type -> ranks[type])
+              .sorted()
+              .limit(types)
+              .max()
+              .orElse(Long.MIN_VALUE);
+      return type -> kept.test(type) && ranks[type] <= highest;
     }
   }
 
   void addSentence(long number, int[] ids, int first, float[] states, int offset, int count) {
     explained.addSentence(number, ids, first, states, offset, count);
-    frequency.addSentence(ids, first, states, offset, count);
+    frequency.addSentence(number, ids, first, states, offset, count);
     if (selfSimilarity != null) {
       selfSimilarity.addSentence(number, ids, first, states, offset, count);
     }
@@ -140,7 +155,8 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
                         decade.meanNorm(),
                         decade.centroidDistance(),
                         decade.correctedSquaredDistance(),
-                        decade.selfSimilarity()))
+                        decade.selfSimilarity(),
+                        decade.neighbourDistance()))
             .toList());
   }
 }

@@ -188,7 +188,7 @@ final class DetailedGeometryTest {
       SentenceJackknife jackknife = new SentenceJackknife(D);
       NormQuantiles norms = new NormQuantiles(D);
       RadiusOfGyration gyration = new RadiusOfGyration(D);
-      FrequencyCorrelation frequency = new FrequencyCorrelation(D, type -> true);
+      FrequencyCorrelation frequency = new FrequencyCorrelation(D, type -> true, type -> true);
       // Fewer types than would be drawn from: all are.
       MaximumExplainableVariance explained =
           new MaximumExplainableVariance(D, DetailedGeometryTest::occursOften, 50, 5);
@@ -201,7 +201,7 @@ final class DetailedGeometryTest {
               norms.add(states, t * D);
               gyration.add(states, t * D);
             }
-            frequency.addSentence(ids, first, states, offset, count);
+            frequency.addSentence(number, ids, first, states, offset, count);
             explained.addSentence(number, ids, first, states, offset, count);
           });
       LayerDetail measured = detail(layer);

@@ -1,6 +1,7 @@
 package org.isoscope.geometry;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +21,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>the same distance squared, less what the mean of few vectors strays by chance: with s^2 the
  *       occurrences' mean squared distance from their mean (divided by n - 1), |m - c|^2 - s^2/n;
  *   <li>its self-similarity ({@link SelfSimilarity});
- *   <li>the mean Euclidean distance of the mean of its occurrences to the {@value #NEIGHBOURS}
- *       nearest means of other types, among the {@value #NEIGHBOURED} most frequent types;
+ *   <li>the mean Euclidean distance of the mean of its first {@value #EQUALLY_MANY} occurrences to
+ *       the {@value #NEIGHBOURS} nearest such means of other types;
  * </ul>
  *
  * and the means of these by frequency, in decades.
+ *
+ * <p>Distances between types are taken from equally many occurrences of each: the mean of many
+ * strays less, so that frequent types would be nearer to others where types differ in nothing. Only
+ * types that were named for it have them, the more the nearer the neighbours.
  *
  * <p>Ranks are what Spearman's rho compares: the logarithm changes nothing. The plain distance
  * falls with frequency even where types differ in nothing else, as rare types' means lie farther
@@ -32,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * sentence, and may be negative. Frequency is the number of occurrences in what was seen. Types
  * count as in {@link SelfSimilarity}, all tokens in the centroid.
  *
- * <p>Memory: two vectors of d doubles for each type kept.
+ * <p>Memory: two vectors of d doubles for each type kept, {@value #EQUALLY_MANY} of d floats for
+ * each that has neighbours.
  *
  * <p>Source: Li et al., "On the Sentence Embeddings from Pre-trained Language Models" (EMNLP 2020),
  * for norms and distances by frequency; Wolfe and Caliskan, "Low Frequency Names Exhibit Bias and
@@ -43,11 +49,15 @@ public final class FrequencyCorrelation
   /** Neighbours of a type's mean that its distance to is taken. */
   private static final int NEIGHBOURS = 10;
 
-  /** The most frequent types whose neighbours are looked for: every pair of them is compared. */
-  private static final int NEIGHBOURED = 5000;
+  /** Occurrences that the mean is of: every type that counts has as many. */
+  private static final int EQUALLY_MANY = SelfSimilarity.MIN_OCCURRENCES;
+
+  /** A token's place is its sentence's number and, in so many bits, its own in it. */
+  private static final int PLACE_BITS = 20;
 
   private final int dimension;
   private final IntPredicate kept;
+  private final IntPredicate neighboured;
   private final SelfSimilarity selfSimilarity;
   private final Map<Integer, Occurrences> types = new HashMap<>();
   private final double[] sum; // [d], of all tokens
@@ -59,6 +69,30 @@ public final class FrequencyCorrelation
   private static final class Occurrences extends MeanAndSpread {
     double normSum;
 
+    /** The first ones by their place in the text. */
+    final TreeMap<Long, float[]> first = new TreeMap<>();
+
+    void offer(long place, float[] vector) {
+      first.put(place, vector);
+      if (first.size() > EQUALLY_MANY) {
+        first.pollLastEntry();
+      }
+    }
+
+    float[] meanOfFirst(int dimension) {
+      double[] sum = new double[dimension];
+      for (float[] vector : first.values()) {
+        for (int j = 0; j < dimension; j++) {
+          sum[j] += vector[j];
+        }
+      }
+      float[] mean = new float[dimension];
+      for (int j = 0; j < dimension; j++) {
+        mean[j] = (float) (sum[j] / first.size());
+      }
+      return mean;
+    }
+
     Occurrences(int dimension) {
       super(dimension);
     }
@@ -69,10 +103,13 @@ public final class FrequencyCorrelation
    *
    * @param dimension d, at least 1
    * @param kept the types to keep; others count in the centroid alone
+   * @param neighboured those of them to look for neighbours of, among each other: every pair is
+   *     compared
    */
-  public FrequencyCorrelation(int dimension, IntPredicate kept) {
+  public FrequencyCorrelation(int dimension, IntPredicate kept, IntPredicate neighboured) {
     this.dimension = Vectors.dimension(dimension);
     this.kept = kept;
+    this.neighboured = neighboured;
     selfSimilarity = new SelfSimilarity(dimension, kept);
     sum = new double[dimension];
     row = new double[dimension];
@@ -81,13 +118,18 @@ public final class FrequencyCorrelation
   /**
    * Adds one sentence.
    *
+   * @param number of the sentence in the corpus, 0 or more
    * @param types holds the type of each token, any int
    * @param typesOffset of the first token's type
    * @param tokens holds the token vectors, {@code [count, d]}
    * @param offset of the first token's first element
    * @param count how many tokens, at least 1
    */
-  public void addSentence(int[] types, int typesOffset, float[] tokens, int offset, int count) {
+  public void addSentence(
+      long number, int[] types, int typesOffset, float[] tokens, int offset, int count) {
+    if (number < 0) {
+      throw new IllegalArgumentException("sentence number " + number + " is negative");
+    }
     Vectors.checkSentence(count, dimension, offset, tokens.length);
     Objects.checkFromIndexSize(typesOffset, count, types.length);
     // Refuses what is wrong before anything is added.
@@ -100,6 +142,12 @@ public final class FrequencyCorrelation
         Occurrences of = this.types.computeIfAbsent(type, unused -> new Occurrences(dimension));
         of.normSum += norm;
         of.combine(row, 1);
+        long place = number << PLACE_BITS | t;
+        if (neighboured.test(type)
+            && (of.first.size() < EQUALLY_MANY || place < of.first.lastKey())) {
+          int at = offset + t * dimension;
+          of.offer(place, Arrays.copyOfRange(tokens, at, at + dimension));
+        }
       }
     }
     this.tokens += count;
@@ -116,13 +164,16 @@ public final class FrequencyCorrelation
           Occurrences ours = types.computeIfAbsent(type, unused -> new Occurrences(dimension));
           ours.combine(theirs);
           ours.normSum += theirs.normSum;
+          theirs.first.forEach(ours::offer);
         });
   }
 
   @Override
   public Result result() {
     List<Type> counted = new ArrayList<>();
-    for (SelfSimilarity.Type type : selfSimilarity.result().types()) {
+    List<SelfSimilarity.Type> selfSimilar = selfSimilarity.result().types();
+    Map<Integer, Double> distances = neighbourDistances(selfSimilar);
+    for (SelfSimilarity.Type type : selfSimilar) {
       Occurrences of = Objects.requireNonNull(types.get(type.type()));
       double[] step = of.mean.clone();
       Vectors.addScaled(step, sum, -1.0 / tokens);
@@ -135,7 +186,8 @@ public final class FrequencyCorrelation
               of.normSum / of.n,
               Math.sqrt(squared),
               squared - chance,
-              type.selfSimilarity()));
+              type.selfSimilarity(),
+              distances.get(type.type())));
     }
     Map<Integer, List<Type>> decades = new TreeMap<>();
     for (Type type : counted) {
@@ -152,40 +204,52 @@ public final class FrequencyCorrelation
                     mean(of, Type::meanNorm),
                     mean(of, Type::centroidDistance),
                     mean(of, Type::correctedSquaredDistance),
-                    mean(of, Type::selfSimilarity))));
+                    mean(of, Type::selfSimilarity),
+                    of.stream().allMatch(type -> type.neighbourDistance() == null)
+                        ? null
+                        : mean(near(of), FrequencyCorrelation::distance))));
     return new Result(
         tokens,
         spearman(counted, Type::meanNorm),
         spearman(counted, Type::centroidDistance),
         spearman(counted, Type::correctedSquaredDistance),
         spearman(counted, Type::selfSimilarity),
-        neighbourDistance(counted),
+        spearman(near(counted), FrequencyCorrelation::distance),
         bins,
         counted);
   }
 
-  private @Nullable Double neighbourDistance(List<Type> counted) {
-    List<Type> frequent = counted.subList(0, Math.min(counted.size(), NEIGHBOURED));
-    if (frequent.size() <= NEIGHBOURS) {
-      return null;
+  /** Of each type that has neighbours, by its number; none where there are too few. */
+  private Map<Integer, Double> neighbourDistances(List<SelfSimilarity.Type> counted) {
+    List<Integer> numbers =
+        counted.stream().map(SelfSimilarity.Type::type).filter(neighboured::test).toList();
+    Map<Integer, Double> distances = new HashMap<>();
+    if (numbers.size() <= NEIGHBOURS) {
+      return distances;
     }
-    float[] means = new float[frequent.size() * dimension];
-    for (int i = 0; i < frequent.size(); i++) {
-      double[] mean = Objects.requireNonNull(types.get(frequent.get(i).type())).mean;
-      for (int j = 0; j < dimension; j++) {
-        means[i * dimension + j] = (float) mean[j];
-      }
+    float[] means = new float[Math.multiplyExact(numbers.size(), dimension)];
+    for (int i = 0; i < numbers.size(); i++) {
+      float[] mean = Objects.requireNonNull(types.get(numbers.get(i))).meanOfFirst(dimension);
+      System.arraycopy(mean, 0, means, i * dimension, dimension);
     }
     NearestNeighbours neighbours =
         NearestNeighbours.of(means, dimension, NEIGHBOURS, NearestNeighbours.Metric.EUCLIDEAN, 1);
-    double[] distances = new double[frequent.size()];
-    for (int i = 0; i < distances.length; i++) {
+    for (int i = 0; i < numbers.size(); i++) {
+      double sum = 0;
       for (int rank = 0; rank < NEIGHBOURS; rank++) {
-        distances[i] += neighbours.distance(i, rank) / NEIGHBOURS;
+        sum += neighbours.distance(i, rank);
       }
+      distances.put(numbers.get(i), sum / NEIGHBOURS);
     }
-    return Correlation.spearman(
-        frequent.stream().mapToDouble(Type::occurrences).toArray(), distances);
+    return distances;
+  }
+
+  private static List<Type> near(List<Type> types) {
+    return types.stream().filter(type -> type.neighbourDistance() != null).toList();
+  }
+
+  private static double distance(Type type) {
+    return Objects.requireNonNull(type.neighbourDistance());
   }
 
   private static @Nullable Double spearman(List<Type> types, ToDoubleFunction<Type> figure) {
@@ -206,7 +270,10 @@ public final class FrequencyCorrelation
    * @param meanNorm of its occurrences
    * @param centroidDistance of their mean from the centroid of all tokens
    * @param correctedSquaredDistance the same squared, less what is due to chance; may be negative
-   * @param selfSimilarity mean cosine of its first occurrences in the sentences it occurs in
+   * @param selfSimilarity mean cosine of its first occurrences in the sentences it occurs in, -1 to
+   *     1
+   * @param neighbourDistance to the nearest other types; undefined where it was not named for it,
+   *     and for fewer than 11 that were
    */
   public record Type(
       int type,
@@ -214,7 +281,8 @@ public final class FrequencyCorrelation
       double meanNorm,
       double centroidDistance,
       double correctedSquaredDistance,
-      double selfSimilarity) {}
+      double selfSimilarity,
+      @Nullable Double neighbourDistance) {}
 
   /**
    * The types whose occurrences have the same number of digits; means over types, each alike.
@@ -225,6 +293,8 @@ public final class FrequencyCorrelation
    * @param centroidDistance mean of their distances
    * @param correctedSquaredDistance mean of their corrected squared distances
    * @param selfSimilarity mean of their self-similarities
+   * @param neighbourDistance mean of the distances to their nearest other types, over those that
+   *     have it; undefined where none has
    */
   public record Decade(
       long from,
@@ -232,7 +302,8 @@ public final class FrequencyCorrelation
       double meanNorm,
       double centroidDistance,
       double correctedSquaredDistance,
-      double selfSimilarity) {}
+      double selfSimilarity,
+      @Nullable Double neighbourDistance) {}
 
   /**
    * The figures; correlations are -1 to 1 and undefined for fewer than 2 types that count or where
@@ -244,7 +315,7 @@ public final class FrequencyCorrelation
    * @param correctedSquaredDistance of frequency and corrected squared distance
    * @param selfSimilarity of frequency and self-similarity
    * @param neighbourDistance of frequency and distance to the nearest other types; undefined for
-   *     fewer than 11 types that count
+   *     fewer than 11 types that have it
    * @param decades of frequency that hold a type, the lowest first
    * @param types those that count, the most frequent first, equally frequent ones by number
    */

@@ -270,8 +270,8 @@ class AccumulatorContractTest {
             ContextDefinitions::explainableVariances),
         new Measure<FrequencyCorrelation, FrequencyCorrelation.Result>(
             "FrequencyCorrelation",
-            d -> new FrequencyCorrelation(d, type -> true),
-            (a, s, tokens, types, count) -> a.addSentence(types, MARGIN, tokens, MARGIN, count),
+            d -> new FrequencyCorrelation(d, type -> true, type -> true),
+            (a, s, tokens, types, count) -> a.addSentence(0, types, MARGIN, tokens, MARGIN, count),
             true,
             AccumulatorContractTest::frequencyFigures,
             ContextDefinitions::frequencyCorrelation),

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.isoscope.geometry.Sentences.Sentence;
 import org.junit.jupiter.api.Test;
@@ -360,12 +362,12 @@ class ContextMeasuresTest {
   /** Type k occurs 5 * 3^k times, its vectors of length k + 1 (or 9 - k) with some noise. */
   private static FrequencyCorrelation.Result byFrequency(boolean growing, double noise) {
     Random random = new Random(12);
-    FrequencyCorrelation measure = new FrequencyCorrelation(6, type -> true);
+    FrequencyCorrelation measure = new FrequencyCorrelation(6, type -> true, type -> true);
     for (int k = 0; k < 6; k++) {
       for (int i = 0; i < 5 * Math.pow(3, k); i++) {
         float[] x = gaussian(random, 6, noise);
         x[k] += growing ? k + 1 : 9 - k;
-        measure.addSentence(new int[] {k}, 0, x, 0, 1);
+        measure.addSentence(i, new int[] {k}, 0, x, 0, 1);
       }
     }
     return measure.result();
@@ -400,10 +402,10 @@ class ContextMeasuresTest {
   void correctedDistanceIsFreeOfTheSampleSize() {
     // All types alike: 40 of 6 occurrences, 40 of 60. Plain distances tell rare from frequent.
     Random random = new Random(13);
-    FrequencyCorrelation measure = new FrequencyCorrelation(20, type -> true);
+    FrequencyCorrelation measure = new FrequencyCorrelation(20, type -> true, type -> true);
     for (int type = 0; type < 80; type++) {
       for (int i = 0; i < (type < 40 ? 6 : 60); i++) {
-        measure.addSentence(new int[] {type}, 0, gaussian(random, 20, 1), 0, 1);
+        measure.addSentence(i, new int[] {type}, 0, gaussian(random, 20, 1), 0, 1);
       }
     }
     FrequencyCorrelation.Result result = measure.result();
@@ -414,17 +416,80 @@ class ContextMeasuresTest {
     // Squared distance by chance 20 / 6 = 3.3, its mean over 40 types known to .2.
     assertThat(rare.correctedSquaredDistance()).isCloseTo(0, within(0.8));
     assertThat(rare.centroidDistance()).isGreaterThan(1.6);
+    assertThat(result.neighbourDistance()).isBetween(-0.35, 0.35);
+    assertThat(rare.neighbourDistance())
+        .isCloseTo(result.decades().get(1).neighbourDistance(), within(0.1));
+  }
+
+  /** Frequent types stand close together, rare ones apart. */
+  @Test
+  void frequencyGoesWithTheDistanceOfNeighbours() {
+    Random random = new Random(15);
+    FrequencyCorrelation measure = new FrequencyCorrelation(4, type -> true, type -> type < 40);
+    FrequencyCorrelation part = new FrequencyCorrelation(4, type -> true, type -> type < 40);
+    Map<Integer, List<float[]>> first = new TreeMap<>();
+    for (int type = 0; type < 50; type++) {
+      float[] place = gaussian(random, 4, type < 20 ? 1 : 20);
+      for (int i = 0; i < (type < 20 ? 30 : 6); i++) {
+        float[] x = gaussian(random, 4, 0.1);
+        for (int j = 0; j < 4; j++) {
+          x[j] += place[j];
+        }
+        if (i < 5 && type < 40) {
+          first.computeIfAbsent(type, unused -> new ArrayList<>()).add(x);
+        }
+        (i % 2 == 0 ? measure : part).addSentence(i, new int[] {type}, 0, x, 0, 1);
+      }
+    }
+    part.merge(measure);
+    FrequencyCorrelation.Result result = part.result();
+    assertThat(result.neighbourDistance()).isLessThan(-0.7);
+    for (FrequencyCorrelation.Type type : result.types()) {
+      if (type.type() >= 40) {
+        assertThat(type.neighbourDistance()).isNull();
+        continue;
+      }
+      double[] mean = mean(first.get(type.type()));
+      double expected =
+          first.entrySet().stream()
+              .filter(other -> other.getKey() != type.type())
+              .mapToDouble(other -> distance(mean, mean(other.getValue())))
+              .sorted()
+              .limit(10)
+              .average()
+              .orElseThrow();
+      assertThat(type.neighbourDistance()).isCloseTo(expected, within(1e-5));
+    }
+  }
+
+  private static double[] mean(List<float[]> vectors) {
+    double[] mean = new double[vectors.get(0).length];
+    for (float[] x : vectors) {
+      for (int j = 0; j < mean.length; j++) {
+        mean[j] += x[j] / vectors.size();
+      }
+    }
+    return mean;
+  }
+
+  private static double distance(double[] x, double[] y) {
+    double squares = 0;
+    for (int j = 0; j < x.length; j++) {
+      squares += (x[j] - y[j]) * (x[j] - y[j]);
+    }
+    return Math.sqrt(squares);
   }
 
   @Test
   void oneTypeHasNoCorrelation() {
-    FrequencyCorrelation measure = new FrequencyCorrelation(1, type -> type == 1);
+    FrequencyCorrelation measure = new FrequencyCorrelation(1, type -> type == 1, type -> true);
     for (int s = 0; s < 9; s++) {
-      measure.addSentence(new int[] {1, 2}, 0, new float[] {1, 5}, 0, 2);
+      measure.addSentence(s, new int[] {1, 2}, 0, new float[] {1, 5}, 0, 2);
     }
     FrequencyCorrelation.Result result = measure.result();
     assertThat(result.norm()).isNull();
-    assertThat(result.types()).containsExactly(new FrequencyCorrelation.Type(1, 9, 1, 2, 4, 1));
+    assertThat(result.types())
+        .containsExactly(new FrequencyCorrelation.Type(1, 9, 1, 2, 4, 1, null));
   }
 
   // Dimensions.

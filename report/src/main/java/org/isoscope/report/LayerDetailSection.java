@@ -249,7 +249,8 @@ final class LayerDetailSection {
                 "Norm",
                 "Distance from the centroid",
                 "Squared distance, corrected",
-                "Self-similarity"));
+                "Self-similarity",
+                "Distance of neighbours"));
     boolean any = false;
     for (Detailed layer : layers) {
       LayerDetail.Frequency frequency = layer.detail().frequency();
@@ -262,7 +263,8 @@ final class LayerDetailSection {
                 decade.meanNorm(),
                 decade.centroidDistance(),
                 decade.correctedSquaredDistance(),
-                decade.selfSimilarity()));
+                decade.selfSimilarity(),
+                decade.neighbourDistance()));
         table.row(
             List.of(
                 layer.name(),

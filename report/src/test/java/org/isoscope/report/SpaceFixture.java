@@ -151,7 +151,7 @@ final class SpaceFixture {
                 null,
                 0.25,
                 -0.1,
-                List.of(new LayerDetail.Decade(10, 70, 14.5, 8.25, 60.5, 0.7654)))
+                List.of(new LayerDetail.Decade(10, 70, 14.5, 8.25, 60.5, 0.7654, 3.25)))
             : null,
         thorough ? informativity : null);
   }

@@ -147,6 +147,8 @@ public record LayerDetail(
    * @param from the fewest occurrences: 1, 10, 100 ...
    * @param types how many
    * @param meanNorm and so on: means over them
+   * @param neighbourDistance mean distance to the nearest other types, over those of 1000 types
+   *     drawn; null where there is none
    */
   public record Decade(
       long from,
@@ -154,7 +156,8 @@ public record LayerDetail(
       double meanNorm,
       double centroidDistance,
       double correctedSquaredDistance,
-      double selfSimilarity) {}
+      double selfSimilarity,
+      @Nullable Double neighbourDistance) {}
 
   /**
    * r^2 between the cosines of all pairs of tokens with and without some dimensions.
