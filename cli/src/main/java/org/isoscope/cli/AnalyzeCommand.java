@@ -3,6 +3,7 @@ package org.isoscope.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -102,7 +103,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   private int analyze(String vectors) {
     RunRecord record = new RunRecord(spec, common, common.progress(spec));
     OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
-    ResultDirectory results = new ResultDirectory(common.out("analyze", space.transform));
+    ResultDirectory results = common.results("analyze", common.out("analyze", space.transform));
     Transform transform = space.readTransform();
     VectorFile file = VectorFile.open(vectors, textOptions.columns());
     Spaces spaces = new Spaces("vectors", file.dimension(), transform, space.most(), seed());
@@ -122,7 +123,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   private int analyzeModel(String model) {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
-    ResultDirectory results = new ResultDirectory(common.out("analyze", space.transform));
+    ResultDirectory results = common.results("analyze", common.out("analyze", space.transform));
     Transform transform = space.readTransform();
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     PairCorpus pairs = related == null ? null : PairCorpus.read(related, Columns.of());
@@ -142,14 +143,16 @@ final class AnalyzeCommand implements Callable<Integer> {
       encoder.onBatch(progress.tokens(measures.passes() * text.tokens()));
       int d = encoder.config().hiddenSize();
       Spaces spaces =
-          new Spaces("embeddings (" + used.label() + ")", d, transform, space.most(), seed());
+          new Spaces(Spaces.embeddings(encoder, used), d, transform, space.most(), seed());
       SentenceVectors embeddings =
-          SentenceVectors.pooled(sentences(text.size()), d, encoder.config().layers(), used);
+          SentenceVectors.pooled(
+              sentences(record.distinct(corpus, text)), d, encoder.config().layers(), used);
       Geometry geometry =
           WordClasses.of(encoder, corpus.sentences(), tagger)
               .label(measures.measure(encoder, model, text, embeddings))
               .geometry();
-      embeddings.forEach(spaces::add);
+      embeddings.forEach(
+          vector -> spaces.add(encoder.normalizes() ? Encoder.normalized(vector) : vector));
       List<EmbeddingSpace.Measured> measured = spaces.measure(common.threads());
       CosineDistribution.@Nullable Result together =
           pairs == null ? null : related(encoder, pairs, used, transform, record);
@@ -167,9 +170,10 @@ final class AnalyzeCommand implements Callable<Integer> {
     return common.seed().derive("embeddings", 0);
   }
 
-  /** The sentences whose embeddings are kept: all, or a sample. */
-  private int[] sentences(int size) {
-    return TextOptions.draw(common.seed(), "embeddings", size, space.most());
+  /** The sentences whose embeddings are kept: all of these, or a sample. */
+  private int[] sentences(int[] distinct) {
+    int[] drawn = TextOptions.draw(common.seed(), "embeddings", distinct.length, space.most());
+    return Arrays.stream(drawn).map(i -> distinct[i]).toArray();
   }
 
   /** The cosines of pairs that belong together. */
@@ -189,7 +193,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       record.truncation(pairs.name(), text, encoder);
       int d = encoder.config().hiddenSize();
       float[] flat = new float[Math.multiplyExact(side.size(), d)];
-      float[][] embeddings = encoder.embed(text, List.of(pooling)).get(0);
+      float[][] embeddings = encoder.encode(text, pooling);
       for (int i = 0; i < embeddings.length; i++) {
         System.arraycopy(embeddings[i], 0, flat, i * d, d);
       }

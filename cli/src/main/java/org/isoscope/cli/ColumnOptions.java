@@ -14,8 +14,10 @@ class ColumnOptions {
       arity = "1..*",
       paramLabel = "C",
       description =
-          "Column of a .csv or .tsv, or field of a .jsonl, by name (the file has a header) or by"
-              + " number from 1 (it has none). Repeatable. Default: the first.")
+          "Column of a .csv, .tsv or .parquet, or field of a .jsonl, by name (the file has a header)"
+              + " or, of a table, by number from 1 (it has none). Repeatable. Default: of a .csv or"
+              + " .tsv the first; else text, sentence; of pairs sentence1, sentence2; of vectors"
+              + " vector, embedding or all.")
   List<String> columns = List.of();
 
   @Option(

@@ -3,6 +3,7 @@ package org.isoscope.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.isoscope.io.UserError;
+import org.isoscope.results.ResultDirectory;
 import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -67,6 +68,27 @@ final class CommonOptions extends WorkOptions {
           "Name another place");
     }
     return directory;
+  }
+
+  /**
+   * The results of a command, which do not take the place of another's.
+   *
+   * @throws UserError where the results of another command, or what is no result, lie there
+   */
+  ResultDirectory results(String command, Path directory) {
+    ResultDirectory results = new ResultDirectory(directory);
+    results
+        .run()
+        .filter(run -> !run.command().equals(command))
+        .ifPresent(
+            run -> {
+              throw new UserError(
+                  "--out " + directory,
+                  "holds the results of " + run.command() + ", whose place these would take",
+                  "a new directory, or one that " + command + " wrote",
+                  "Name another place, or delete them");
+            });
+    return results;
   }
 
   Seed seed() {

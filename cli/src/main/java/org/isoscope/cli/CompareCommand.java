@@ -70,7 +70,7 @@ final class CompareCommand implements Callable<Integer> {
     RunRecord record = new RunRecord(spec, common, progress);
     record.set("before", before);
     record.set("after", after);
-    ResultDirectory results = new ResultDirectory(common.out("compare"));
+    ResultDirectory results = common.results("compare", common.out("compare"));
     Corpus corpus = textOptions.read(analysis.text, common.seed());
     record.data(corpus);
     Measured first = measure(before, "before", corpus, null, record, progress);

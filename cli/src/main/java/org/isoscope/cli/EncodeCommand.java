@@ -1,5 +1,9 @@
 package org.isoscope.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +15,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.corpus.VectorWriter;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
@@ -115,6 +120,8 @@ final class EncodeCommand implements Callable<Integer> {
   public Integer call() {
     source.check(spec, OF_A_MODEL);
     Settings settings = settings();
+    requireOtherFile(text);
+    requireOtherFile(source.vectors);
     Interrupt.listen();
     if (out.equals(STANDARD_OUTPUT)) {
       VectorWriter.writeJsonLines(
@@ -124,6 +131,20 @@ final class EncodeCommand implements Callable<Integer> {
       spec.commandLine().getOut().println("Vectors: " + out);
     }
     return 0;
+  }
+
+  /** What is read is not written over. */
+  private void requireOtherFile(@Nullable String input) {
+    try {
+      if (input != null && Files.exists(out) && Files.isSameFile(Path.of(input), out)) {
+        throw new UserError(
+            "--out " + out, "is the file that is read", "another file", "Name another place");
+      }
+    } catch (InvalidPathException | NoSuchFileException e) {
+      return; // no file: told where it is read
+    } catch (IOException e) {
+      throw UserError.reading(out, e);
+    }
   }
 
   /** The options, parsed before the work begins. */
@@ -221,7 +242,11 @@ final class EncodeCommand implements Callable<Integer> {
       Encoder encoder = this.encoder == null ? open() : this.encoder;
       TokenizedText tokens = encoder.tokenizer().tokenize(window);
       follow(encoder, tokens);
-      float[][] encoded = encoder.encode(tokens, poolingOptions.of(encoder), false);
+      Pooling pooling = poolingOptions.of(encoder);
+      float[][] encoded =
+          settings.transform() == null
+              ? encoder.encode(tokens, pooling, false)
+              : encoder.encode(tokens, pooling);
       for (int i = 0; i < encoded.length; i++) {
         writer.add(window.get(i), finished(encoded[i], settings.transform(), normalize(encoder)));
       }

@@ -50,6 +50,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--column",
+      arity = "1..*",
       paramLabel = "C",
       description = "The three columns, by name or by number from 1. Default: 1, 2, 3.")
   List<String> columns = List.of();
@@ -73,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
-    ResultDirectory results = new ResultDirectory(common.out("evaluate", transform));
+    ResultDirectory results = common.results("evaluate", common.out("evaluate", transform));
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
       sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));

@@ -77,6 +77,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--column",
+      arity = "1..*",
       paramLabel = "C",
       description = "The three columns of --sts, by name or by number from 1. Default: 1, 2, 3.")
   List<String> columns = List.of();

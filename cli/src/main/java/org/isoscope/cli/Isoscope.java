@@ -31,7 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "`isoscope COMMAND --help` tells a command's options.",
-      "Exit code: 0 done, 1 something is wrong with the input or the machine, 2 wrong usage."
+      "Exit code: 0 done, 1 a value, the input or the machine is wrong, 2 options that are not",
+      "known, missing or not what they should be."
     })
 public final class Isoscope {
   private Isoscope() {}

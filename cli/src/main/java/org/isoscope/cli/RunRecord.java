@@ -81,6 +81,11 @@ final class RunRecord {
     return arguments;
   }
 
+  /** The command. */
+  String command() {
+    return command;
+  }
+
   /** All that decides the numbers of a training, by its name. */
   Map<String, String> fingerprint() {
     Map<String, String> fingerprint = new LinkedHashMap<>();
@@ -177,6 +182,21 @@ final class RunRecord {
     List<String> sentences =
         set.pairs().stream().flatMap(pair -> Stream.of(pair.first(), pair.second())).toList();
     truncation(set.name(), encoder.tokenizer().tokenize(sentences), encoder);
+  }
+
+  /** The sentences that repeat no other; says, once, how many do. */
+  int[] distinct(Corpus corpus, TokenizedText text) {
+    int[] distinct = text.distinct();
+    if (distinct.length < text.size()) {
+      note(
+          corpus.name()
+              + ": "
+              + (text.size() - distinct.length)
+              + " of "
+              + text.size()
+              + " sentences repeat others; their embeddings count once");
+    }
+    return distinct;
   }
 
   /** Something a reader of the figures should know: kept, and said. */

@@ -40,9 +40,12 @@ final class SpaceOptions {
 
   /** The options, checked before the work begins. */
   void check() {
-    if (sample < 0) {
+    if (sample < 0 || sample == 1) {
       throw new UserError(
-          "--sample " + sample, "is out of range", "at least 0", "Choose another value");
+          "--sample " + sample,
+          "is out of range",
+          "at least 2, or 0 for all",
+          "Choose another value");
     }
     for (double rate : rates) {
       if (!(rate > 0 && rate < 1)) {

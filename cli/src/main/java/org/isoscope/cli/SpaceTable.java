@@ -53,7 +53,9 @@ final class SpaceTable {
   }
 
   private static String cosines(Space space) {
-    return Table.number(space.cosines().p05(), 3) + " to " + Table.number(space.cosines().p95(), 3);
+    return space.cosines().pairs() == 0
+        ? "-"
+        : Table.number(space.cosines().p05(), 3) + " to " + Table.number(space.cosines().p95(), 3);
   }
 
   private static String intrinsicDimension(Space space) {

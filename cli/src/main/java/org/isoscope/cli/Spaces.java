@@ -2,6 +2,8 @@ package org.isoscope.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
@@ -24,6 +26,11 @@ final class Spaces {
       Transforms.requireDimension(transform, dimension);
       transformed = new EmbeddingSpace(transform.outputDimension(), most, seed);
     }
+  }
+
+  /** What the sentence vectors that a model delivers are called. */
+  static String embeddings(Encoder encoder, Pooling pooling) {
+    return "embeddings (" + pooling.label() + (encoder.normalizes() ? ", normalized)" : ")");
   }
 
   void add(float[] vector) {

@@ -116,13 +116,13 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingData data() {
     List<Double> weights = TrainingData.weights(mix, names().size());
-    if (pairs.isEmpty()) {
-      return TrainingData.sentences(names(), textOptions.columns(), weights)
-          .sample(textOptions.sentences(), common.seed());
-    }
-    return training.scored()
-        ? TrainingData.scoredPairs(pairs, textOptions.columns(), weights)
-        : TrainingData.pairs(pairs, textOptions.columns(), weights);
+    TrainingData all =
+        pairs.isEmpty()
+            ? TrainingData.sentences(names(), textOptions.columns(), weights)
+            : training.scored()
+                ? TrainingData.scoredPairs(pairs, textOptions.columns(), weights)
+                : TrainingData.pairs(pairs, textOptions.columns(), weights);
+    return all.sample(textOptions.sentences(), common.seed());
   }
 
   private List<String> names() {

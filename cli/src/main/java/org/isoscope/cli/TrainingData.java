@@ -199,10 +199,13 @@ final class TrainingData {
         reading.tokenize();
         record.data(new Run.Source(set.name, reading.fingerprint.hex(), builder.endSet()), skipped);
         reading.tellTruncated(record);
+        reading.tellNumbers(record);
       }
       return builder.build(weights);
     }
   }
+
+  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*[.,]?[0-9]+");
 
   /** One set being read. */
   private final class Reading {
@@ -214,6 +217,7 @@ final class TrainingData {
     private final List<Row> window = new ArrayList<>();
     private final long[] truncated = new long[columns];
     private int rows;
+    private boolean numbers = true; // all hard negatives so far
 
     Reading(Encoder encoder, TrainingItems.Builder builder, Set set) {
       this.encoder = encoder;
@@ -229,9 +233,23 @@ final class TrainingData {
       }
       set.items.set(index);
       fingerprint.add(row.line());
+      numbers &= row.texts().stream().skip(2).allMatch(Reading::isNumber);
       window.add(row);
       if (window.size() == WINDOW) {
         tokenize();
+      }
+    }
+
+    private static boolean isNumber(String text) {
+      return NUMBER.matcher(text.strip()).matches();
+    }
+
+    void tellNumbers(RunRecord record) {
+      if (negatives() > 0 && !scored && rows > 0 && numbers) {
+        record.note(
+            set.name
+                + ": every hard negative is a number; if these are scores, train with --loss"
+                + " cosent");
       }
     }
 

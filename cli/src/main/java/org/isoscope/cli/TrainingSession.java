@@ -67,7 +67,7 @@ record TrainingSession(
       PrintWriter console) {
     TrainingSettings asked = options.settings(common.seed(), data.pairs(), data.negatives());
     InLoopEvaluation evaluation = options.evaluation(sts);
-    ResultDirectory results = new ResultDirectory(out);
+    ResultDirectory results = common.results(record.command(), out);
     if (options.resume == null) {
       requireNothingToResume(results);
     }

@@ -3,6 +3,7 @@ package org.isoscope.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -15,8 +16,10 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
+import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
+import org.isoscope.results.TransformFile;
 import org.isoscope.torch.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +47,10 @@ final class TransformCommand implements Callable<Integer> {
   /** Options that say nothing of vectors. */
   private static final List<String> OF_A_MODEL =
       List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--pooling");
+
+  /** Kinds that take no count. */
+  private static final List<String> COUNTLESS =
+      List.of(TransformFile.CENTRING, TransformFile.Z_SCORE);
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
@@ -76,12 +83,17 @@ final class TransformCommand implements Callable<Integer> {
   public Integer call() {
     source.check(spec, OF_A_MODEL);
     Transforms.requireKind(kind);
+    if (count != 0 && COUNTLESS.contains(kind)) {
+      throw new UserError(
+          "--count " + count, "says nothing of " + kind, "no --count", "Leave it out");
+    }
+    ResultDirectory results = common.results("transform", common.out("transform"));
     return source.vectors == null
-        ? ofModel(Objects.requireNonNull(source.model))
-        : ofVectors(source.vectors);
+        ? ofModel(results, Objects.requireNonNull(source.model))
+        : ofVectors(results, source.vectors);
   }
 
-  private int ofVectors(String vectors) {
+  private int ofVectors(ResultDirectory results, String vectors) {
     RunRecord record = new RunRecord(spec, common, common.progress(spec));
     OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
     VectorFile file = VectorFile.open(vectors, textOptions.columns());
@@ -89,6 +101,7 @@ final class TransformCommand implements Callable<Integer> {
     file.forEach((row, index) -> fit.add(row));
     record.data(file, fit.size());
     return write(
+        results,
         record,
         "vectors",
         file.dimension(),
@@ -98,7 +111,7 @@ final class TransformCommand implements Callable<Integer> {
         vectors);
   }
 
-  private int ofModel(String model) {
+  private int ofModel(ResultDirectory results, String model) {
     Progress progress = common.progress(spec);
     RunRecord record = new RunRecord(spec, common, progress);
     Corpus corpus = textOptions.read(measuredText.text, common.seed());
@@ -112,13 +125,16 @@ final class TransformCommand implements Callable<Integer> {
       TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), tokens, encoder);
       encoder.onBatch(progress.tokens(tokens.tokens()));
-      List<float[]> vectors = List.of(encoder.embed(tokens, List.of(used)).get(0));
+      float[][] embeddings = encoder.encode(tokens, used);
+      List<float[]> vectors =
+          Arrays.stream(record.distinct(corpus, tokens)).mapToObj(i -> embeddings[i]).toList();
       int d = encoder.config().hiddenSize();
       Transforms.Fit fit = new Transforms.Fit(d);
       vectors.forEach(fit::add);
       return write(
+          results,
           record,
-          "embeddings (" + used.label() + ")",
+          Spaces.embeddings(encoder, used),
           d,
           fit,
           vectors::forEach,
@@ -133,6 +149,7 @@ final class TransformCommand implements Callable<Integer> {
    * @param vectors gives them once more
    */
   private int write(
+      ResultDirectory results,
       RunRecord record,
       String name,
       int dimension,
@@ -140,8 +157,15 @@ final class TransformCommand implements Callable<Integer> {
       Consumer<Consumer<float[]>> vectors,
       String model,
       String corpus) {
-    ResultDirectory results = new ResultDirectory(common.out("transform"));
     Transform transform = fit.transform(kind, count);
+    if (!COUNTLESS.contains(kind) && fit.size() <= dimension) {
+      record.note(
+          "the transform is fitted on "
+              + fit.size()
+              + " vectors of "
+              + dimension
+              + " dimensions: it fits these vectors, not the space; give it many more");
+    }
     results.clear();
     results.write(Transforms.file(transform, model, corpus, fit.size()));
     record.write(results, true);

@@ -300,6 +300,25 @@ class EncodeTest {
   }
 
   @Test
+  void whatIsReadIsNotWrittenOver() throws IOException {
+    Path table = work.resolve("rows.csv");
+    Files.write(table, SmallModel.sentences(9));
+    byte[] before = Files.readAllBytes(table);
+
+    Program.Outcome outcome =
+        encode(
+            "--text",
+            "" + table,
+            "--quiet",
+            "--out",
+            work + "/../" + work.getFileName() + "/rows.csv");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("is the file that is read").hasLineCount(1);
+    assertThat(table).hasBinaryContent(before);
+  }
+
+  @Test
   void aTransformOfOtherVectorsIsRefused() throws IOException {
     Path text = SmallModel.text(work.resolve("text.txt"), 10);
     Path narrow = Files.writeString(work.resolve("narrow.csv"), "1,2\n3,5\n4,4\n");

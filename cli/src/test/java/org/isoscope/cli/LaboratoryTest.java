@@ -15,6 +15,7 @@ import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerDetail;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
 import org.isoscope.results.Space;
 import org.isoscope.results.SpacePair;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +183,86 @@ final class LaboratoryTest {
         done("analyze", "--vectors", "" + vectors, "--transform", "" + work.resolve("transform"));
     assertThat(results.geometry().orElseThrow().spaces()).hasSize(2);
     assertThat(results.calibration().orElseThrow().pairs()).isEqualTo(40 * 39 / 2);
+  }
+
+  @Test
+  void resultsOfAnotherCommandStay() {
+    fit("centring");
+    Program.Outcome outcome =
+        Program.run(
+            "analyze",
+            "--quiet",
+            "--model",
+            "" + model,
+            "--text",
+            "" + text,
+            "--out",
+            "" + work.resolve("transform"));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("holds the results of transform").hasLineCount(1);
+    assertThat(new ResultDirectory(work.resolve("transform")).transform()).isPresent();
+    fit("z-score"); // its own are replaced
+  }
+
+  /** Copies of a text are no unrelated pair. */
+  @Test
+  void repeatedSentencesCountOnceAmongTheEmbeddings() throws IOException {
+    List<String> lines = new ArrayList<>(SmallModel.sentences(SENTENCES));
+    int distinct = (int) lines.stream().distinct().count();
+    lines.addAll(lines.subList(0, 30));
+    Path repeated = Files.write(work.resolve("repeated.txt"), lines);
+    ResultDirectory results = done("analyze", "--model", "" + model, "--text", "" + repeated);
+    Space space = results.geometry().orElseThrow().spaces().get(0);
+    assertThat(space.n()).isEqualTo(distinct);
+    assertThat(space.sampled() + space.copies()).isEqualTo(distinct);
+    assertThat(results.geometry().orElseThrow().corpus().sentences()).isEqualTo(SENTENCES + 30);
+    assertThat(results.run().orElseThrow().notes())
+        .anyMatch(note -> note.contains(" of " + (SENTENCES + 30) + " sentences repeat others"));
+  }
+
+  @Test
+  void equalVectorsAreComparedOnce() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      lines.add(Math.sin(i) + "," + Math.cos(3 * i) + "," + i % 7);
+    }
+    lines.addAll(lines.subList(0, 10));
+    Path vectors = Files.write(work.resolve("v.csv"), lines);
+    ResultDirectory results = done("analyze", "--vectors", "" + vectors);
+    Space space = results.geometry().orElseThrow().spaces().get(0);
+    assertThat(space.n()).isEqualTo(40);
+    assertThat(space.sampled()).isEqualTo(30);
+    assertThat(space.copies()).isEqualTo(10);
+    assertThat(space.cosines().pairs()).isEqualTo(30 * 29 / 2);
+    assertThat(Files.readString(results.path().resolve("report.html")))
+        .contains("10 vectors that are equal to another there were left out")
+        .contains("40 vectors, 3 dimensions each.")
+        .doesNotContain("The last layer (layer 0)");
+  }
+
+  @Test
+  void trainingTakesSomePairsOnlyAndNotesNumbersAmongTheTexts() {
+    String[] train = {
+      "--model",
+      "" + model,
+      "--pairs",
+      "" + pairs,
+      "--batch-size",
+      "4",
+      "--steps",
+      "1",
+      "--no-duplicates",
+      "no",
+      "--sentences",
+      "8"
+    };
+    Run run = done("train", train).run().orElseThrow();
+    assertThat(run.data().get(0).size()).isEqualTo(8);
+    assertThat(run.notes()).noneMatch(note -> note.contains("--loss cosent"));
+    String[] scores = Arrays.copyOf(train, train.length + 4);
+    System.arraycopy(new String[] {"--column", "1", "2", "3"}, 0, scores, train.length, 4);
+    assertThat(done("train", scores).run().orElseThrow().notes())
+        .anyMatch(note -> note.contains("every hard negative is a number"));
   }
 
   @Test

@@ -255,6 +255,16 @@ public final class Encoder implements AutoCloseable {
         .toArray(float[][]::new);
   }
 
+  /**
+   * Sentence vectors as the model delivers them: pooled, and of length 1 where it {@link
+   * #normalizes}.
+   *
+   * @return {@code [sentence][d]}, each an array of its own
+   */
+  public float[][] encode(TokenizedText text, Pooling pooling) {
+    return encode(text, pooling, normalizes());
+  }
+
   /** A vector scaled to length 1, a new one; the zero vector stays zero. */
   public static float[] normalized(float[] vector) {
     double squares = 0;
@@ -410,8 +420,8 @@ public final class Encoder implements AutoCloseable {
                   "model " + directory,
                   "gives hidden states that are not finite (NaN or infinite)",
                   "finite numbers",
-                  "While training use a smaller --learning-rate or a larger --temperature; else"
-                      + " the weights are damaged: fetch the model again");
+                  "If it was being trained, use a smaller --learning-rate or a larger"
+                      + " --temperature; if it was not, its weights are damaged: fetch it again");
             }
             work.accept(accumulator, indices, batch, hidden);
           }

@@ -1,6 +1,10 @@
 package org.isoscope.encoder;
 
+import java.nio.IntBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Sentences as token ids.
@@ -23,6 +27,14 @@ public record TokenizedText(List<int[]> sentences, int truncated) {
   /** How many tokens in all. */
   public long tokens() {
     return sentences.stream().mapToLong(ids -> ids.length).sum();
+  }
+
+  /** The numbers of the sentences that repeat no earlier one, ascending. */
+  public int[] distinct() {
+    Set<IntBuffer> seen = new HashSet<>();
+    return IntStream.range(0, size())
+        .filter(i -> seen.add(IntBuffer.wrap(sentences.get(i))))
+        .toArray();
   }
 
   /** The sentences {@code from} (inclusive) to {@code to} (exclusive). */

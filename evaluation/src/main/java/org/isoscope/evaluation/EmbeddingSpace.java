@@ -1,9 +1,12 @@
 package org.isoscope.evaluation;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.Covariance;
@@ -28,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A space of vectors with everything that is known of it: what can be summed, over every vector
- * that is added; what compares pairs, over a sample of them, all where they are few.
+ * that is added; what compares pairs, over a sample of them, all where they are few. Of equal
+ * vectors the sample keeps one: copies of a text are no unrelated pair, and no neighbours.
  *
  * <p>The sample is drawn as the vectors come (Vitter's algorithm R): each has the same chance, and
  * the same vectors in the same order with the same seed give the same sample.
@@ -128,7 +132,8 @@ public final class EmbeddingSpace {
    * @param threads to use
    */
   public Measured measure(String name, int threads) {
-    float[] vectors = Arrays.copyOf(sample, sampled * dimension);
+    float[] vectors = distinct();
+    int kept = vectors.length / dimension;
     SpaceGeometry.Result plain = geometry.result();
     PairwiseCosines cosines = PairwiseCosines.of(vectors, dimension, threads);
     Space space =
@@ -148,7 +153,8 @@ public final class EmbeddingSpace {
             ModelGeometry.rogueDimensions(plain.rogueDimensions(), ModelGeometry.ROGUE_DIMENSIONS),
             spectrum(Objects.requireNonNull(geometry.covariance())),
             secondOrder.result().secondOrderUniformity(),
-            sampled,
+            kept,
+            sampled - kept,
             Uniformity.of(vectors, dimension),
             PartitionIsotropy.ofMeanNormOne(vectors, dimension).partitionIsotropy(),
             cosines(cosines.distribution()),
@@ -158,8 +164,22 @@ public final class EmbeddingSpace {
     return new Measured(space, cosines);
   }
 
+  /** The sample without what is equal, bit by bit, to an earlier vector of it. */
+  private float[] distinct() {
+    Set<FloatBuffer> seen = new HashSet<>();
+    float[] vectors = new float[sampled * dimension];
+    int kept = 0;
+    for (int i = 0; i < sampled; i++) {
+      if (seen.add(FloatBuffer.wrap(sample, i * dimension, dimension).slice())) {
+        System.arraycopy(sample, i * dimension, vectors, kept * dimension, dimension);
+        kept++;
+      }
+    }
+    return Arrays.copyOf(vectors, kept * dimension);
+  }
+
   private Space.@Nullable Neighbours neighbours(float[] vectors, int threads) {
-    int k = Math.min(NEIGHBOURS, sampled - 1);
+    int k = Math.min(NEIGHBOURS, vectors.length / dimension - 1);
     if (k < 2) { // two neighbours make an intrinsic dimension
       return null;
     }

@@ -60,7 +60,10 @@ public final class SemanticTextualSimilarity {
       if (transform != null) {
         Transforms.requireDimension(transform, encoder.config().hiddenSize());
         float[][] transformed =
-            Arrays.stream(vectors).map(transform::apply).toArray(float[][]::new);
+            Arrays.stream(vectors)
+                .map(vector -> encoder.normalizes() ? Encoder.normalized(vector) : vector)
+                .map(transform::apply)
+                .toArray(float[][]::new);
         sets.add(set(pairs, pooling, transformed, scores, step, Transforms.kind(transform)));
       }
     }

@@ -86,6 +86,14 @@ public final class Transforms {
             "at least two, better many more than the " + dimension + " dimensions",
             "Give more text or vectors");
       }
+      boolean alike = Arrays.stream(matrix).flatMapToDouble(Arrays::stream).allMatch(x -> x == 0);
+      if (alike && kind.equals(TransformFile.WHITENING)) {
+        throw new UserError(
+            "the transform",
+            "has vectors that are all alike to be fitted on",
+            "vectors that differ",
+            "Give other text or vectors");
+      }
       return switch (kind) {
         case TransformFile.CENTRING -> Centring.of(mean);
         case TransformFile.Z_SCORE -> ZScore.fit(mean, matrix);

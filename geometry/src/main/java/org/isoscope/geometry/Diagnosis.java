@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * threshold by (Cantelli again) the factor 1 + 2 sqrt(1/alpha - 1)/n.
  *
  * <p><b>Too few vectors.</b> With n at most d the covariance has at most the rank n - 1, so that
- * IsoScore cannot pass (n-2)/(d-1) however the vectors are spread: a note.
+ * IsoScore cannot pass (n-2)/(d-1) however the vectors are spread: a note. Fewer than two have no
+ * pair: a warning.
  *
  * <p><b>Norms.</b> Storing a unit vector's elements in bfloat16, the coarsest format in use,
  * changes its norm by a factor within 1 +- 2^-8. Norms that vary by more were never made equal: a
@@ -325,6 +326,17 @@ public final class Diagnosis {
   }
 
   private static void tooFewVectors(Figures f, List<Finding> findings) {
+    if (f.n() < 2) {
+      findings.add(
+          new Finding(
+              Severity.WARNING,
+              "vectors",
+              f.n(),
+              2,
+              format(
+                  "There %s: no pair to compare", f.n() == 1 ? "is one vector" : "are no vectors"),
+              "Measure many vectors, better more than there are dimensions"));
+    }
     if (f.n() >= 2 && f.n() <= f.dimension() && f.isoScore() != null) {
       double most = (f.n() - 2.0) / (f.dimension() - 1);
       findings.add(

@@ -1,5 +1,6 @@
 package org.isoscope.geometry;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,14 +25,12 @@ final class PrincipalAxes {
    * Takes them in O(d^3) time.
    *
    * @param covariance {@code [d, d]}, symmetric
-   * @throws IllegalArgumentException where the iteration does not converge
+   * @throws ArithmeticException where the iteration does not converge
    */
   static PrincipalAxes of(double[][] covariance) {
     int d = covariance.length;
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
-    if (!eigen.decompose(new DMatrixRMaj(covariance))) {
-      throw new IllegalArgumentException("the covariance has no eigenvalues that can be found");
-    }
+    double scale = scale(covariance);
+    EigenDecomposition_F64<DMatrixRMaj> eigen = decompose(covariance, scale, true);
     List<Integer> order =
         IntStream.range(0, d)
             .boxed()
@@ -40,10 +39,46 @@ final class PrincipalAxes {
     double[] variances = new double[d];
     double[][] axes = new double[d][];
     for (int k = 0; k < d; k++) {
-      variances[k] = eigen.getEigenvalue(order.get(k)).getReal();
+      variances[k] = scale * eigen.getEigenvalue(order.get(k)).getReal();
       axes[k] = upright(eigen.getEigenVector(order.get(k)).getData());
     }
     return new PrincipalAxes(variances, axes);
+  }
+
+  /**
+   * The eigenvalues of a symmetric matrix, ascending.
+   *
+   * @throws ArithmeticException where the iteration does not converge
+   */
+  static double[] eigenvalues(double[][] matrix) {
+    double scale = scale(matrix);
+    EigenDecomposition_F64<DMatrixRMaj> eigen = decompose(matrix, scale, false);
+    return IntStream.range(0, matrix.length)
+        .mapToDouble(i -> scale * eigen.getEigenvalue(i).getReal())
+        .sorted()
+        .toArray();
+  }
+
+  /** The largest element: the iteration does not converge where all are tiny. */
+  private static double scale(double[][] matrix) {
+    double largest =
+        Arrays.stream(matrix).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
+    return largest == 0 ? 1 : largest;
+  }
+
+  /** Of the matrix divided by the scale. */
+  private static EigenDecomposition_F64<DMatrixRMaj> decompose(
+      double[][] matrix, double scale, boolean vectors) {
+    int d = matrix.length;
+    DMatrixRMaj scaled = new DMatrixRMaj(matrix);
+    for (int i = 0; i < scaled.getNumElements(); i++) {
+      scaled.set(i, scaled.get(i) / scale);
+    }
+    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, vectors, true);
+    if (!eigen.decompose(scaled)) {
+      throw new ArithmeticException("the eigendecomposition did not converge");
+    }
+    return eigen;
   }
 
   /** The axis, turned around where its largest element is negative. */

@@ -1,9 +1,6 @@
 package org.isoscope.geometry;
 
 import java.util.Arrays;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,16 +51,7 @@ public final class Spectrum {
     this.centred = centred;
     this.directions = directions;
     int d = matrix.length;
-    EigenDecomposition_F64<DMatrixRMaj> decomposition =
-        DecompositionFactory_DDRM.eig(d, false, true);
-    if (!decomposition.decompose(new DMatrixRMaj(matrix))) {
-      throw new ArithmeticException("the eigendecomposition did not converge");
-    }
-    double[] ascending = new double[d];
-    for (int i = 0; i < d; i++) {
-      ascending[i] = decomposition.getEigenvalue(i).getReal();
-    }
-    Arrays.sort(ascending);
+    double[] ascending = PrincipalAxes.eigenvalues(matrix);
     double rounding = d * Math.ulp(1.0) * Math.max(0, ascending[d - 1]);
     eigenvalues = new double[d];
     for (int k = 0; k < d; k++) {

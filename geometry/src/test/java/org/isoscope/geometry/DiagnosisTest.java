@@ -243,7 +243,7 @@ class DiagnosisTest {
         }
       }
     }
-    assertThat(Diagnosis.of(SpaceGeometry.of(3).result())).isEmpty();
+    assertThat(figures(Diagnosis.of(SpaceGeometry.of(3).result()))).containsExactly("vectors");
     assertThat(of(List.of(new float[3], new float[3]))).hasSize(2);
   }
 

@@ -277,4 +277,28 @@ class SpectrumTest {
     Spectrum again = of(Clouds.FIVE);
     assertThat(spectrum.eigenvalues()).isEqualTo(again.eigenvalues());
   }
+
+  /** Of a matrix of tiny elements the decomposition would not converge as it is. */
+  @Test
+  void ofTheSmallestCloudsToo() {
+    Random random = new Random(21);
+    for (float scale : new float[] {1e-7f, 1e-15f, 1e-30f, 1e15f}) {
+      Covariance plain = new Covariance(60);
+      Covariance scaled = new Covariance(60);
+      for (int i = 0; i < 40; i++) {
+        float[] x = new float[60];
+        float[] y = new float[60];
+        for (int j = 0; j < 60; j++) {
+          x[j] = (float) random.nextGaussian();
+          y[j] = scale * x[j];
+        }
+        plain.add(x, 0);
+        scaled.add(y, 0);
+      }
+      assertThat(Spectrum.of(scaled).effectiveRank())
+          .isCloseTo(Spectrum.of(plain).effectiveRank(), within(1e-4));
+      assertThat(PrincipalAxes.of(scaled.covariance()).variance(0))
+          .isGreaterThan(PrincipalAxes.of(scaled.covariance()).variance(1));
+    }
+  }
 }

@@ -222,6 +222,9 @@ final class LayerDetailSection {
     for (Detailed layer : layers) {
       LayerDetail.Frequency frequency = layer.detail().frequency();
       LayerDetail.ExplainableVariance variance = layer.detail().maximumExplainableVariance();
+      if (frequency == null && variance == null) {
+        continue; // not measured: analyze does without --thorough
+      }
       List<String> cells =
           frequency == null
               ? figures(null, null, null, null, null)

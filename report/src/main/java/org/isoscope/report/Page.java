@@ -12,6 +12,7 @@ import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
 import org.isoscope.results.Run;
+import org.isoscope.results.Space;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the page that are plain HTML: they read without JavaScript. */
@@ -64,7 +65,11 @@ final class Page {
         Map.entry("heading", Html.escape(title())),
         Map.entry("lede", lede()),
         Map.entry("about", about()),
-        Map.entry("headline", results.size() == 1 ? headline(results.get(0)) : sideBySide()),
+        Map.entry(
+            "headline",
+            results.size() > 1
+                ? sideBySide()
+                : results.get(0).ofVectors() ? vectors(results.get(0)) : headline(results.get(0))),
         Map.entry("figures", figures()),
         Map.entry("diagnosis", DiagnosisSection.of(results)),
         Map.entry("spaces", SpaceSection.of(results)),
@@ -269,6 +274,24 @@ final class Page {
         .headlineQuality()
         .forEach((figure, points) -> qualityRow(html, result, figure, points, two));
     return html.markup("</tbody></table></div>\n").toString();
+  }
+
+  /** Of vectors in a file: the figures follow in a section of their own. */
+  private static String vectors(Result result) {
+    Html html = new Html();
+    List<Space> spaces = last(result).geometry().spaces();
+    for (Space space : spaces == null ? List.<Space>of() : spaces) {
+      html.markup("<p>")
+          .text(
+              Figures.count(space.n())
+                  + " "
+                  + space.name()
+                  + ", "
+                  + space.dimension()
+                  + " dimensions each.")
+          .markup("</p>\n");
+    }
+    return html.toString();
   }
 
   /** The one sentence a reader takes away. */
@@ -565,7 +588,7 @@ final class Page {
   private String figures() {
     Html html = new Html();
     for (Result result : results) {
-      if (result.states().isEmpty()) {
+      if (result.states().isEmpty() || result.ofVectors()) {
         continue;
       }
       boolean single = result.states().size() == 1;

@@ -186,6 +186,13 @@ record Result(
   }
 
   /** A setting by its long name, with or without its dashes; absent where it was not given. */
+  /** Whether it is of vectors in a file: then there are no tokens, and no layers. */
+  boolean ofVectors() {
+    return run.filter(r -> r.command().equals("analyze"))
+        .map(r -> r.settings().get("vectors"))
+        .isPresent();
+  }
+
   Optional<String> setting(String name) {
     return run.map(r -> r.settings().getOrDefault(name, r.settings().get("--" + name)))
         .map(Result::plain)

@@ -74,7 +74,7 @@ final class SpaceSection {
     table.row("\u2026 of vectors spread evenly", texts(spaces, SpaceSection::evenCoverage));
     String sampled =
         spaces.stream()
-            .filter(space -> space.sampled() < space.n())
+            .filter(space -> space.sampled() + space.copies() < space.n())
             .map(space -> Figures.count(space.sampled()))
             .distinct()
             .collect(Collectors.joining(", "));
@@ -83,7 +83,20 @@ final class SpaceSection {
             ? ""
             : "<p>Uniformity, partition isotropy, cosines of pairs, neighbours and coverage are over "
                 + sampled
-                + " vectors, drawn with the seed of the run.</p>\n");
+                + " vectors, drawn with the seed of the run.</p>\n")
+        + copies(spaces);
+  }
+
+  private static String copies(List<Space> spaces) {
+    long copies = spaces.stream().mapToLong(Space::copies).max().orElse(0);
+    return copies == 0
+        ? ""
+        : "<p>"
+            + Figures.count(copies)
+            + (copies == 1 ? " vector that is" : " vectors that are")
+            + " equal to another there "
+            + (copies == 1 ? "was" : "were")
+            + " left out of these.</p>\n";
   }
 
   private static List<String> texts(List<Space> spaces, Function<Space, String> text) {

@@ -184,6 +184,7 @@ final class SpaceFixture {
         new SpectrumFigures(36.46, 228.1, 176.8, 8.7, List.of(0.5, 0.25, 0.125)),
         -3.843,
         200,
+        3,
         -3.792,
         0.18,
         new Space.Cosines(44_850, meanCosine, 0.06, 0.5, 0.61, 0.7, 0.82, 0.9, histogram),

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param rogueDimensions the dimensions with the largest shares of the mean cosine
  * @param spectrum of the vectors
  * @param secondOrderUniformity uniformity by the first two moments of the cosines
- * @param sampled how many vectors, drawn with the seed of the run, the figures below are over; n
- *     where all
+ * @param sampled how many vectors, drawn with the seed of the run and all different, the figures
+ *     below are over
+ * @param copies how many were drawn besides, but are equal to one of these
  * @param uniformity log mean exp(-2 |u - v|^2) over all pairs, -4 to 0
  * @param partitionIsotropy min Z / max Z over the eigenvectors of X'X, of vectors divided by their
  *     mean norm
@@ -52,6 +53,7 @@ public record Space(
     SpectrumFigures spectrum,
     @Nullable Double secondOrderUniformity,
     long sampled,
+    long copies,
     @Nullable Double uniformity,
     @Nullable Double partitionIsotropy,
     Cosines cosines,
