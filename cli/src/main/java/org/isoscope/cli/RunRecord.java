@@ -194,7 +194,7 @@ final class RunRecord {
               + (text.size() - distinct.length)
               + " of "
               + text.size()
-              + " sentences repeat others; their embeddings count once");
+              + " sentences have the tokens of another; an embedding counts once");
     }
     return distinct;
   }

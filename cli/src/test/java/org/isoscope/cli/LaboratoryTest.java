@@ -217,7 +217,9 @@ final class LaboratoryTest {
     assertThat(space.sampled() + space.copies()).isEqualTo(distinct);
     assertThat(results.geometry().orElseThrow().corpus().sentences()).isEqualTo(SENTENCES + 30);
     assertThat(results.run().orElseThrow().notes())
-        .anyMatch(note -> note.contains(" of " + (SENTENCES + 30) + " sentences repeat others"));
+        .anyMatch(
+            note ->
+                note.contains(" of " + (SENTENCES + 30) + " sentences have the tokens of another"));
   }
 
   @Test

@@ -332,9 +332,10 @@ class MainJobTest {
 
     assertThat(analyzed.code()).as("%s", analyzed).isZero();
     assertThat(analyzed.out().lines().toList())
-        .as("a header, a row a layer, the diagnosis, the report")
+        .as("a header, a row a layer, the word classes, the diagnosis, the report")
         .hasSizeGreaterThan(LAYERS + 4)
-        .satisfies(lines -> assertThat(lines.get(LAYERS + 2)).startsWith("Diagnosis of the tokens"))
+        .satisfies(lines -> assertThat(lines.get(LAYERS + 3)).startsWith("last layer"))
+        .anyMatch(line -> line.startsWith("Diagnosis of the tokens"))
         .satisfies(lines -> assertThat(lines.get(lines.size() - 1)).startsWith("Report: "));
     assertThat(new ResultDirectory(analysis).geometry().orElseThrow().layers()).hasSize(LAYERS + 1);
     assertThat(new ResultDirectory(analysis).run()).isPresent();

@@ -49,7 +49,8 @@ class TruncationTest {
             LENGTH,
             "--out",
             "" + out),
-        text + ": 40 of 40 sentences were cut at 6 tokens");
+        text + ": 40 of 40 sentences were cut at 6 tokens",
+        text + ": 23 of 40 sentences have the tokens of another; an embedding counts once");
     assertThat(new ResultDirectory(out).geometry().orElseThrow().corpus().truncated())
         .isEqualTo(40);
   }
