@@ -237,7 +237,7 @@ final class LaboratoryTest {
     assertThat(space.copies()).isEqualTo(10);
     assertThat(space.cosines().pairs()).isEqualTo(30 * 29 / 2);
     assertThat(Files.readString(results.path().resolve("report.html")))
-        .contains("10 vectors that are equal to another there were left out")
+        .contains("10 vectors that are equal to another were left out")
         .contains("40 vectors, 3 dimensions each.")
         .doesNotContain("The last layer (layer 0)");
   }

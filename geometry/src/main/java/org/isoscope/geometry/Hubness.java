@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *       have to be moved for every vector to occur k times.
  * </ul>
  *
- * <p>All depend on k, and on n: compare like with like.
+ * <p>All depend on k, and on n: compare like with like. Neighbours that are equally far come in the
+ * order of their index ({@link NearestNeighbours}): of many duplicates, or of many zero vectors by
+ * cosine, the first k are then the neighbours of all others, and look like hubs. Leave copies out.
  *
  * <p>Source: Radovanovic, Nanopoulos and Ivanovic, "Hubs in Space: Popular Nearest Neighbors in
  * High-Dimensional Data" (JMLR 11, 2010), section 2; Feldbauer, Leodolter, Plant and Flexer, "Fast

@@ -27,9 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What this approximates: that blocks differ as vectors do. That holds for independent vectors
  * in any order; where neighbours resemble each other (sentences of one text) the blocks carry that
- * along, and the interval is wider, as it should be. In simulations the interval holds the
- * population's quantile in 94 to 99 of 100 samples; more often than 95 mostly where the vectors are
- * alike and the bins' width counts.
+ * along, and the interval is wider, as it should be. In simulations of cones and isotropic clouds
+ * the interval holds the population's quantile in 94 to 99 of 100 samples; more often than 95
+ * mostly where the vectors are alike and the bins' width counts. Where a small part of the vectors
+ * lies in a tight cluster (boilerplate, say) it holds it in 80 to 91 of 100 samples of 64 to 400
+ * vectors: how large that part is, so few tell badly, and the threshold is then too low rather than
+ * too high.
  *
  * <p>Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13, for the
  * interval; Hoeffding, "A Class of Statistics with Asymptotically Normal Distribution" (Annals of

@@ -194,6 +194,26 @@ class ThresholdTest {
     assertThat(simulated.relativeWidth()).isBetween(0.85, 1.25);
   }
 
+  /** The Javadoc's limit: a tight cluster of a small part of the vectors. */
+  @Test
+  void intervalCoversLessOftenWhereASmallPartIsAlike() {
+    Simulated simulated = simulate(ThresholdTest::withBoilerplate, 8);
+    assertThat(simulated.coverage()).isBetween(0.80, 0.96);
+  }
+
+  /** A tenth of isotropic vectors lie within a few degrees of one direction. */
+  private static float[] withBoilerplate(Random random, int n, int d) {
+    float[] vectors = isotropic(random, n, d);
+    for (int i = 0; i < n; i++) {
+      if (random.nextInt(10) == 0) {
+        for (int j = 0; j < d; j++) {
+          vectors[i * d + j] = (j == 0 ? 1 : 0) + 0.05f * (float) random.nextGaussian();
+        }
+      }
+    }
+    return vectors;
+  }
+
   /** Without the correction it would be 1.7 times as wide as need be. */
   @Test
   void intervalIsNotTooWideInAnIsotropicSpace() {

@@ -94,9 +94,10 @@ final class SpaceSection {
         : "<p>"
             + Figures.count(copies)
             + (copies == 1 ? " vector that is" : " vectors that are")
-            + " equal to another there "
+            + " equal to another "
             + (copies == 1 ? "was" : "were")
-            + " left out of these.</p>\n";
+            + " left out of what compares pairs: uniformity, partition isotropy, cosines,"
+            + " neighbours, coverage and thresholds.</p>\n";
   }
 
   private static List<String> texts(List<Space> spaces, Function<Space, String> text) {
