@@ -151,8 +151,8 @@ final class AnalyzeCommand implements Callable<Integer> {
           WordClasses.of(encoder, corpus.sentences(), tagger)
               .label(measures.measure(encoder, model, text, embeddings))
               .geometry();
-      embeddings.forEach(
-          vector -> spaces.add(encoder.normalizes() ? Encoder.normalized(vector) : vector));
+      boolean normalizes = encoder.normalizes();
+      embeddings.forEach(vector -> spaces.add(normalizes ? Encoder.normalized(vector) : vector));
       List<EmbeddingSpace.Measured> measured = spaces.measure(common.threads());
       CosineDistribution.@Nullable Result together =
           pairs == null ? null : related(encoder, pairs, used, transform, record);

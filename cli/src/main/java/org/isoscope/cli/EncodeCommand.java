@@ -247,8 +247,9 @@ final class EncodeCommand implements Callable<Integer> {
           settings.transform() == null
               ? encoder.encode(tokens, pooling, false)
               : encoder.encode(tokens, pooling);
+      boolean normalize = normalize(encoder);
       for (int i = 0; i < encoded.length; i++) {
-        writer.add(window.get(i), finished(encoded[i], settings.transform(), normalize(encoder)));
+        writer.add(window.get(i), finished(encoded[i], settings.transform(), normalize));
       }
       if (spec.commandLine().getOut().checkError()) {
         throw new UserError(

@@ -90,7 +90,9 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
                         i,
                         results.get(i),
                         ModelGeometry.ROGUE_DIMENSIONS,
-                        measures.get(i).detail(variants == null ? null : variants.get(i))))
+                        measures
+                            .get(i)
+                            .detail(results.get(i), variants == null ? null : variants.get(i))))
             .toList();
     LayerGeometry.Result tokens = results.get(last);
     Geometry geometry =

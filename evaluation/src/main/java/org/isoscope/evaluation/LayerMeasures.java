@@ -89,9 +89,10 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
   /**
    * The detail of this layer.
    *
+   * @param result of it
    * @param variants of it, from a second pass; null where there was none
    */
-  LayerDetail detail(@Nullable LayerVariants variants) {
+  LayerDetail detail(LayerGeometry.Result result, @Nullable LayerVariants variants) {
     SentenceJackknife.Result intervals = jackknife.result();
     NormQuantiles.Result spread = norms.result();
     TokenTypeMeasures.@Nullable Figures ofTypes = types == null ? null : types.result();
@@ -112,7 +113,7 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
             spread.p75(),
             spread.p95(),
             spread.max()),
-        layer.result().meanEnergyShare(),
+        result.meanEnergyShare(),
         gyration.result().radiusOfGyration(),
         EmbeddingSpace.spectrum(Objects.requireNonNull(layer.covariance())),
         outliers(),

@@ -52,6 +52,7 @@ public final class SemanticTextualSimilarity {
     TokenizedText text = encoder.tokenizer().tokenize(sentences);
     double[] scores = pairs.pairs().stream().mapToDouble(pair -> pair.score()).toArray();
     List<float[][]> embeddings = encoder.embed(text, poolings);
+    boolean normalizes = transform != null && encoder.normalizes();
     List<Evaluation.Set> sets = new ArrayList<>();
     for (int p = 0; p < poolings.size(); p++) {
       float[][] vectors = embeddings.get(p);
@@ -61,7 +62,7 @@ public final class SemanticTextualSimilarity {
         Transforms.requireDimension(transform, encoder.config().hiddenSize());
         float[][] transformed =
             Arrays.stream(vectors)
-                .map(vector -> encoder.normalizes() ? Encoder.normalized(vector) : vector)
+                .map(vector -> normalizes ? Encoder.normalized(vector) : vector)
                 .map(transform::apply)
                 .toArray(float[][]::new);
         sets.add(set(pairs, pooling, transformed, scores, step, Transforms.kind(transform)));

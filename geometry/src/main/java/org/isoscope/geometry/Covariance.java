@@ -33,7 +33,7 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
   private final double[][] scatter;
   private long n;
 
-  private final FourthMoments fourth;
+  private FourthMoments fourth; // about the mean
 
   private final double[][] block; // [BLOCK, d]
   private int pending;
@@ -56,14 +56,18 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
       Vectors.addScaled(weighted, y, squared);
     }
 
+    void add(FourthMoments other) {
+      sum += other.sum;
+      Vectors.add(weighted, other.weighted);
+    }
+
     /**
-     * Adds those of y + step, multiplied out with sum y = 0.
+     * Those of y + step, multiplied out with sum y = 0.
      *
-     * @param other of y
      * @param scatter lower triangle of sum y y^T
      * @param n how many
      */
-    void addMoved(FourthMoments other, double[][] scatter, long n, double[] step) {
+    FourthMoments moved(double[][] scatter, long n, double[] step) {
       double[] products = new double[step.length]; // sum y y^T step
       for (int i = 0; i < step.length; i++) {
         products[i] += Vectors.dot(scatter[i], step);
@@ -73,15 +77,17 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
       }
       double squares = trace(scatter);
       double squaredStep = Vectors.dot(step, step);
-      sum +=
-          other.sum
+      FourthMoments moved = new FourthMoments(step.length);
+      moved.sum =
+          sum
               + 4 * Vectors.dot(step, products)
               + n * squaredStep * squaredStep
-              + 4 * Vectors.dot(step, other.weighted)
+              + 4 * Vectors.dot(step, weighted)
               + 2 * squaredStep * squares;
-      Vectors.add(weighted, other.weighted);
-      Vectors.addScaled(weighted, products, 2);
-      Vectors.addScaled(weighted, step, squares + n * squaredStep);
+      Vectors.add(moved.weighted, weighted);
+      Vectors.addScaled(moved.weighted, products, 2);
+      Vectors.addScaled(moved.weighted, step, squares + n * squaredStep);
+      return moved;
     }
   }
 
@@ -134,7 +140,7 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
     flush();
     if (other.n > 0) {
       combine(other.mean, other.n, block[0]);
-      fourth.addMoved(other.fourth, other.scatter, other.n, step(other.mean));
+      fourth.add(other.fourth.moved(other.scatter, other.n, step(other.mean)));
       addOuterProducts(1);
       for (int i = 0; i < d; i++) {
         Vectors.add(scatter[i], other.scatter[i]);
@@ -171,10 +177,7 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
   private void combine(double[] otherMean, long m, double[] row) {
     double[] before = mean.clone();
     Vectors.moveMean(mean, n, otherMean, m, row);
-    FourthMoments still = new FourthMoments(d);
-    still.addMoved(fourth, scatter, n, step(before));
-    fourth.sum = still.sum;
-    System.arraycopy(still.weighted, 0, fourth.weighted, 0, d);
+    fourth = fourth.moved(scatter, n, step(before));
     n += m;
   }
 

@@ -205,9 +205,7 @@ public final class FrequencyCorrelation
                     mean(of, Type::centroidDistance),
                     mean(of, Type::correctedSquaredDistance),
                     mean(of, Type::selfSimilarity),
-                    of.stream().allMatch(type -> type.neighbourDistance() == null)
-                        ? null
-                        : mean(near(of), FrequencyCorrelation::distance))));
+                    near(of).isEmpty() ? null : mean(near(of), FrequencyCorrelation::distance))));
     return new Result(
         tokens,
         spearman(counted, Type::meanNorm),
