@@ -1,10 +1,22 @@
 package org.isoscope.cli;
 
 import java.io.PrintWriter;
+import org.isoscope.cli.command.AnalyzeCommand;
+import org.isoscope.cli.command.CompareCommand;
+import org.isoscope.cli.command.DemoCommand;
+import org.isoscope.cli.command.EncodeCommand;
+import org.isoscope.cli.command.EvaluateCommand;
+import org.isoscope.cli.command.ExportCommand;
+import org.isoscope.cli.command.Interrupt;
+import org.isoscope.cli.command.ModelsCommand;
+import org.isoscope.cli.command.ReportCommand;
+import org.isoscope.cli.command.TrainCommand;
+import org.isoscope.cli.command.TransformCommand;
+import org.isoscope.cli.command.WatchCommand;
 import org.isoscope.io.UserError;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The program: {@code isoscope COMMAND}. */
 @Command(

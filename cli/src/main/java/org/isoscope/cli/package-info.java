@@ -1,6 +1,7 @@
 /**
- * The commands: what people type, see and read when something is wrong. All work is done by the
- * modules below; what stands here is options, progress, tables and the record of a run.
+ * The program: its commands are in {@code command}, what can be asked of them in {@code option}, and
+ * how their results are printed in {@code print}. No decision is made here that a Java program could
+ * not make: the work is {@code study}'s.
  */
 @NullMarked
 package org.isoscope.cli;

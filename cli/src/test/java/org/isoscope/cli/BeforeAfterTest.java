@@ -3,6 +3,7 @@ package org.isoscope.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.isoscope.cli.print.BeforeAfter;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;

@@ -2,6 +2,7 @@ package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.isoscope.cli.print.Table;
 import org.junit.jupiter.api.Test;
 
 class TableTest {

@@ -17,6 +17,7 @@ import org.isoscope.results.EventFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.study.TensorBoard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

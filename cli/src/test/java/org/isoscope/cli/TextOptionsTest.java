@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.isoscope.cli.option.TextOptions;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.training.Seed;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class TextOptionsTest {
 
   @Test
   void drawsDifferentPlacesInOrder() {
-    int[] drawn = TextOptions.draw(SEED, "sentences", 1000, 100);
+    int[] drawn = SEED.draw("sentences", 1000, 100);
 
     assertThat(drawn).hasSize(100).isSorted().doesNotHaveDuplicates();
     assertThat(Arrays.stream(drawn)).allMatch(i -> i >= 0 && i < 1000);
@@ -25,16 +26,16 @@ class TextOptionsTest {
 
   @Test
   void drawsTheSameForTheSameSeedOnly() {
-    int[] drawn = TextOptions.draw(SEED, "sentences", 1000, 100);
+    int[] drawn = SEED.draw("sentences", 1000, 100);
 
     assertThat(TextOptions.draw(new Seed(42), "sentences", 1000, 100)).isEqualTo(drawn);
     assertThat(TextOptions.draw(new Seed(43), "sentences", 1000, 100)).isNotEqualTo(drawn);
-    assertThat(TextOptions.draw(SEED, "probe pairs", 1000, 100)).isNotEqualTo(drawn);
+    assertThat(SEED.draw("probe pairs", 1000, 100)).isNotEqualTo(drawn);
   }
 
   @Test
   void drawsAllWhereFewerThanWanted() {
-    assertThat(TextOptions.draw(SEED, "sentences", 5, 100)).containsExactly(0, 1, 2, 3, 4);
+    assertThat(SEED.draw("sentences", 5, 100)).containsExactly(0, 1, 2, 3, 4);
   }
 
   @Test
@@ -42,13 +43,13 @@ class TextOptionsTest {
     List<String> sentences = IntStream.range(0, 50).mapToObj(i -> "sentence " + (100 + i)).toList();
     Corpus corpus = Corpus.of("name", sentences, 3);
 
-    Corpus sample = TextOptions.sample(corpus, 10, SEED);
+    Corpus sample = TextSample.of(corpus, 10, SEED);
 
     assertThat(sample.name()).isEqualTo("name");
     assertThat(sample.skipped()).isEqualTo(3);
     assertThat(sample.sentences()).hasSize(10).isSorted().isSubsetOf(sentences);
     assertThat(sample.sha256()).as("its own fingerprint").isNotEqualTo(corpus.sha256());
-    assertThat(TextOptions.sample(corpus, 0, SEED)).as("0 is all").isSameAs(corpus);
-    assertThat(TextOptions.sample(corpus, 51, SEED)).isSameAs(corpus);
+    assertThat(TextSample.of(corpus, 0, SEED)).as("0 is all").isSameAs(corpus);
+    assertThat(TextSample.of(corpus, 51, SEED)).isSameAs(corpus);
   }
 }

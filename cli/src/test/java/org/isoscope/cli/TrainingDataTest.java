@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.isoscope.cli.option.TextOptions;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
@@ -18,6 +19,7 @@ import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.study.TrainingData;
 import org.isoscope.training.Seed;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,7 @@ final class TrainingDataTest {
 
     assertThat(inMemory.sentences()).hasSize(60);
     assertThat(run(often).data())
-        .containsExactly(source(inMemory), source(TextOptions.sample(inMemory, PROBES, SEED)));
+        .containsExactly(source(inMemory), source(TextSample.of(inMemory, PROBES, SEED)));
     assertThat(run(often).settings()).containsEntry("text", name);
     assertThat(run(often).notes()).containsExactly(name + ": 60 blank lines or cells were skipped");
     assertThat(losses(often)).isEqualTo(losses(train("--text @once.txt")));
@@ -92,10 +94,10 @@ final class TrainingDataTest {
   void aSampleIsThatOfTheTextInMemory() {
     Run run = run(train("--text @often.txt.gz --sentences 50"));
     Corpus all = Corpus.read(work.resolve("often.txt.gz").toString(), Columns.DEFAULT);
-    Corpus sample = TextOptions.sample(all, 50, SEED).distinct();
+    Corpus sample = TextSample.of(all, 50, SEED).distinct();
 
     assertThat(run.data())
-        .containsExactly(source(sample), source(TextOptions.sample(sample, PROBES, SEED)));
+        .containsExactly(source(sample), source(TextSample.of(sample, PROBES, SEED)));
   }
 
   @Test
@@ -114,7 +116,7 @@ final class TrainingDataTest {
     List<String> both = new ArrayList<>(Corpus.read(once, Columns.DEFAULT).sentences());
     both.addAll(Corpus.read(few, Columns.DEFAULT).sentences());
     assertThat(run.data().get(2))
-        .isEqualTo(source(TextOptions.sample(Corpus.of(once + ", " + few, both, 0), PROBES, SEED)));
+        .isEqualTo(source(TextSample.of(Corpus.of(once + ", " + few, both, 0), PROBES, SEED)));
     assertThat(losses(equal))
         .isNotEqualTo(losses(train("--text @once.txt --text @few.txt --mix 1,9")));
   }

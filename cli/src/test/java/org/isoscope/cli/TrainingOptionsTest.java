@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.training.Probe;
 import org.isoscope.training.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine;
 
 class TrainingOptionsTest {
   /** A step is a forward and a backward pass (twice the work) of two views of each item. */

@@ -1,5 +1,6 @@
 package org.isoscope.training;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -35,5 +36,10 @@ public record Seed(long value) {
       order[j] = i;
     }
     return order;
+  }
+
+  /** {@code wanted} of the numbers 0 to {@code size - 1}, ascending; all of them where fewer. */
+  public int[] draw(String name, int size, int wanted) {
+    return Arrays.stream(permutation(name, 0, size)).limit(wanted).sorted().toArray();
   }
 }

@@ -1,0 +1,345 @@
+package org.isoscope.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.isoscope.cli.option.ColumnOptions;
+import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.ModelOrVectors;
+import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.WorkOptions;
+import org.isoscope.cli.print.Progress;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.VectorFile;
+import org.isoscope.corpus.VectorWriter;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
+import org.isoscope.io.UserError;
+import org.isoscope.study.RunRecord;
+import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code encode}: text in, vectors out. */
+@Command(
+    name = "encode",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes the sentence vectors of a text, in its order, or vectors of a file, in both cases"
+            + " transformed where asked. Either may be larger than memory.",
+    footer = {
+      "",
+      "Example:",
+      "  isoscope encode --model all-minilm-l6-v2 --text tickets.csv.gz --column body \\",
+      "    --out vectors.npy",
+      "  isoscope encode --vectors vectors.npy --transform whitened --out mended.npy"
+    })
+public final class EncodeCommand implements Callable<Integer> {
+  /**
+   * Sentences read, sorted by length, and encoded at once: enough to fill batches of one length.
+   */
+  private static final int WINDOW = 16_384;
+
+  /** So many characters fill a window too: long texts must not fill the memory. */
+  private static final long WINDOW_CHARS = 1L << 24;
+
+  private static final Path STANDARD_OUTPUT = Path.of("-");
+
+  /** Options that say nothing of vectors in a file. */
+  private static final List<String> OF_A_MODEL =
+      List.of(
+          "--model",
+          "--text",
+          "--keep-layers",
+          "--max-length",
+          "--pooling",
+          "--precision",
+          "--with-text");
+
+  @Spec CommandSpec spec;
+  @Mixin WorkOptions work;
+  @Mixin ColumnOptions columnOptions;
+  @Mixin ModelOrVectors source;
+  @Mixin ModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
+
+  @Option(
+      names = "--text",
+      paramLabel = "F",
+      description =
+          "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
+              + " .parquet, or wordnet:examples, wordnet:glosses. Blank lines are skipped.")
+  @Nullable String text;
+
+  @Option(
+      names = "--transform",
+      paramLabel = "DIR",
+      description = "Take the vectors through the transform that `transform` wrote there.")
+  @Nullable Path transform;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "V",
+      description =
+          "The file to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard output.")
+  Path out;
+
+  @Option(
+      names = "--normalize",
+      paramLabel = "yes|no",
+      description =
+          "Whether vectors are scaled to length 1, after the transform. Default: as the model says;"
+              + " vectors of a file are not.")
+  @Nullable String normalize;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description =
+          "Of the matrix products: fp32, bf16, or auto (bf16 where the processor has it). Default:"
+              + " ${DEFAULT-VALUE}, in which vectors of all machines agree.")
+  String precision;
+
+  @Option(
+      names = "--with-text",
+      description = "Write each sentence beside its vector (not in a .npy).")
+  boolean withText;
+
+  @Override
+  public Integer call() {
+    source.check(spec, OF_A_MODEL);
+    Settings settings = settings();
+    requireOtherFile(text);
+    requireOtherFile(source.vectors);
+    Interrupt.listen();
+    if (out.equals(STANDARD_OUTPUT)) {
+      VectorWriter.writeJsonLines(
+          "standard output", spec.commandLine().getOut(), withText, w -> encode(settings, w));
+    } else {
+      VectorWriter.write(out, withText, w -> encode(settings, w));
+      spec.commandLine().getOut().println("Vectors: " + out);
+    }
+    return 0;
+  }
+
+  /** What is read is not written over. */
+  private void requireOtherFile(@Nullable String input) {
+    try {
+      if (input != null && Files.exists(out) && Files.isSameFile(Path.of(input), out)) {
+        throw new UserError(
+            "--out " + out, "is the file that is read", "another file", "Name another place");
+      }
+    } catch (InvalidPathException | NoSuchFileException e) {
+      return; // no file: told where it is read
+    } catch (IOException e) {
+      throw UserError.reading(out, e);
+    }
+  }
+
+  /** The options, parsed before the work begins. */
+  private record Settings(
+      @Nullable Boolean normalize,
+      Precision precision,
+      int threads,
+      @Nullable Transform transform) {}
+
+  private Settings settings() {
+    poolingOptions.check();
+    return new Settings(
+        normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
+        Precision.parse(precision),
+        work.threads(),
+        transform == null ? null : Transforms.read(transform));
+  }
+
+  private void encode(Settings settings, VectorWriter writer) {
+    if (source.vectors != null) {
+      copy(source.vectors, settings, writer);
+      return;
+    }
+    if (text == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--text=F'");
+    }
+    try (Run run = new Run(settings, writer, Objects.requireNonNull(source.model), text)) {
+      long skipped = Corpus.forEach(text, columnOptions.columns(), run::add);
+      run.end(skipped);
+    }
+  }
+
+  /** Vectors of a file, as they are or transformed. */
+  private void copy(String vectors, Settings settings, VectorWriter writer) {
+    VectorFile file = VectorFile.open(vectors, columnOptions.columns());
+    if (settings.transform() != null) {
+      Transforms.requireDimension(settings.transform(), file.dimension());
+    }
+    boolean normalize = Boolean.TRUE.equals(settings.normalize());
+    file.forEach(
+        (row, index) -> {
+          stopWhereInterrupted();
+          writer.add("", finished(row, settings.transform(), normalize));
+        });
+  }
+
+  /** A vector after the transform, of length 1 where asked. */
+  private static float[] finished(
+      float[] vector, @Nullable Transform transform, boolean normalize) {
+    float[] mapped = transform == null ? vector : transform.apply(vector);
+    return normalize ? Encoder.normalized(mapped) : mapped;
+  }
+
+  private static void stopWhereInterrupted() {
+    if (Interrupt.requested()) {
+      throw new UserError(
+          "encode",
+          "was interrupted",
+          "to come to its end",
+          "Run it again: it leaves no file behind");
+    }
+  }
+
+  /** The window that is being filled, and the encoder, opened when there is something to encode. */
+  private final class Run implements AutoCloseable {
+    private final Settings settings;
+    private final VectorWriter writer;
+    private final String model;
+    private final String text;
+    private final Progress progress = work.progress(spec);
+    private final List<String> window = new ArrayList<>();
+    private long chars;
+    private @Nullable Encoder encoder;
+    private String vectors = "";
+    private long start;
+    private long sentences;
+    private long truncated;
+
+    Run(Settings settings, VectorWriter writer, String model, String text) {
+      this.settings = settings;
+      this.writer = writer;
+      this.model = model;
+      this.text = text;
+    }
+
+    void add(String sentence) {
+      window.add(sentence);
+      chars += sentence.length();
+      if (window.size() == WINDOW || chars > WINDOW_CHARS) {
+        encodeWindow();
+      }
+    }
+
+    private void encodeWindow() {
+      Encoder encoder = this.encoder == null ? open() : this.encoder;
+      TokenizedText tokens = encoder.tokenizer().tokenize(window);
+      follow(encoder, tokens);
+      Pooling pooling = poolingOptions.of(encoder);
+      float[][] encoded =
+          settings.transform() == null
+              ? encoder.encode(tokens, pooling, false)
+              : encoder.encode(tokens, pooling);
+      boolean normalize = normalize(encoder);
+      for (int i = 0; i < encoded.length; i++) {
+        writer.add(window.get(i), finished(encoded[i], settings.transform(), normalize));
+      }
+      if (spec.commandLine().getOut().checkError()) {
+        throw new UserError(
+            "standard output", "is closed", "a program that reads on", "Look why that one ended");
+      }
+      sentences += window.size();
+      truncated += tokens.truncated();
+      window.clear();
+      chars = 0;
+    }
+
+    private Encoder open() {
+      Encoder opened =
+          models.open(
+              ModelOptions.resolve(model, progress), settings.threads(), settings.precision());
+      encoder = opened;
+      Transform transform = settings.transform();
+      if (transform != null) {
+        Transforms.requireDimension(transform, opened.config().hiddenSize());
+      }
+      start = System.nanoTime();
+      vectors =
+          (transform == null ? opened.config().hiddenSize() : transform.outputDimension())
+              + " wide, "
+              + poolingOptions.of(opened).label()
+              + (transform == null ? "" : ", " + Transforms.kind(transform))
+              + (normalize(opened) ? ", normalized, " : ", ")
+              + settings.precision().label();
+      return opened;
+    }
+
+    private boolean normalize(Encoder encoder) {
+      return settings.normalize() == null ? encoder.normalizes() : settings.normalize();
+    }
+
+    /** Tells how far the window is, and ends the work where Ctrl-C was pressed. */
+    private void follow(Encoder encoder, TokenizedText tokens) {
+      double all = Math.max(1, tokens.tokens());
+      AtomicLong done = new AtomicLong();
+      encoder.onBatch(
+          batch -> {
+            stopWhereInterrupted();
+            double share = Math.min(1, done.addAndGet(batch) / all);
+            synchronized (progress) {
+              progress.update(rate(sentences + (long) (share * tokens.size())));
+            }
+          });
+    }
+
+    private String rate(long done) {
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return String.format(
+          Locale.ROOT, "%,d sentences, %,.0f sentences/s", done, done / Math.max(1e-3, seconds));
+    }
+
+    void end(long skipped) {
+      if (!window.isEmpty()) {
+        encodeWindow();
+      }
+      progress.say(
+          rate(sentences)
+              + ", "
+              + vectors
+              + ", in "
+              + Progress.duration((System.nanoTime() - start) * 1e-9));
+      if (skipped > 0) {
+        progress.say(
+            "note: "
+                + text
+                + ": "
+                + skipped
+                + " blank lines or cells were skipped: they have no vector");
+      }
+      if (truncated > 0 && encoder != null) {
+        progress.say("note: " + RunRecord.cut(text, truncated, sentences, encoder));
+      }
+    }
+
+    @Override
+    public void close() {
+      if (encoder != null) {
+        encoder.close();
+      }
+    }
+  }
+}

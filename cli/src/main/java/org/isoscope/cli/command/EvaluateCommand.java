@@ -1,0 +1,122 @@
+package org.isoscope.cli.command;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.NamedModelOptions;
+import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.Table;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
+import org.isoscope.report.Report;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.study.RunRecord;
+import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}: how well a model's cosines follow human scores. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Correlates the cosines of a model's sentence embeddings with human scores of similarity.",
+    footer = {
+      "",
+      "Writes evaluation.json, run.json and report.html. Example:",
+      "  isoscope evaluate --model bert-base-uncased --sts test.csv --pooling mean cls"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin NamedModelOptions models;
+
+  @Option(
+      names = "--sts",
+      required = true,
+      arity = "1..*",
+      paramLabel = "F",
+      description =
+          "Scored pairs: a .csv, .tsv or .jsonl of sentence, sentence, score. Repeatable.")
+  List<String> sts;
+
+  @Option(
+      names = "--column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "The three columns, by name or by number from 1. Default: 1, 2, 3.")
+  List<String> columns = List.of();
+
+  @Option(
+      names = "--pooling",
+      arity = "1..*",
+      paramLabel = "P",
+      description =
+          "mean, cls, max, first-last, last-two. Repeatable. Default: the model's own, else mean.")
+  List<String> poolings = List.of();
+
+  @Option(
+      names = "--transform",
+      paramLabel = "DIR",
+      description =
+          "Evaluate the embeddings also after the transform that `transform` wrote there.")
+  @Nullable Path transform;
+
+  @Override
+  public Integer call() {
+    Progress progress = common.progress(spec);
+    RunRecord record = new RunRecord(spec, common, progress);
+    ResultDirectory results = common.results("evaluate", common.out("evaluate", transform));
+    List<ScoredPairCorpus> sets = new ArrayList<>();
+    for (String file : sts) {
+      sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
+    }
+    List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
+    Transform read = transform == null ? null : Transforms.read(transform);
+    Path directory = ModelOptions.resolve(models.model, progress);
+    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
+      record.model(models.model, encoder);
+      List<Pooling> used = given.isEmpty() ? List.of(encoder.pooling()) : given;
+      record.set("pooling", used.stream().map(Pooling::label).toList());
+      List<Evaluation.Set> figures = new ArrayList<>();
+      for (ScoredPairCorpus set : sets) {
+        record.data(set);
+        record.truncation(set, encoder);
+        figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, read, null));
+      }
+      results.clear();
+      results.write(new Evaluation(Evaluation.SCHEMA, models.model, figures, null));
+      record.write(results, true);
+      Path report = Report.write(results);
+      Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
+      for (Evaluation.Set figure : figures) {
+        table.row(
+            figure.name(),
+            String.valueOf(figure.pairs()),
+            figure.transform() == null
+                ? figure.pooling()
+                : figure.pooling() + ", " + figure.transform(),
+            Table.percent(figure.spearman()),
+            Table.percent(figure.pearson()));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(table);
+      out.println("Report: " + report);
+    }
+    return 0;
+  }
+}

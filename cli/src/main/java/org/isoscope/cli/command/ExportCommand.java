@@ -1,0 +1,178 @@
+package org.isoscope.cli.command;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.NamedModelOptions;
+import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.Table;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.export.Agreement;
+import org.isoscope.export.OnnxEncoder;
+import org.isoscope.export.OnnxExport;
+import org.isoscope.export.Output;
+import org.isoscope.export.QuantizationLoss;
+import org.isoscope.export.Weights;
+import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code export}: a model for other programs. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes a model as ONNX, for ONNX Runtime, LangChain4j or DJL, and checks that the file"
+            + " computes what the model does.",
+    footer = {
+      "",
+      "Writes model.onnx, with --int8 model_int8.onnx too, and tokenizer.json.",
+      "Examples:",
+      "  isoscope export --model all-minilm-l6-v2 --onnx --out minilm",
+      "  isoscope export --model my-run/model --onnx --int8 --sts test.csv",
+      "  isoscope export --model my-run/model --onnx --tokens   # for LangChain4j"
+    })
+public final class ExportCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin NamedModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
+
+  @Option(names = "--onnx", required = true, description = "Write ONNX, the one format so far.")
+  boolean onnx;
+
+  @Option(
+      names = "--tokens",
+      description =
+          "Give the last layer's hidden states, for programs that pool themselves, not sentence"
+              + " embeddings.")
+  boolean tokens;
+
+  @Option(
+      names = "--no-normalize",
+      description = "Leave embeddings as long as they are. Default: they have length 1.")
+  boolean raw;
+
+  @Option(
+      names = "--int8",
+      description =
+          "Write a file with 8-bit weights too, about a quarter of the size, and tell what it"
+              + " loses.")
+  boolean int8;
+
+  @Option(
+      names = "--sts",
+      paramLabel = "F",
+      description =
+          "With --int8: scored pairs to measure the loss on, a .csv, .tsv or .jsonl of sentence,"
+              + " sentence, score.")
+  @Nullable String sts;
+
+  @Option(
+      names = "--column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "The three columns of --sts, by name or by number from 1. Default: 1, 2, 3.")
+  List<String> columns = List.of();
+
+  @Override
+  public Integer call() {
+    check();
+    Progress progress = common.progress(spec);
+    Path directory = common.out("export");
+    ScoredPairCorpus set =
+        sts == null ? null : ScoredPairCorpus.read(sts, Columns.of(columns.toArray(String[]::new)));
+    poolingOptions.check();
+    Path source = ModelOptions.resolve(models.model, progress);
+    try (Encoder encoder = models.open(source, common.threads(), Precision.FP32)) {
+      Output output =
+          tokens
+              ? new Output.TokenStates()
+              : new Output.SentenceEmbedding(poolingOptions.of(encoder), !raw);
+      OnnxExport export = new OnnxExport(encoder, output);
+      List<OnnxExport.Written> files = new ArrayList<>();
+      files.add(export.write(directory, Weights.FP32));
+      if (int8) {
+        files.add(export.write(directory, Weights.INT8));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(table(files));
+      if (set != null) {
+        progress.say("measuring the loss on " + set.name());
+        try (OnnxEncoder exported = OnnxEncoder.open(files.get(1).path(), common.threads())) {
+          out.print(table(QuantizationLoss.of(export, exported, set)));
+        }
+      }
+      out.flush();
+    }
+    return 0;
+  }
+
+  /** Refuses options that say nothing together. */
+  private void check() {
+    if (tokens && (poolingOptions.pooling != null || raw || sts != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "'--tokens' excludes '--pooling', '--no-normalize' and '--sts', which are for sentence"
+              + " embeddings");
+    }
+    if (sts != null && !int8) {
+      throw new ParameterException(
+          spec.commandLine(), "'--sts' needs '--int8', whose loss it measures");
+    }
+  }
+
+  private static Table table(List<OnnxExport.Written> files) {
+    Table table = new Table().row("file", "MB", "max difference", "mean cosine", "least cosine");
+    for (OnnxExport.Written file : files) {
+      Agreement agreement = file.agreement();
+      table.row(
+          file.path().toString(),
+          Table.number(file.bytes() * 1e-6, 1),
+          String.format(Locale.ROOT, "%.1e", agreement.maxDifference()),
+          Table.number(agreement.meanCosine(), 6),
+          Table.number(agreement.leastCosine(), 6));
+    }
+    return table;
+  }
+
+  private static Table table(QuantizationLoss loss) {
+    return new Table()
+        .row("figure", "fp32", "int8")
+        .row(
+            "sentences",
+            String.valueOf(loss.fp32().geometry().n()),
+            String.valueOf(loss.int8().geometry().n()))
+        .row(
+            "Spearman x 100",
+            Table.percent(loss.fp32().spearman()),
+            Table.percent(loss.int8().spearman()))
+        .row(
+            "Pearson x 100",
+            Table.percent(loss.fp32().pearson()),
+            Table.percent(loss.int8().pearson()))
+        .row(
+            "mean cosine of pairs",
+            Table.number(loss.fp32().geometry().meanCosine(), 4),
+            Table.number(loss.int8().geometry().meanCosine(), 4))
+        .row(
+            "IsoScore",
+            Table.number(loss.fp32().geometry().isoScore(), 4),
+            Table.number(loss.int8().geometry().isoScore(), 4))
+        .row("mean cosine with fp32", "-", Table.number(loss.agreement().meanCosine(), 6))
+        .row("least cosine with fp32", "-", Table.number(loss.agreement().leastCosine(), 6));
+  }
+}

@@ -1,0 +1,36 @@
+package org.isoscope.cli.command;
+
+import java.util.concurrent.Callable;
+import org.isoscope.cli.print.Table;
+import org.isoscope.encoder.checkpoint.ModelSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code models}: the models that have a short name. */
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = "Lists the models that have a short name.",
+    footer = {
+      "",
+      "Besides these, --model takes a directory in Hugging Face or",
+      "sentence-transformers layout (config.json, model.safetensors, tokenizer.json), a",
+      "directory with one of Google's BERT checkpoints, and the coordinate of a jar",
+      "that holds a model: maven:group:artifact:version."
+    })
+public final class ModelsCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Table table = new Table().row("name", "MB", "pooling", "what it is");
+    for (ModelSource.Alias alias : ModelSource.aliases()) {
+      String pooling = alias.pooling() == null ? "-" : alias.pooling();
+      table.row(alias.name(), String.valueOf(alias.megabytes()), pooling, alias.description());
+    }
+    spec.commandLine().getOut().print(table);
+    spec.commandLine().getOut().println("Kept in " + ModelSource.defaultCache());
+    return 0;
+  }
+}

@@ -1,0 +1,146 @@
+package org.isoscope.cli.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.LanguageOption;
+import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.Resumption;
+import org.isoscope.cli.option.TextOptions;
+import org.isoscope.cli.option.TrainingOptions;
+import org.isoscope.cli.print.Progress;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.io.UserError;
+import org.isoscope.study.RunRecord;
+import org.isoscope.study.TrainingData;
+import org.isoscope.study.TrainingSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: contrastive training with probes. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description =
+        "Trains a sentence encoder contrastively and measures its geometry at steps 0, 1, 2, 4, 8,"
+            + " ... and at the end: on sentences (--text) with SimCSE, each sentence's positive"
+            + " being itself under other dropout, or on pairs (--pairs), with hard negatives or"
+            + " scores where there are any. The other items of a batch are negatives too.",
+    footer = {
+      "",
+      "Writes model/ (Hugging Face layout), geometry.jsonl, metrics.jsonl,",
+      "evaluation.json, comparison.json, tokens.json, run.json and report.html.",
+      "Ctrl-C ends the training and writes what there is; --resume goes on with it.",
+      "Example:",
+      "  isoscope train --model all-minilm-l6-v2 --text sentences.txt --out run1"
+    })
+public final class TrainCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin TextOptions textOptions;
+  @Mixin TrainingOptions training;
+  @Mixin ModelOptions models;
+  @Mixin LanguageOption language;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      defaultValue = "bert-base-uncased",
+      description =
+          "A directory, maven:group:artifact:version, or a name that `models` lists. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String model;
+
+  @Option(
+      names = "--text",
+      paramLabel = "F",
+      description =
+          "Sentences to train on: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or"
+              + " .zst, or .parquet, or wordnet:examples, wordnet:glosses. Duplicates within it are"
+              + " left out. Repeatable: see --mix. Default: wordnet:examples.")
+  List<String> texts = List.of();
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "F",
+      description =
+          "Pairs to train on instead: a .csv, .tsv or .jsonl, also with .gz or .zst, or .parquet, or"
+              + " wordnet:gloss-example. Its columns (--column) are anchor, positive and, if named,"
+              + " hard negatives; with --loss cosent sentence, sentence, score. Repeatable: see"
+              + " --mix.")
+  List<String> pairs = List.of();
+
+  @Option(
+      names = "--mix",
+      paramLabel = "M",
+      defaultValue = "size",
+      description =
+          "How many batches each of several data sets has; a batch is of one of them. size: as many"
+              + " as it fills, equal, or weights such as 2,1. Default: ${DEFAULT-VALUE}.")
+  String mix;
+
+  @Option(
+      names = "--probe-text",
+      paramLabel = "F",
+      description =
+          "Sentences whose geometry is followed (of a table, its first column). Default: the"
+              + " training text, or the first sentences of the pairs.")
+  @Nullable String probeText;
+
+  @Option(
+      names = "--sts",
+      arity = "1..*",
+      paramLabel = "F",
+      description =
+          "Scored pairs (sentence, sentence, score) to evaluate before, at the probes and after."
+              + " Repeatable.")
+  List<String> sts = List.of();
+
+  @Override
+  public Integer call() {
+    Resumption.restore(spec, common, training);
+    if (!texts.isEmpty() && !pairs.isEmpty()) {
+      throw new UserError(
+          "--text and --pairs", "exclude each other", "one of the two", "Leave one out");
+    }
+    Progress progress = common.progress(spec);
+    RunRecord record = new RunRecord(spec, common, progress);
+    Path directory = common.out("train");
+    TrainingData data = data();
+    record.set("text", pairs.isEmpty() ? one(names()) : null);
+    record.set("pairs", pairs.isEmpty() ? null : one(names()));
+    List<ScoredPairCorpus> sets =
+        sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
+    Corpus probed = probeText == null ? null : Corpus.read(probeText, Columns.DEFAULT);
+    new TrainingSession(model, data, probed, sets, null, language.tagger(progress))
+        .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
+    return 0;
+  }
+
+  private TrainingData data() {
+    List<Double> weights = TrainingData.weights(mix, names().size());
+    TrainingData all =
+        pairs.isEmpty()
+            ? TrainingData.sentences(names(), textOptions.columns(), weights)
+            : training.scored()
+                ? TrainingData.scoredPairs(pairs, textOptions.columns(), weights)
+                : TrainingData.pairs(pairs, textOptions.columns(), weights);
+    return all.sample(textOptions.sentences(), common.seed());
+  }
+
+  private List<String> names() {
+    return !pairs.isEmpty() ? pairs : texts.isEmpty() ? List.of("wordnet:examples") : texts;
+  }
+
+  /** A name, or the names where there are several, as the record has them. */
+  private static Object one(List<String> names) {
+    return names.size() == 1 ? names.get(0) : names;
+  }
+}

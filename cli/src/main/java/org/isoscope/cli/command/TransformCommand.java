@@ -1,0 +1,197 @@
+package org.isoscope.cli.command;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.MeasuredText;
+import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.ModelOrVectors;
+import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.TextOptions;
+import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.SpaceTable;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.VectorFile;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.EmbeddingSpace;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
+import org.isoscope.io.UserError;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Space;
+import org.isoscope.results.TransformFile;
+import org.isoscope.study.RunRecord;
+import org.isoscope.study.Spaces;
+import org.isoscope.torch.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code transform}: fits a map of embeddings that mends their geometry. */
+@Command(
+    name = "transform",
+    mixinStandardHelpOptions = true,
+    description =
+        "Fits a transform of a model's sentence embeddings, or of vectors in a file, for"
+            + " --transform of analyze, evaluate and encode, and shows what it does to the geometry"
+            + " of what it was fitted on.",
+    footer = {
+      "",
+      "Writes transform.json and run.json. Example:",
+      "  isoscope transform --model bert-base-uncased --kind whitening --out w",
+      "  isoscope evaluate --model bert-base-uncased --sts test.csv --transform w",
+      "  isoscope transform --vectors embeddings.npy --kind z-score --out z",
+      "  isoscope encode --vectors embeddings.npy --transform z --out mended.npy"
+    })
+public final class TransformCommand implements Callable<Integer> {
+  /** Options that say nothing of vectors. */
+  private static final List<String> OF_A_MODEL =
+      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--pooling");
+
+  /** Kinds that take no count. */
+  private static final List<String> COUNTLESS =
+      List.of(TransformFile.CENTRING, TransformFile.Z_SCORE);
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin ModelOrVectors source;
+  @Mixin TextOptions textOptions;
+  @Mixin MeasuredText measuredText;
+  @Mixin ModelOptions models;
+  @Mixin PoolingOptions poolingOptions;
+
+  @Option(
+      names = "--kind",
+      required = true,
+      paramLabel = "K",
+      description =
+          "centring (subtracts the mean), z-score (and divides by each dimension's deviation),"
+              + " all-but-the-top (and removes the top components), whitening (and makes the"
+              + " covariance the identity), rogue-removal (sets the top rogue dimensions to 0).")
+  String kind;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Components that all-but-the-top removes (0: a hundredth of the dimensions), dimensions"
+              + " that whitening keeps (0: all) or rogue-removal removes (0: one).")
+  int count;
+
+  @Override
+  public Integer call() {
+    source.check(spec, OF_A_MODEL);
+    Transforms.requireKind(kind);
+    if (count != 0 && COUNTLESS.contains(kind)) {
+      throw new UserError(
+          "--count " + count, "says nothing of " + kind, "no --count", "Leave it out");
+    }
+    ResultDirectory results = common.results("transform", common.out("transform"));
+    return source.vectors == null
+        ? ofModel(results, Objects.requireNonNull(source.model))
+        : ofVectors(results, source.vectors);
+  }
+
+  private int ofVectors(ResultDirectory results, String vectors) {
+    RunRecord record = new RunRecord(spec, common, common.progress(spec));
+    OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
+    VectorFile file = VectorFile.open(vectors, textOptions.columns());
+    Transforms.Fit fit = new Transforms.Fit(file.dimension());
+    file.forEach((row, index) -> fit.add(row));
+    record.data(file, fit.size());
+    return write(
+        results,
+        record,
+        "vectors",
+        file.dimension(),
+        fit,
+        sink -> file.forEach((row, index) -> sink.accept(row)),
+        vectors,
+        vectors);
+  }
+
+  private int ofModel(ResultDirectory results, String model) {
+    Progress progress = common.progress(spec);
+    RunRecord record = new RunRecord(spec, common, progress);
+    Corpus corpus = textOptions.read(measuredText.text, common.seed());
+    poolingOptions.check();
+    Path directory = ModelOptions.resolve(model, progress);
+    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
+      Pooling used = poolingOptions.of(encoder);
+      record.set("pooling", used.label());
+      record.model(model, encoder);
+      record.data(corpus);
+      TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
+      record.truncation(corpus.name(), tokens, encoder);
+      encoder.onBatch(progress.tokens(tokens.tokens()));
+      float[][] embeddings = encoder.encode(tokens, used);
+      List<float[]> vectors =
+          Arrays.stream(record.distinct(corpus, tokens)).mapToObj(i -> embeddings[i]).toList();
+      int d = encoder.config().hiddenSize();
+      Transforms.Fit fit = new Transforms.Fit(d);
+      vectors.forEach(fit::add);
+      return write(
+          results,
+          record,
+          Spaces.embeddings(encoder, used),
+          d,
+          fit,
+          vectors::forEach,
+          model,
+          corpus.name());
+    }
+  }
+
+  /**
+   * Writes the transform, and tells what it does to the vectors it was fitted on.
+   *
+   * @param vectors gives them once more
+   */
+  private int write(
+      ResultDirectory results,
+      RunRecord record,
+      String name,
+      int dimension,
+      Transforms.Fit fit,
+      Consumer<Consumer<float[]>> vectors,
+      String model,
+      String corpus) {
+    Transform transform = fit.transform(kind, count);
+    if (!COUNTLESS.contains(kind) && fit.size() <= dimension) {
+      record.note(
+          "the transform is fitted on "
+              + fit.size()
+              + " vectors of "
+              + dimension
+              + " dimensions: it fits these vectors, not the space; give it many more");
+    }
+    results.clear();
+    results.write(Transforms.file(transform, model, corpus, fit.size()));
+    record.write(results, true);
+    Spaces spaces =
+        new Spaces(
+            name,
+            dimension,
+            transform,
+            EmbeddingSpace.SAMPLE,
+            common.seed().derive("embeddings", 0));
+    vectors.accept(spaces::add);
+    List<Space> measured = new ArrayList<>();
+    spaces.measure(common.threads()).forEach(space -> measured.add(space.space()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(SpaceTable.of(measured));
+    out.println("Transform: " + results.path().resolve("transform.json"));
+    return 0;
+  }
+}

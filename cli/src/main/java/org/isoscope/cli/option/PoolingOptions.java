@@ -1,0 +1,29 @@
+package org.isoscope.cli.option;
+
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How tokens become a sentence embedding. */
+public final class PoolingOptions {
+  @Option(
+      names = "--pooling",
+      paramLabel = "P",
+      description =
+          "Of the sentence embeddings: mean, cls, max, first-last, last-two. Default: the model's"
+              + " own, else mean.")
+  public @Nullable String pooling;
+
+  /** Refuses another word, before the work begins. */
+  public void check() {
+    if (pooling != null) {
+      Pooling.parse(pooling);
+    }
+  }
+
+  /** What was asked for, else the model's own. */
+  public Pooling of(Encoder encoder) {
+    return pooling == null ? encoder.pooling() : Pooling.parse(pooling);
+  }
+}

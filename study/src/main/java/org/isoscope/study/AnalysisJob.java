@@ -1,0 +1,323 @@
+package org.isoscope.study;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.corpus.VectorFile;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.Calibrations;
+import org.isoscope.evaluation.DetailedGeometry;
+import org.isoscope.evaluation.EmbeddingSpace;
+import org.isoscope.evaluation.SentenceVectors;
+import org.isoscope.evaluation.WordClasses;
+import org.isoscope.geometry.CosineDistribution;
+import org.isoscope.geometry.Transform;
+import org.isoscope.io.UserError;
+import org.isoscope.report.Report;
+import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Space;
+import org.isoscope.results.TokenView;
+import org.isoscope.torch.Precision;
+import org.isoscope.training.Seed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The geometry of a model over a text, or of the vectors of a file, from their names to a result
+ * directory. The job holds settings only and may be run more than once. Setters give the job
+ * itself; it is not for several threads at once.
+ */
+public final class AnalysisJob {
+  /** What {@code run.json} calls it. */
+  public static final String COMMAND = "analyze";
+
+  private final @Nullable ModelChoice model;
+  private final @Nullable Corpus text;
+  private final @Nullable VectorFile vectors;
+  private @Nullable Pooling pooling;
+  private boolean specialTokens = true;
+  private boolean thorough;
+  private PartOfSpeech tagger = PartOfSpeech.english();
+  private @Nullable PairCorpus related;
+  private @Nullable Transform transform;
+  private int sample = EmbeddingSpace.SAMPLE;
+  private List<Double> rates = Calibrations.RATES;
+  private Seed seed = new Seed(42);
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  private AnalysisJob(
+      @Nullable ModelChoice model, @Nullable Corpus text, @Nullable VectorFile vectors) {
+    this.model = model;
+    this.text = text;
+    this.vectors = vectors;
+  }
+
+  /** Of a model over a text. */
+  public static AnalysisJob ofModel(ModelChoice model, Corpus text) {
+    return new AnalysisJob(model, text, null);
+  }
+
+  /** Of the vectors of a file; what is set of models and texts says nothing then. */
+  public static AnalysisJob ofVectors(VectorFile vectors) {
+    return new AnalysisJob(null, null, vectors);
+  }
+
+  /** Of the sentence embeddings. Default: null, the model's own, else mean. */
+  public AnalysisJob pooling(@Nullable Pooling pooling) {
+    this.pooling = pooling;
+    return this;
+  }
+
+  /** Whether [CLS] and [SEP] count as tokens. Default: yes. */
+  public AnalysisJob specialTokens(boolean specialTokens) {
+    this.specialTokens = specialTokens;
+    return this;
+  }
+
+  /** Whether to take the second pass of {@link DetailedGeometry}. Default: no. */
+  public AnalysisJob thorough(boolean thorough) {
+    this.thorough = thorough;
+    return this;
+  }
+
+  /** Of the text. Default: the English one. */
+  public AnalysisJob tagger(PartOfSpeech tagger) {
+    this.tagger = tagger;
+    return this;
+  }
+
+  /** Pairs that belong together, to tell which share of them lies above a threshold. */
+  public AnalysisJob related(@Nullable PairCorpus pairs) {
+    this.related = pairs;
+    return this;
+  }
+
+  /** Measures the embeddings also after a transform; the calibration is then theirs. */
+  public AnalysisJob transform(@Nullable Transform transform) {
+    this.transform = transform;
+    return this;
+  }
+
+  /** Embeddings that pairs are compared of, at most. Default: {@value EmbeddingSpace#SAMPLE}. */
+  public AnalysisJob sample(int embeddings) {
+    if (embeddings < 2) {
+      throw UserError.parameter(
+          "sample", embeddings, "is out of range", "at least 2", "Choose another value");
+    }
+    this.sample = embeddings;
+    return this;
+  }
+
+  /** False-positive rates to tell thresholds for, each above 0 and below 1. */
+  public AnalysisJob rates(List<Double> rates) {
+    this.rates = List.copyOf(rates);
+    return this;
+  }
+
+  /** Of every draw. Default: 42. */
+  public AnalysisJob seed(Seed seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /** Cores to use. Default: all. */
+  public AnalysisJob threads(int threads) {
+    this.threads = threads;
+    return this;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param geometry with its spaces
+   * @param calibration thresholds of cosines; null where there are no pairs
+   * @param views token by token cosines of some sentences; null of vectors
+   * @param report the report's file
+   */
+  public record Result(
+      Geometry geometry,
+      @Nullable CalibrationFile calibration,
+      @Nullable TokenView views,
+      Path report) {}
+
+  /** Measures, and writes everything into a directory. */
+  public Result run(Path out, JobListener listener) {
+    return run(
+        out,
+        new RunRecord(COMMAND, List.of(), named(), seed.value(), threads, listener),
+        listener);
+  }
+
+  /**
+   * Measures, and writes everything into a directory.
+   *
+   * @param out there or to be made
+   * @param record begun, with every setting
+   * @throws UserError where a model or a text cannot be read
+   */
+  public Result run(Path out, RunRecord record, JobListener listener) {
+    ResultDirectory results = RunRecord.place(record.command(), out);
+    if (vectors != null) {
+      return ofVectors(vectors, results, record);
+    }
+    if (model == null || text == null) {
+      throw new IllegalStateException("neither vectors nor a model and a text");
+    }
+    return ofModel(model, text, results, record, listener);
+  }
+
+  private Result ofVectors(VectorFile file, ResultDirectory results, RunRecord record) {
+    Spaces spaces = new Spaces("vectors", file.dimension(), transform, sample, embeddingSeed());
+    file.forEach((row, index) -> spaces.add(row));
+    List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+    Space plain = measured.get(0).space();
+    record.data(file, plain.n());
+    return write(
+        results,
+        record,
+        VectorGeometry.of(file.name(), plain),
+        measured,
+        calibration(file.name(), file.name(), measured, null),
+        null);
+  }
+
+  private Result ofModel(
+      ModelChoice model,
+      Corpus corpus,
+      ResultDirectory results,
+      RunRecord record,
+      JobListener listener) {
+    Path directory = model.resolve(listener);
+    try (Encoder encoder = model.open(directory, threads, Precision.FP32)) {
+      Pooling used = pooling == null ? encoder.pooling() : pooling;
+      record.set("pooling", used.label());
+      record.model(model.name(), encoder);
+      record.data(corpus);
+      TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
+      record.truncation(corpus.name(), tokens, encoder);
+      DetailedGeometry measures =
+          new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
+      encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
+      int d = encoder.config().hiddenSize();
+      Spaces spaces =
+          new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
+      SentenceVectors embeddings =
+          SentenceVectors.pooled(
+              sentences(record.distinct(corpus, tokens)), d, encoder.config().layers(), used);
+      Geometry geometry =
+          WordClasses.of(encoder, corpus.sentences(), tagger)
+              .label(measures.measure(encoder, model.name(), tokens, embeddings))
+              .geometry();
+      boolean normalizes = encoder.normalizes();
+      embeddings.forEach(vector -> spaces.add(normalizes ? Encoder.normalized(vector) : vector));
+      List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+      CosineDistribution.@Nullable Result together =
+          related == null ? null : cosines(encoder, related, used, record);
+      return write(
+          results,
+          record,
+          geometry,
+          measured,
+          calibration(model.name(), corpus.name(), measured, together),
+          TokenViews.of(encoder, model.name(), corpus));
+    }
+  }
+
+  private long embeddingSeed() {
+    return seed.derive("embeddings", 0);
+  }
+
+  /** The sentences whose embeddings are kept: all of these, or a sample. */
+  private int[] sentences(int[] distinct) {
+    return Arrays.stream(seed.draw("embeddings", distinct.length, sample))
+        .map(i -> distinct[i])
+        .toArray();
+  }
+
+  /** The cosines of pairs that belong together. */
+  private CosineDistribution.Result cosines(
+      Encoder encoder, PairCorpus pairs, Pooling pooling, RunRecord record) {
+    record.data(pairs);
+    List<float[]> sides = new ArrayList<>();
+    for (List<String> side :
+        List.of(
+            pairs.pairs().stream().map(PairCorpus.Pair::first).toList(),
+            pairs.pairs().stream().map(PairCorpus.Pair::second).toList())) {
+      TokenizedText tokens = encoder.tokenizer().tokenize(side);
+      record.truncation(pairs.name(), tokens, encoder);
+      int d = encoder.config().hiddenSize();
+      float[] flat = new float[Math.multiplyExact(side.size(), d)];
+      float[][] embeddings = encoder.encode(tokens, pooling);
+      for (int i = 0; i < embeddings.length; i++) {
+        System.arraycopy(embeddings[i], 0, flat, i * d, d);
+      }
+      sides.add(transform == null ? flat : transform.apply(flat));
+    }
+    int dimension = sides.get(0).length / pairs.pairs().size();
+    return CosineDistribution.ofPairs(sides.get(0), sides.get(1), dimension).result();
+  }
+
+  private @Nullable CalibrationFile calibration(
+      String model,
+      String corpus,
+      List<EmbeddingSpace.Measured> measured,
+      CosineDistribution.@Nullable Result related) {
+    return Calibrations.of(
+        model,
+        corpus,
+        measured.get(measured.size() - 1).cosines(),
+        related,
+        rates,
+        seed.derive("thresholds", 0));
+  }
+
+  private static Result write(
+      ResultDirectory results,
+      RunRecord record,
+      Geometry tokens,
+      List<EmbeddingSpace.Measured> measured,
+      @Nullable CalibrationFile calibration,
+      @Nullable TokenView views) {
+    Geometry geometry =
+        tokens.withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList());
+    results.clear();
+    results.write(geometry);
+    if (calibration != null) {
+      results.write(calibration);
+    }
+    if (views != null) {
+      results.write(views);
+    }
+    record.write(results, true);
+    return new Result(geometry, calibration, views, Report.write(results));
+  }
+
+  private Map<String, @Nullable Object> named() {
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    if (vectors != null) {
+      named.put("vectors", vectors.name());
+    }
+    if (model != null && text != null) {
+      named.put("model", model.name());
+      named.put("keep-layers", model.keepLayers());
+      named.put("max-length", model.maxLength());
+      named.put("text", text.name());
+      named.put("special-tokens", specialTokens ? "yes" : "no");
+      named.put("thorough", thorough);
+      named.put("pooling", pooling == null ? null : pooling.label());
+      named.put("related", related == null ? null : related.name());
+    }
+    named.put("sample", sample);
+    named.put("rate", rates);
+    return named;
+  }
+}

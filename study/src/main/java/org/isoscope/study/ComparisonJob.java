@@ -1,0 +1,174 @@
+package org.isoscope.study;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.DetailedGeometry;
+import org.isoscope.evaluation.SelfSimilarityChange;
+import org.isoscope.evaluation.SentenceVectors;
+import org.isoscope.evaluation.SpaceComparison;
+import org.isoscope.evaluation.WordClasses;
+import org.isoscope.io.UserError;
+import org.isoscope.report.Report;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.TokenView;
+import org.isoscope.torch.Precision;
+import org.isoscope.training.Seed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two models over the same text, from their names to a result directory. The job holds settings
+ * only and may be run more than once. Setters give the job itself; it is not for several threads at
+ * once.
+ */
+public final class ComparisonJob {
+  /** What {@code run.json} calls it. */
+  public static final String COMMAND = "compare";
+
+  private final ModelChoice before;
+  private final ModelChoice after;
+  private final Corpus text;
+  private boolean specialTokens = true;
+  private PartOfSpeech tagger = PartOfSpeech.english();
+  private Seed seed = new Seed(42);
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** A job with the settings that {@code isoscope compare} has by default. */
+  public ComparisonJob(ModelChoice before, ModelChoice after, Corpus text) {
+    this.before = before;
+    this.after = after;
+    this.text = text;
+  }
+
+  /** Whether [CLS] and [SEP] count as tokens. Default: yes. */
+  public ComparisonJob specialTokens(boolean specialTokens) {
+    this.specialTokens = specialTokens;
+    return this;
+  }
+
+  /** Of the text. Default: the English one. */
+  public ComparisonJob tagger(PartOfSpeech tagger) {
+    this.tagger = tagger;
+    return this;
+  }
+
+  /** Of every draw. Default: 42. */
+  public ComparisonJob seed(Seed seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /** Cores to use. Default: all. */
+  public ComparisonJob threads(int threads) {
+    this.threads = threads;
+    return this;
+  }
+
+  /**
+   * What differs.
+   *
+   * @param comparison of the two models
+   * @param report the report's file
+   */
+  public record Result(Comparison comparison, Path report) {}
+
+  /** What is kept of a model after it is closed. */
+  private record Measured(
+      DetailedGeometry.Measured geometry,
+      TokenizedText text,
+      SentenceVectors means,
+      WordClasses classes,
+      TokenViews chosen,
+      List<TokenView.View> views) {}
+
+  /** Compares, and writes everything into a directory. */
+  public Result run(Path out, JobListener listener) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    named.put("before", before.name());
+    named.put("after", after.name());
+    named.put("text", text.name());
+    named.put("special-tokens", specialTokens ? "yes" : "no");
+    return run(
+        out, new RunRecord(COMMAND, List.of(), named, seed.value(), threads, listener), listener);
+  }
+
+  /**
+   * Compares, and writes everything into a directory.
+   *
+   * @param out there or to be made
+   * @param record begun, with every setting
+   * @throws UserError where a model or a text cannot be read, or the models have no vocabulary in
+   *     common
+   */
+  public Result run(Path out, RunRecord record, JobListener listener) {
+    ResultDirectory results = RunRecord.place(record.command(), out);
+    record.data(text);
+    Measured first = measure(before, "before", null, record, listener);
+    Measured second = measure(after, "after", first, record, listener);
+    Comparison comparison =
+        SelfSimilarityChange.compare(first.geometry(), second.geometry())
+            .withSpaces(
+                SpaceComparison.of(
+                    first.means(), second.means(), seed.derive("coverage", 0), threads));
+    results.clear();
+    results.write(comparison);
+    results.write(first.chosen().join(first.views(), second.views()));
+    record.write(results, true);
+    return new Result(comparison, Report.write(results));
+  }
+
+  private Measured measure(
+      ModelChoice model,
+      String label,
+      @Nullable Measured other,
+      RunRecord record,
+      JobListener listener) {
+    Path directory = model.resolve(listener);
+    try (Encoder encoder = model.open(directory, threads, Precision.FP32)) {
+      record.model(model.name(), encoder);
+      TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
+      if (other == null) {
+        record.truncation(text.name(), tokens, encoder);
+      } else {
+        requireSameTokens(tokens, other.text());
+      }
+      encoder.onBatch(listener.pass(tokens.tokens()));
+      WordClasses classes =
+          other == null ? WordClasses.of(encoder, text.sentences(), tagger) : other.classes();
+      SentenceVectors means =
+          SentenceVectors.meanOfEachLayer(
+              seed.draw("compared", tokens.size(), SpaceComparison.SENTENCES),
+              encoder.config().hiddenSize(),
+              encoder.config().layers());
+      DetailedGeometry.Measured geometry =
+          classes.label(
+              new DetailedGeometry(specialTokens, false, seed.derive("types", 0))
+                  .measure(encoder, model.name(), tokens, means));
+      TokenViews chosen = other == null ? TokenViews.choose(encoder, text) : other.chosen();
+      return new Measured(
+          geometry, tokens, means, classes, chosen, chosen.measure(encoder, label));
+    }
+  }
+
+  private void requireSameTokens(TokenizedText tokens, TokenizedText other) {
+    for (int i = 0; i < tokens.size(); i++) {
+      if (!Arrays.equals(tokens.sentences().get(i), other.sentences().get(i))) {
+        throw new UserError(
+            after.name(),
+            "cuts the text into other tokens than "
+                + before.name()
+                + ", first in sentence "
+                + (i + 1),
+            "two models of one vocabulary and one maximum length",
+            "Compare models with the same tokenizer, or give both the same --max-length");
+      }
+    }
+  }
+}

@@ -1,0 +1,307 @@
+package org.isoscope.study;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.isoscope.cli.print.Table;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.Run;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model card, as Hugging Face has them: {@code README.md} of a model directory. In front metadata
+ * in YAML, then in Markdown how to use the model, what it was trained on and with which settings,
+ * quality before and after, and the geometry of the last layer before and after. What comes from
+ * outside is escaped; of absolute paths only the last name is told, as a card is there to be
+ * published.
+ *
+ * @param base the model that was trained, as the user named it
+ * @param encoder the trained model
+ * @param pooling it was trained with
+ * @param run how it came about
+ * @param comparison of the geometry before and after
+ * @param sets quality before and after
+ * @param retrieval likewise
+ */
+public record ModelCard(
+    String base,
+    Encoder encoder,
+    Pooling pooling,
+    Run run,
+    Comparison comparison,
+    List<Evaluation.Set> sets,
+    List<Evaluation.Retrieval> retrieval) {
+
+  /** The whole file. */
+  public String text() {
+    StringBuilder out = new StringBuilder();
+    metadata(out);
+    out.append("\n# ").append(markdown(title())).append("\n\n");
+    introduction(out);
+    use(out);
+    training(out);
+    evaluation(out);
+    geometry(out);
+    return out.toString();
+  }
+
+  private String title() {
+    return shortened(base) + " trained with Isoscope";
+  }
+
+  /** Whether sentence-transformers can open the model: it does not know every pooling. */
+  private boolean isForSentenceTransformers() {
+    return PoolingConfig.isKnown(pooling.label());
+  }
+
+  private void metadata(StringBuilder out) {
+    boolean known = isForSentenceTransformers();
+    out.append("---\nlibrary_name: ")
+        .append(known ? "sentence-transformers" : "transformers")
+        .append("\npipeline_tag: sentence-similarity\ntags:\n")
+        .append(known ? "- sentence-transformers\n" : "")
+        .append("- sentence-similarity\n- feature-extraction\n- isoscope\n");
+    // The hub takes nothing else for a base than a model of its own.
+    ModelSource.aliases().stream()
+        .filter(alias -> alias.name().equals(base) && !Files.exists(Path.of(base)))
+        .forEach(alias -> out.append("base_model: ").append(alias.hub()).append('\n'));
+    List<Evaluation.Set> after =
+        sets.stream().filter(set -> isAfter(set.step()) && set.spearman() != null).toList();
+    if (!after.isEmpty()) {
+      out.append("model-index:\n- name: ").append(yaml(title())).append("\n  results:\n");
+      for (Evaluation.Set set : after) {
+        out.append("  - task:\n      type: semantic-similarity\n    dataset:\n      name: ")
+            .append(yaml(shortened(set.name())))
+            .append(
+                "\n      type: unknown\n    metrics:\n    - type: spearman_cosine\n      value: ")
+            .append(set.spearman())
+            .append('\n');
+      }
+    }
+    out.append("---\n");
+  }
+
+  private void introduction(StringBuilder out) {
+    out.append("A sentence encoder: text in, vectors of ")
+        .append(encoder.config().hiddenSize())
+        .append(" dimensions out (")
+        .append(pooling.label())
+        .append(" pooling, ")
+        .append(encoder.normalizes() ? "scaled to length 1" : "not scaled to length 1")
+        .append("), to be compared by their cosine. It is ")
+        .append(markdown(shortened(base)))
+        .append(", ")
+        .append(encoder.config().layers())
+        .append(" layers, trained contrastively with Isoscope ")
+        .append(markdown(String.valueOf(run.versions().get("isoscope"))))
+        .append(". Texts are cut at ")
+        .append(encoder.tokenizer().maxLength())
+        .append(" tokens.\n\n");
+  }
+
+  private void use(StringBuilder out) {
+    boolean known = isForSentenceTransformers();
+    out.append("## Use\n\nFrom Java, with Isoscope:\n\n```java\n")
+        .append("try (SentenceEncoder encoder = SentenceEncoder.open(Path.of(\"path/to/model\")")
+        .append(
+            known
+                ? ""
+                : ", SentenceEncoder.Settings.DEFAULT.withPooling(Pooling." + pooling.name() + ")")
+        .append(")) {\n")
+        .append("  float[][] vectors = encoder.encode(List.of(\"A cat.\", \"A kitten.\"));\n")
+        .append("  double cosine = encoder.similarity(\"A cat.\", \"A kitten.\");\n}\n```\n\n");
+    if (known) {
+      out.append("From Python, with sentence-transformers:\n\n```python\n")
+          .append("from sentence_transformers import SentenceTransformer\n\n")
+          .append("model = SentenceTransformer(\"path/to/model\")\n")
+          .append("vectors = model.encode([\"A cat.\", \"A kitten.\"])\n")
+          .append("cosines = model.similarity(vectors, vectors)\n```\n\n");
+    } else {
+      out.append("From Python, with transformers (`AutoModel.from_pretrained`, with ")
+          .append("`output_hidden_states=True`): sentence-transformers does not know ")
+          .append(pooling.label())
+          .append(" pooling.\n\n");
+    }
+    out.append("As ONNX, for ONNX Runtime:\n\n```sh\n")
+        .append("isoscope export --onnx --model path/to/model --out onnx\n```\n\n");
+  }
+
+  private void training(StringBuilder out) {
+    out.append("## Training\n\n| data | size | SHA-256 |\n| --- | ---: | --- |\n");
+    for (Run.Source source : run.data()) {
+      row(
+          out,
+          markdown(shortened(source.name())),
+          String.format(Locale.ROOT, "%,d", source.size()),
+          source.sha256() == null ? "-" : markdown(source.sha256()));
+    }
+    out.append("\n| setting | value |\n| --- | --- |\n");
+    run.settings()
+        .forEach(
+            (name, value) -> {
+              if (!RunRecord.WITHOUT_EFFECT.contains(name)) {
+                row(out, markdown(name), markdown(plain(value)));
+              }
+            });
+    out.append('\n');
+    if (!run.completed()) {
+      out.append("The training was ended before its last step.\n\n");
+    }
+    if (!run.notes().isEmpty()) {
+      run.notes().forEach(note -> out.append("- ").append(markdown(shortNote(note))).append('\n'));
+      out.append('\n');
+    }
+  }
+
+  private void evaluation(StringBuilder out) {
+    if (sets.isEmpty() && retrieval.isEmpty()) {
+      return;
+    }
+    out.append("## Evaluation\n\n| | before | after |\n| --- | ---: | ---: |\n");
+    for (Evaluation.Set last : sets) {
+      sets.stream()
+          .filter(s -> isAfter(last.step()) && isBefore(s.step()) && s.name().equals(last.name()))
+          .findFirst()
+          .ifPresent(
+              first -> {
+                String what =
+                    markdown(shortened(last.name()))
+                        + String.format(Locale.ROOT, ", %,d pairs: ", last.pairs());
+                figures(out, what + "Spearman", first.spearman(), last.spearman(), 4);
+                figures(out, what + "Pearson", first.pearson(), last.pearson(), 4);
+              });
+    }
+    for (Evaluation.Retrieval last : retrieval) {
+      retrieval.stream()
+          .filter(r -> isAfter(last.step()) && isBefore(r.step()) && r.name().equals(last.name()))
+          .findFirst()
+          .ifPresent(
+              first -> {
+                String what =
+                    markdown(shortened(last.name()))
+                        + String.format(Locale.ROOT, ", %,d candidates: ", last.candidates());
+                figures(out, what + "accuracy", first.accuracy(), last.accuracy(), 4);
+                figures(
+                    out,
+                    what + "mean reciprocal rank",
+                    first.meanReciprocalRank(),
+                    last.meanReciprocalRank(),
+                    4);
+              });
+    }
+    out.append('\n');
+  }
+
+  private void geometry(StringBuilder out) {
+    out.append("## Geometry of the last layer\n\nOver ")
+        .append(String.format(Locale.ROOT, "%,d", comparison.after().corpus().sentences()))
+        .append(" sentences.\n\n| | before | after |\n| --- | ---: | ---: |\n");
+    layer(out, "anisotropy", Geometry.Layer::anisotropy);
+    layer(out, "self-similarity", Geometry.Layer::selfSimilarity);
+    layer(out, "self-similarity, adjusted", Geometry.Layer::adjustedSelfSimilarity);
+    layer(out, "intra-sentence similarity", Geometry.Layer::intraSentenceSimilarity);
+    layer(
+        out,
+        "intra-sentence similarity, adjusted",
+        Geometry.Layer::adjustedIntraSentenceSimilarity);
+    layer(out, "mean token norm", Geometry.Layer::meanNorm);
+    layer(out, "centroid norm", Geometry.Layer::centroidNorm);
+    layer(out, "IsoScore", Geometry.Layer::isoScore);
+  }
+
+  private void layer(
+      StringBuilder out, String name, Function<Geometry.Layer, @Nullable Double> figure) {
+    figures(
+        out,
+        name,
+        figure.apply(last(comparison.before())),
+        figure.apply(last(comparison.after())),
+        3);
+  }
+
+  private static Geometry.Layer last(Geometry geometry) {
+    return geometry.layers().get(geometry.layers().size() - 1);
+  }
+
+  private static void figures(
+      StringBuilder out,
+      String name,
+      @Nullable Double before,
+      @Nullable Double after,
+      int decimals) {
+    row(out, name, Table.number(before, decimals), Table.number(after, decimals));
+  }
+
+  private static void row(StringBuilder out, String... cells) {
+    out.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private static boolean isBefore(@Nullable Integer step) {
+    return Objects.equals(step, 0);
+  }
+
+  private static boolean isAfter(@Nullable Integer step) {
+    return step != null && step > 0;
+  }
+
+  private static String plain(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(ModelCard::plain).collect(Collectors.joining(", "));
+    }
+    return value == null ? "none" : shortened(value.toString());
+  }
+
+  /** Of an absolute path, on whatever system, the last name. */
+  public static String shortened(String text) {
+    return text.matches("(?s)(?:/|\\\\\\\\|[A-Za-z]:[/\\\\]).*[^/\\\\].*")
+        ? text.replaceFirst("[/\\\\]+$", "").replaceFirst("(?s)^.*[/\\\\]", "")
+        : text;
+  }
+
+  /** A note with what it names shortened too. */
+  private String shortNote(String note) {
+    String told = note;
+    for (Run.Source source : run.data()) {
+      told = told.replace(source.name(), shortened(source.name()));
+    }
+    Object out = run.settings().get("out");
+    return out == null ? told : told.replace(out.toString(), shortened(out.toString()));
+  }
+
+  /**
+   * Text that Markdown shows as it stands, on one line, also in the cell of a table: what may begin
+   * markup is escaped, and what turns the direction of the line is left out.
+   */
+  public static String markdown(String text) {
+    return text.replaceAll("[\\u202a-\\u202e\\u2066-\\u2069]", "")
+        .replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ")
+        .replaceAll("[\\\\`*_{}\\[\\]<>#|~&$!]", "\\\\$0");
+  }
+
+  /** A double-quoted scalar. */
+  public static String yaml(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' '
+          || (c >= 0x7f && !Character.isLetterOrDigit(c) && !Character.isSurrogate(c))) {
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}

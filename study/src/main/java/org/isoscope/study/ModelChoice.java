@@ -1,0 +1,57 @@
+package org.isoscope.study;
+
+import java.nio.file.Path;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.io.UserError;
+import org.isoscope.torch.Precision;
+
+/**
+ * Which model, and how much of it.
+ *
+ * @param name a directory, {@code maven:group:artifact:version}, or a short name that {@link
+ *     ModelSource#aliases} lists
+ * @param keepLayers the first so many transformer layers are kept; 0: all
+ * @param maxLength sentences are cut at so many tokens, [CLS] and [SEP] included; 0: the model's
+ *     own limit
+ */
+public record ModelChoice(String name, int keepLayers, int maxLength) {
+  /** [CLS], one token of the sentence, [SEP]. */
+  private static final int SHORTEST = 3;
+
+  /**
+   * Refuses a length that leaves nothing.
+   *
+   * @throws UserError where a number is out of range
+   */
+  public ModelChoice {
+    if (maxLength != 0 && maxLength < SHORTEST) {
+      throw UserError.parameter(
+          "maxLength",
+          maxLength,
+          "leaves nothing of a sentence",
+          "at least " + SHORTEST + " ([CLS], a token, [SEP]), or 0 for the model's own limit",
+          "Choose a larger length or leave the option out");
+    }
+  }
+
+  /** All of a model. */
+  public ModelChoice(String name) {
+    this(name, 0, 0);
+  }
+
+  /** Its directory, fetched and converted where needed. */
+  public Path resolve(JobListener listener) {
+    return ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param directory as {@link #resolve} gave it
+   * @return the encoder, the caller's to close
+   */
+  public Encoder open(Path directory, int threads, Precision precision) {
+    return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision));
+  }
+}

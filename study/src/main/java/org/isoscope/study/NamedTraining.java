@@ -1,0 +1,346 @@
+package org.isoscope.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.io.UserError;
+import org.isoscope.torch.Precision;
+import org.isoscope.training.CoSent;
+import org.isoscope.training.InLoopEvaluation;
+import org.isoscope.training.InfoNce;
+import org.isoscope.training.LayerRates;
+import org.isoscope.training.Matryoshka;
+import org.isoscope.training.Objective;
+import org.isoscope.training.Schedule;
+import org.isoscope.training.Seed;
+import org.isoscope.training.TrainingSettings;
+import org.isoscope.training.Triplet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trainings whose settings come by name: the options of {@code isoscope train}, the keys of a
+ * sweep. One place turns names into a {@link TrainingJob}, so that all of them mean the same.
+ */
+public final class NamedTraining {
+  private static final String DEFAULT_MODEL = "bert-base-uncased";
+  private static final String DEFAULT_TEXT = "wordnet:examples";
+
+  /** Settings that go with some losses only. */
+  private static final Map<String, List<String>> LOSSES =
+      Map.of(
+          "symmetric", List.of("infonce"),
+          "similarity", List.of("infonce", "triplet"),
+          "temperature", List.of("infonce", "cosent"),
+          "learn-temperature", List.of("infonce"),
+          "hard-negative-weight", List.of("infonce"),
+          "margin", List.of("triplet"));
+
+  private static final Pattern DIMENSION =
+      Pattern.compile("(\\d{1,6})(?::(\\d{1,9}(?:\\.\\d{1,9})?|\\.\\d{1,9}))?");
+
+  private final NamedValues values;
+  private final TrainingData data;
+
+  private NamedTraining(NamedValues values, TrainingData data) {
+    this.values = values;
+    this.data = data;
+  }
+
+  /**
+   * The job of some settings.
+   *
+   * @param given by their names; what is not among them, or null, has its default
+   * @param listener is told what is fetched
+   * @throws UserError where a value is not what its setting takes, or settings exclude each other;
+   *     where scored pairs or a text to probe cannot be read
+   */
+  public static TrainingJob job(
+      Map<String, ? extends @Nullable Object> given, JobListener listener) {
+    NamedValues values = new NamedValues(given);
+    return new NamedTraining(values, data(values)).job(listener);
+  }
+
+  /** The same with data of one's own. */
+  public static TrainingJob job(
+      Map<String, ? extends @Nullable Object> given, TrainingData data, JobListener listener) {
+    return new NamedTraining(new NamedValues(given), data).job(listener);
+  }
+
+  private static TrainingData data(NamedValues values) {
+    List<String> texts = values.texts("text");
+    List<String> pairs = values.texts("pairs");
+    if (!texts.isEmpty() && !pairs.isEmpty()) {
+      throw exclusive("text", "pairs");
+    }
+    List<String> columns = values.texts("column");
+    Columns chosen =
+        values.has("header")
+            ? new Columns(
+                columns, values.is("header", true) ? Columns.Header.YES : Columns.Header.NO)
+            : Columns.of(columns.toArray(String[]::new));
+    List<String> names = !pairs.isEmpty() ? pairs : texts.isEmpty() ? List.of(DEFAULT_TEXT) : texts;
+    String mix = values.text("mix", "size");
+    List<Double> weights = TrainingData.weights(mix, names.size());
+    TrainingData all =
+        pairs.isEmpty()
+            ? TrainingData.sentences(names, chosen, weights)
+            : loss(values).equals("cosent")
+                ? TrainingData.scoredPairs(pairs, chosen, weights)
+                : TrainingData.pairs(pairs, chosen, weights);
+    int sentences = values.whole("sentences", 0);
+    require("sentences", sentences, sentences >= 0, "at least 0");
+    return all.sample(sentences, seed(values));
+  }
+
+  private static Seed seed(NamedValues values) {
+    return new Seed(values.large("seed", TrainingSettings.defaults().seed().value()));
+  }
+
+  private static String loss(NamedValues values) {
+    return values.text("loss", "infonce").toLowerCase(Locale.ROOT);
+  }
+
+  private TrainingJob job(JobListener listener) {
+    if (values.has("steps") && values.whole("epochs", 0) > 0) {
+      throw exclusive("steps", "epochs");
+    }
+    TrainingSettings settings = settings();
+    List<ScoredPairCorpus> sts =
+        values.texts("sts").stream()
+            .map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT))
+            .toList();
+    ModelChoice model =
+        new ModelChoice(
+            values.text("model", DEFAULT_MODEL),
+            values.whole("keep-layers", 0),
+            values.whole("max-length", 0));
+    TrainingJob job =
+        new TrainingJob(model, data)
+            .settings(settings)
+            .epochs(values.whole("epochs", 0))
+            .precision(Precision.parse(values.text("precision", "auto")))
+            .probeSentences(values.whole("probe-sentences", 0))
+            .probePairs(values.whole("probe-pairs", 64))
+            .sts(sts)
+            .tagger(Taggers.of(values.text("language", "en"), listener))
+            .evaluation(evaluation(sts))
+            .checkpoints(values.whole("checkpoint-every", 0), values.whole("keep-checkpoints", 2))
+            .tensorBoard(values.is("tensorboard", false));
+    if (values.has("threads")) {
+      job.threads(values.whole("threads", 1));
+    }
+    String probed = values.text("probe-text");
+    return probed == null ? job : job.probeText(Corpus.read(probed, Columns.DEFAULT));
+  }
+
+  private TrainingSettings settings() {
+    TrainingSettings usual = TrainingSettings.defaults();
+    boolean infoNce = loss(values).equals("infonce");
+    return usual
+        .withSteps(values.whole("steps", usual.steps()))
+        .withBatchSize(values.whole("batch-size", usual.batchSize()))
+        .withMicroBatchSize(values.whole("micro-batch-size", usual.microBatchSize()))
+        .withAccumulate(values.whole("accumulate", usual.accumulate()))
+        .withNoDuplicates(values.is("no-duplicates", data.pairs() && infoNce))
+        .withObjective(objective())
+        .withPooling(Pooling.parse(values.text("pooling", usual.pooling().label())))
+        .withLearningRate(values.number("learning-rate", usual.learningRate()))
+        .withSchedule(
+            values.choice(
+                "schedule",
+                "linear",
+                Map.of(
+                    "linear", Schedule.LINEAR,
+                    "constant", Schedule.CONSTANT,
+                    "cosine", Schedule.COSINE),
+                "is not a schedule",
+                "linear, cosine or constant"))
+        .withWarmUp(values.number("warm-up", usual.warmUp()))
+        .withLayerRates(
+            new LayerRates(
+                values.number("layer-decay", usual.layerRates().decay()),
+                values.is("freeze-embeddings", usual.layerRates().freezeEmbeddings()),
+                values.whole("freeze-layers", usual.layerRates().frozenLayers())))
+        .withWeightDecay(values.number("weight-decay", usual.weightDecay()))
+        .withMaxGradientNorm(values.number("max-gradient-norm", usual.maxGradientNorm()))
+        .withAverageDecay(values.number("ema", usual.averageDecay()))
+        .withSeed(seed(values));
+  }
+
+  /** The evaluation in the loop, checked. */
+  private InLoopEvaluation evaluation(List<ScoredPairCorpus> sts) {
+    int every = values.whole("evaluate-every", 0);
+    int patience = values.whole("patience", 0);
+    require("evaluate-every", every, every >= 0, "at least 0");
+    require("patience", patience, patience >= 0, "at least 0");
+    InLoopEvaluation.Criterion by =
+        values.choice(
+            "best-by",
+            "spearman",
+            Map.of(
+                "spearman", InLoopEvaluation.Criterion.SPEARMAN,
+                "pearson", InLoopEvaluation.Criterion.PEARSON,
+                "loss", InLoopEvaluation.Criterion.LOSS),
+            "is no figure to choose by",
+            "spearman, pearson or loss");
+    boolean best =
+        values.choice(
+            "save", "last", Map.of("last", false, "best", true), "is neither", "last or best");
+    if (every == 0 && (patience > 0 || best)) {
+      throw UserError.parameter(
+          best ? "save" : "patience",
+          best ? "best" : patience,
+          "needs evaluations to choose by",
+          "--evaluate-every",
+          "Give it, or leave this out");
+    }
+    if (every > 0 && sts.isEmpty() && by != InLoopEvaluation.Criterion.LOSS) {
+      throw UserError.parameter(
+          "evaluateEvery",
+          every,
+          "has nothing to evaluate",
+          "scored pairs in --sts, or --best-by loss",
+          "Give one of these, or leave it out");
+    }
+    return new InLoopEvaluation(every, sts, by, patience, best);
+  }
+
+  private Objective objective() {
+    String chosen = loss(values);
+    Objective objective =
+        switch (chosen) {
+          case "infonce" -> infoNce();
+          case "cosent" -> new CoSent(temperature());
+          case "triplet" -> triplet();
+          default ->
+              throw UserError.parameter(
+                  "loss",
+                  values.text("loss", ""),
+                  "is not a loss",
+                  "infonce, cosent or triplet",
+                  "Choose one");
+        };
+    for (Map.Entry<String, List<String>> setting : new TreeMap<>(LOSSES).entrySet()) {
+      if (!setting.getValue().contains(chosen) && values.has(setting.getKey())) {
+        throw UserError.parameter(
+            NamedValues.camel(setting.getKey()),
+            "",
+            "says nothing of --loss " + chosen,
+            "--loss " + String.join(" or ", setting.getValue()),
+            "Leave it out, or choose that loss");
+      }
+    }
+    if (!chosen.equals("infonce") && !data.pairs()) {
+      throw UserError.parameter(
+          "loss",
+          chosen,
+          "cannot learn from sentences alone",
+          chosen.equals("cosent") ? "scored pairs" : "triplets",
+          "Use train with --pairs");
+    }
+    if (chosen.equals("triplet") && data.negatives() != 1) {
+      throw UserError.parameter(
+          "loss",
+          chosen,
+          "is to learn from pairs with " + data.negatives() + " negatives each",
+          "an anchor, a positive and a negative",
+          "Name three columns with --column");
+    }
+    return values.has("matryoshka") ? matryoshka(objective) : objective;
+  }
+
+  private double temperature() {
+    double temperature = values.number("temperature", 0.05);
+    require("temperature", temperature, temperature > 0, "above 0");
+    return temperature;
+  }
+
+  private InfoNce infoNce() {
+    double weight = values.number("hard-negative-weight", 1);
+    require("hard-negative-weight", weight, weight > 0, "above 0");
+    if (weight != 1 && data.negatives() == 0) {
+      throw UserError.parameter(
+          "hardNegativeWeight",
+          weight,
+          "weights nothing: the items have no hard negatives",
+          "pairs with negatives",
+          "Name more than two columns of --pairs with --column, or leave it out");
+    }
+    boolean learned = values.is("learn-temperature", false);
+    double temperature = temperature();
+    if (learned) {
+      require(
+          "temperature",
+          temperature,
+          temperature >= InfoNce.LEAST_LEARNED,
+          "at least " + InfoNce.LEAST_LEARNED + ", below which none is learned");
+    }
+    InfoNce.Similarity similarity =
+        similarity(
+            "cosine",
+            Map.of("cosine", InfoNce.Similarity.COSINE, "dot", InfoNce.Similarity.DOT),
+            "cosine or dot");
+    return new InfoNce(similarity, temperature, learned, values.is("symmetric", false), weight);
+  }
+
+  private Triplet triplet() {
+    Triplet.Distance distance =
+        similarity(
+            "euclidean",
+            Map.of("euclidean", Triplet.Distance.EUCLIDEAN, "cosine", Triplet.Distance.COSINE),
+            "euclidean or cosine");
+    double usual = distance == Triplet.Distance.EUCLIDEAN ? 5 : 0.5;
+    double margin = values.number("margin", usual);
+    require("margin", margin, margin > 0, "above 0");
+    return new Triplet(distance, margin);
+  }
+
+  private <T> T similarity(String usual, Map<String, T> choices, String words) {
+    return values.choice(
+        "similarity", usual, choices, "is not one that --loss " + loss(values) + " has", words);
+  }
+
+  private Matryoshka matryoshka(Objective objective) {
+    List<Integer> dimensions = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
+    for (String each : values.texts("matryoshka")) {
+      Matcher matcher = DIMENSION.matcher(each.strip());
+      if (!matcher.matches()) {
+        throw UserError.parameter(
+            "matryoshka",
+            each,
+            "is no number of dimensions",
+            "numbers such as 384,256,128 or, with a weight, 64:0.5",
+            "Choose other values");
+      }
+      int dimension = Integer.parseInt(matcher.group(1));
+      double weight = matcher.group(2) == null ? 1 : Double.parseDouble(matcher.group(2));
+      require("matryoshka", dimension, dimension >= 1, "at least 1");
+      require("matryoshka", dimension + ":" + weight, weight > 0, "a weight above 0");
+      dimensions.add(dimension);
+      weights.add(weight);
+    }
+    return new Matryoshka(objective, dimensions, weights);
+  }
+
+  private static UserError exclusive(String one, String other) {
+    return new UserError(
+        "--" + one + " and --" + other, "exclude each other", "one of the two", "Leave one out");
+  }
+
+  private static void require(String name, Object value, boolean holds, String expected) {
+    boolean finite = !(value instanceof Double number) || Double.isFinite(number);
+    if (!holds || !finite) {
+      throw UserError.parameter(
+          NamedValues.camel(name), value, "is out of range", expected, "Choose another value");
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.isoscope.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.evaluation.EmbeddingSpace;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.geometry.Transform;
+import org.jspecify.annotations.Nullable;
+
+/** Spaces under construction: of vectors as they are and, where there is one, transformed. */
+public final class Spaces {
+  private final String name;
+  private final @Nullable Transform transform;
+  private final EmbeddingSpace plain;
+  private final @Nullable EmbeddingSpace transformed;
+
+  public Spaces(String name, int dimension, @Nullable Transform transform, int most, long seed) {
+    this.name = name;
+    this.transform = transform;
+    plain = new EmbeddingSpace(dimension, most, seed);
+    if (transform == null) {
+      transformed = null;
+    } else {
+      Transforms.requireDimension(transform, dimension);
+      transformed = new EmbeddingSpace(transform.outputDimension(), most, seed);
+    }
+  }
+
+  /** What the sentence vectors that a model delivers are called. */
+  public static String embeddings(Encoder encoder, Pooling pooling) {
+    return "embeddings (" + pooling.label() + (encoder.normalizes() ? ", normalized)" : ")");
+  }
+
+  public void add(float[] vector) {
+    plain.add(vector);
+    if (transform != null && transformed != null) {
+      transformed.add(transform.apply(vector));
+    }
+  }
+
+  /** Each space measured; the last is the one to calibrate. */
+  public List<EmbeddingSpace.Measured> measure(int threads) {
+    List<EmbeddingSpace.Measured> measured = new ArrayList<>();
+    measured.add(plain.measure(name, threads));
+    if (transform != null && transformed != null) {
+      measured.add(transformed.measure(name + ", " + Transforms.kind(transform), threads));
+    }
+    return measured;
+  }
+}

@@ -1,0 +1,94 @@
+package org.isoscope.study;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.EventFile;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.training.TrainingRun;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training as TensorBoard shows it. Tags: {@code loss}, {@code learning_rate}, {@code
+ * gradient_norm}, {@code tokens_per_second} and, where it is measured, {@code mean_cosine} at every
+ * step; at a probe the layers, {@code geometry/layer_03/anisotropy} and the like, and the sampled
+ * pairs, {@code sts_probe/SET/spearman} and {@code pearson}; and {@code sts/SET/...} of whole sets
+ * that are evaluated in the loop. What is undefined is left out.
+ */
+public final class TensorBoard implements TrainingRun.Listener {
+  private final EventFile file;
+
+  public TensorBoard(EventFile file) {
+    this.file = file;
+  }
+
+  @Override
+  public void step(StepMetrics metrics) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put("loss", metrics.loss());
+    scalars.put("learning_rate", metrics.learningRate());
+    scalars.put("gradient_norm", metrics.gradientNorm());
+    scalars.put("tokens_per_second", metrics.tokens() / metrics.seconds());
+    put(scalars, "mean_cosine", metrics.meanCosine());
+    file.write(metrics.step(), scalars);
+  }
+
+  @Override
+  public void probe(Geometry geometry) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    for (Geometry.Layer layer : geometry.layers()) {
+      String group = String.format(Locale.ROOT, "geometry/layer_%02d/", layer.layer());
+      put(scalars, group + "anisotropy", layer.anisotropy());
+      put(scalars, group + "self_similarity", layer.selfSimilarity());
+      put(scalars, group + "adjusted_self_similarity", layer.adjustedSelfSimilarity());
+      put(scalars, group + "intra_sentence_similarity", layer.intraSentenceSimilarity());
+      put(
+          scalars,
+          group + "adjusted_intra_sentence_similarity",
+          layer.adjustedIntraSentenceSimilarity());
+      put(scalars, group + "mean_norm", layer.meanNorm());
+      put(scalars, group + "centroid_norm", layer.centroidNorm());
+      put(scalars, group + "iso_score", layer.isoScore());
+      put(scalars, group + "debiased_iso_score", layer.debiasedIsoScore());
+    }
+    if (geometry.evaluation() != null) {
+      put(scalars, "sts_probe/", geometry.evaluation());
+    }
+    file.write(geometry.step() == null ? 0 : geometry.step(), scalars);
+  }
+
+  @Override
+  public void evaluation(List<Evaluation.Set> sets) {
+    if (!sets.isEmpty()) {
+      Map<String, Double> scalars = new LinkedHashMap<>();
+      put(scalars, "sts/", sets);
+      Integer step = sets.get(0).step();
+      file.write(step == null ? 0 : step, scalars);
+    }
+  }
+
+  /** By the file's name; by its whole path where two files have one name. */
+  private static void put(Map<String, Double> scalars, String group, List<Evaluation.Set> sets) {
+    List<String> names = sets.stream().map(set -> lastName(set.name())).toList();
+    for (int i = 0; i < sets.size(); i++) {
+      Evaluation.Set set = sets.get(i);
+      boolean only = names.indexOf(names.get(i)) == names.lastIndexOf(names.get(i));
+      String tag = group + (only ? names.get(i) : set.name());
+      put(scalars, tag + "/spearman", set.spearman());
+      put(scalars, tag + "/pearson", set.pearson());
+    }
+  }
+
+  private static String lastName(String path) {
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  }
+
+  private static void put(Map<String, Double> scalars, String tag, @Nullable Double value) {
+    if (value != null) {
+      scalars.put(tag, value);
+    }
+  }
+}

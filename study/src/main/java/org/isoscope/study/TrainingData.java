@@ -1,0 +1,358 @@
+package org.isoscope.study;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.DistinctTexts;
+import org.isoscope.corpus.Fingerprint;
+import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Run;
+import org.isoscope.training.Seed;
+import org.isoscope.training.TrainingItems;
+
+/**
+ * The data sets of a training. They are read row by row, in one pass that tokenizes them, leaves
+ * out duplicates of sentences, and gathers what run.json tells; their texts are never in memory.
+ */
+public final class TrainingData {
+  /** Rows that are tokenized at once. */
+  private static final int WINDOW = 4096;
+
+  private final List<Set> sets;
+  private final int columns;
+  private final boolean scored;
+  private final List<Double> weights;
+
+  private TrainingData(List<Set> sets, int columns, boolean scored, List<Double> weights) {
+    this.sets = sets;
+    this.columns = columns;
+    this.scored = scored;
+    this.weights = weights;
+  }
+
+  /**
+   * One row.
+   *
+   * @param texts as many as there are columns
+   * @param score of a scored pair, else 0
+   * @param line of the fingerprint
+   */
+  private record Row(List<String> texts, double score, String line) {}
+
+  /** Hands out the rows of a set, from the beginning. */
+  private interface Source {
+    /** Gives how many blank lines and cells were left out. */
+    long forEach(Consumer<Row> row);
+  }
+
+  /** A data set, and which of its rows are items: known once they were read. */
+  private static final class Set {
+    private final String name;
+    private final Source source;
+    private final BitSet items = new BitSet();
+
+    Set(String name, Source source) {
+      this.name = name;
+      this.source = source;
+    }
+  }
+
+  /**
+   * Sentences, each its own positive.
+   *
+   * @param weights of the sets, as {@link TrainingItems.Builder#build} takes them
+   */
+  public static TrainingData sentences(List<String> names, Columns columns, List<Double> weights) {
+    List<Set> sets = new ArrayList<>();
+    for (String name : names) {
+      requireFile(name);
+      sets.add(
+          new Set(
+              name,
+              row -> Corpus.forEach(name, columns, sentence -> row.accept(sentence(sentence)))));
+    }
+    return new TrainingData(sets, 1, false, weights);
+  }
+
+  /** Sentences of one text, each its own positive; of a table the first column. */
+  public static TrainingData sentences(String name) {
+    return sentences(List.of(name), Columns.DEFAULT, List.of());
+  }
+
+  /** Sentences that are in memory. */
+  public static TrainingData sentences(Corpus corpus) {
+    Source source =
+        row -> {
+          corpus.sentences().forEach(sentence -> row.accept(sentence(sentence)));
+          return corpus.skipped();
+        };
+    return new TrainingData(List.of(new Set(corpus.name(), source)), 1, false, List.of());
+  }
+
+  private static Row sentence(String sentence) {
+    return new Row(List.of(sentence), 0, sentence);
+  }
+
+  /** Pairs, with as many hard negatives as columns are named beyond two. */
+  public static TrainingData pairs(List<String> names, Columns columns, List<Double> weights) {
+    List<Set> sets = new ArrayList<>();
+    for (String name : names) {
+      requireFile(name);
+      Source source =
+          row -> {
+            PairCorpus.forEach(
+                name, columns, pair -> row.accept(new Row(pair.texts(), 0, pair.line())));
+            return 0;
+          };
+      sets.add(new Set(name, source));
+    }
+    return new TrainingData(sets, Math.max(2, columns.columns().size()), false, weights);
+  }
+
+  /** Pairs with a score. */
+  public static TrainingData scoredPairs(List<String> names, Columns columns, List<Double> weights) {
+    List<Set> sets = new ArrayList<>();
+    for (String name : names) {
+      requireFile(name);
+      Source source =
+          row -> {
+            ScoredPairCorpus.forEach(
+                name,
+                columns,
+                pair ->
+                    row.accept(
+                        new Row(List.of(pair.first(), pair.second()), pair.score(), pair.line())));
+            return 0;
+          };
+      sets.add(new Set(name, source));
+    }
+    return new TrainingData(sets, 2, true, weights);
+  }
+
+  /** Tells of a file that is not there before a model is fetched. */
+  private static void requireFile(String name) {
+    if (!name.startsWith("wordnet:") && !new File(name).exists()) {
+      throw new UserError(name, "does not exist", "a readable file", "Check the path");
+    }
+  }
+
+  /**
+   * Takes some of each set's rows only.
+   *
+   * @param wanted at most so many, drawn with the seed; 0: all
+   */
+  public TrainingData sample(int wanted, Seed seed) {
+    if (wanted == 0) {
+      return this;
+    }
+    List<Set> samples = new ArrayList<>();
+    for (Set set : sets) {
+      samples.add(
+          new Set(
+              set.name,
+              row -> {
+                int[] rows = new int[1];
+                set.source.forEach(unused -> rows[0] = Math.addExact(rows[0], 1));
+                int[] taken = seed.draw("sentences", rows[0], wanted);
+                int[] next = new int[1];
+                return set.source.forEach(
+                    each -> {
+                      if (Arrays.binarySearch(taken, next[0]++) >= 0) {
+                        row.accept(each);
+                      }
+                    });
+              }));
+    }
+    return new TrainingData(samples, columns, scored, weights);
+  }
+
+  /** Whether the items are pairs. */
+  public boolean pairs() {
+    return columns > 1;
+  }
+
+  /** How many hard negatives each item has. */
+  public int negatives() {
+    return Math.max(0, columns - 2);
+  }
+
+  /**
+   * Reads all sets: their tokens go to temporary files.
+   *
+   * @return the items, the caller's to close
+   * @throws UserError when a set cannot be read, or the place for temporary files is full
+   */
+  public TrainingItems items(Encoder encoder, RunRecord record) {
+    try (TrainingItems.Builder builder =
+        new TrainingItems.Builder(encoder.config().vocabularySize(), columns, scored)) {
+      for (Set set : sets) {
+        set.items.clear();
+        Reading reading = new Reading(encoder, builder, set);
+        long skipped = set.source.forEach(reading::row);
+        reading.tokenize();
+        record.data(new Run.Source(set.name, reading.fingerprint.hex(), builder.endSet()), skipped);
+        reading.tellTruncated(record);
+        reading.tellNumbers(record);
+      }
+      return builder.build(weights);
+    }
+  }
+
+  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*[.,]?[0-9]+");
+
+  /** One set being read. */
+  private final class Reading {
+    private final Encoder encoder;
+    private final TrainingItems.Builder builder;
+    private final Set set;
+    private final DistinctTexts distinct = new DistinctTexts();
+    private final Fingerprint fingerprint = new Fingerprint();
+    private final List<Row> window = new ArrayList<>();
+    private final long[] truncated = new long[columns];
+    private int rows;
+    private boolean numbers = true; // all hard negatives so far
+
+    Reading(Encoder encoder, TrainingItems.Builder builder, Set set) {
+      this.encoder = encoder;
+      this.builder = builder;
+      this.set = set;
+    }
+
+    void row(Row row) {
+      int index = rows;
+      rows = Math.addExact(rows, 1);
+      if (!pairs() && !distinct.add(row.texts().get(0))) {
+        return;
+      }
+      set.items.set(index);
+      fingerprint.add(row.line());
+      numbers &= row.texts().stream().skip(2).allMatch(Reading::isNumber);
+      window.add(row);
+      if (window.size() == WINDOW) {
+        tokenize();
+      }
+    }
+
+    private static boolean isNumber(String text) {
+      return NUMBER.matcher(text.strip()).matches();
+    }
+
+    void tellNumbers(RunRecord record) {
+      if (negatives() > 0 && !scored && rows > 0 && numbers) {
+        record.note(
+            set.name
+                + ": every hard negative is a number; if these are scores, train with --loss"
+                + " cosent");
+      }
+    }
+
+    void tokenize() {
+      List<TokenizedText> tokens = new ArrayList<>();
+      for (int column = 0; column < columns; column++) {
+        int c = column;
+        List<String> texts = window.stream().map(row -> row.texts().get(c)).toList();
+        tokens.add(encoder.tokenizer().tokenize(texts));
+        truncated[column] += tokens.get(column).truncated();
+      }
+      for (int i = 0; i < window.size(); i++) {
+        int item = i;
+        builder.add(
+            tokens.stream().map(column -> column.sentences().get(item)).toList(),
+            window.get(i).score());
+      }
+      window.clear();
+    }
+
+    void tellTruncated(RunRecord record) {
+      long items = set.items.cardinality();
+      if (!pairs() || scored) {
+        record.truncation(set.name, Arrays.stream(truncated).sum(), items * columns, encoder);
+        return;
+      }
+      for (int column = 0; column < columns; column++) {
+        String called = column == 0 ? "first" : column == 1 ? "second" : "negative " + (column - 1);
+        record.truncation(set.name + " (" + called + ")", truncated[column], items, encoder);
+      }
+    }
+  }
+
+  /**
+   * Some of the items' first texts, in their order, once the items were read: the sets are read
+   * again for them.
+   *
+   * @param wanted at most so many, drawn with the seed; 0: all
+   */
+  public Corpus probes(int wanted, Seed seed) {
+    int items = sets.stream().mapToInt(set -> set.items.cardinality()).sum();
+    int[] taken =
+        seed.draw("sentences", items, wanted == 0 ? items : Math.min(wanted, items));
+    List<String> texts = new ArrayList<>();
+    int[] item = new int[1];
+    for (Set set : sets) {
+      int[] row = new int[1];
+      set.source.forEach(
+          each -> {
+            if (set.items.get(row[0]++)
+                && texts.size() < taken.length
+                && taken[texts.size()] == item[0]++) {
+              texts.add(each.texts().get(0));
+            }
+          });
+    }
+    return Corpus.of(String.join(", ", sets.stream().map(set -> set.name).toList()), texts, 0);
+  }
+
+  /**
+   * The weights of sets that are mixed so.
+   *
+   * @param mix size, equal, or numbers with commas between them
+   * @param sets how many there are
+   */
+  public static List<Double> weights(String mix, int sets) {
+    switch (mix.toLowerCase(Locale.ROOT)) {
+      case "size" -> {
+        return List.of();
+      }
+      case "equal" -> {
+        return Collections.nCopies(sets, 1.0);
+      }
+      default -> {
+        List<Double> weights = new ArrayList<>();
+        for (String weight : mix.split(",", -1)) {
+          if (!WEIGHT.matcher(weight.strip()).matches() || Double.parseDouble(weight) <= 0) {
+            throw UserError.parameter(
+                "mix",
+                mix,
+                "is no way to mix",
+                "size, equal, or weights above 0 such as 2,1",
+                "Choose another");
+          }
+          weights.add(Double.parseDouble(weight));
+        }
+        if (weights.size() != sets) {
+          throw UserError.parameter(
+              "mix",
+              mix,
+              "has " + weights.size() + " weights for " + sets + " data sets",
+              "a weight for each",
+              "Give as many");
+        }
+        return weights;
+      }
+    }
+  }
+
+  private static final Pattern WEIGHT = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?|\\.\\d{1,9}");
+}

@@ -1,0 +1,541 @@
+package org.isoscope.study;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.Retrieval;
+import org.isoscope.evaluation.SelfSimilarityChange;
+import org.isoscope.evaluation.SemanticTextualSimilarity;
+import org.isoscope.evaluation.WordClasses;
+import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
+import org.isoscope.report.Report;
+import org.isoscope.results.Comparison;
+import org.isoscope.results.Evaluation;
+import org.isoscope.results.EventFile;
+import org.isoscope.results.Geometry;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
+import org.isoscope.torch.Precision;
+import org.isoscope.training.Checkpoint;
+import org.isoscope.training.Checkpoints;
+import org.isoscope.training.InLoopEvaluation;
+import org.isoscope.training.Probe;
+import org.isoscope.training.Seed;
+import org.isoscope.training.Trainer;
+import org.isoscope.training.TrainingItems;
+import org.isoscope.training.TrainingRun;
+import org.isoscope.training.TrainingSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training from a model's name to a result directory: what the command line, a sweep and a Java
+ * program run alike.
+ *
+ * <pre>{@code
+ * TrainingJob.Result result =
+ *     new TrainingJob(new ModelChoice("all-minilm-l6-v2"), TrainingData.sentences("tickets.txt"))
+ *         .settings(TrainingSettings.defaults().withSteps(100))
+ *         .run(Path.of("run1"), JobListener.SILENT);
+ * }</pre>
+ *
+ * <p>The job holds settings only and may be run more than once. Setters give the job itself; it is
+ * not for several threads at once.
+ */
+public final class TrainingJob {
+  /** What {@code run.json} calls it. */
+  public static final String COMMAND = "train";
+
+  private static final double PROBE_SHARE = 0.1;
+
+  /** A forward pass, and the measures, IsoScore above all, for half as much again. */
+  private static final double PROBE_COST = 1.5;
+
+  private static final int FEWEST_PROBED = 32;
+  private static final int MOST_PROBED = 2000;
+
+  private final ModelChoice model;
+  private final TrainingData data;
+  private TrainingSettings settings = TrainingSettings.defaults();
+  private int epochs;
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private Precision precision = Precision.parse("auto");
+  private @Nullable Corpus probeText;
+  private int probeSentences;
+  private int probePairs = 64;
+  private List<ScoredPairCorpus> sts = List.of();
+  private @Nullable PairCorpus retrieval;
+  private PartOfSpeech tagger = PartOfSpeech.english();
+  private InLoopEvaluation evaluation = InLoopEvaluation.NONE;
+  private int checkpointEvery;
+  private int keepCheckpoints = 2;
+  private boolean resume;
+  private boolean tensorBoard;
+
+  /** A job with the settings that {@code isoscope train} has by default. */
+  public TrainingJob(ModelChoice model, TrainingData data) {
+    this.model = model;
+    this.data = data;
+  }
+
+  /** How to train. Default: {@link TrainingSettings#defaults}. */
+  public TrainingJob settings(TrainingSettings settings) {
+    this.settings = settings;
+    return this;
+  }
+
+  /** Passes over the data, instead of the settings' steps. Default: 0, as the settings say. */
+  public TrainingJob epochs(int epochs) {
+    this.epochs = atLeast("epochs", epochs, 0);
+    return this;
+  }
+
+  /** Cores to use. Default: all. */
+  public TrainingJob threads(int threads) {
+    this.threads = atLeast("threads", threads, 1);
+    return this;
+  }
+
+  /** Of the matrix products while training. Default: bf16 where the processor has it, else fp32. */
+  public TrainingJob precision(Precision precision) {
+    this.precision = precision;
+    return this;
+  }
+
+  /**
+   * Sentences whose geometry is followed.
+   *
+   * @param text null, which is the default: the training's own
+   */
+  public TrainingJob probeText(@Nullable Corpus text) {
+    this.probeText = text;
+    return this;
+  }
+
+  /**
+   * How many sentences the probes measure, drawn with the seed. Default: 0, as many as keep the
+   * probes at about a tenth of the training time.
+   */
+  public TrainingJob probeSentences(int sentences) {
+    this.probeSentences = atLeast("probeSentences", sentences, 0);
+    return this;
+  }
+
+  /** Scored pairs of each set that the probes evaluate, at most. Default: 64. */
+  public TrainingJob probePairs(int pairs) {
+    this.probePairs = atLeast("probePairs", pairs, 2);
+    return this;
+  }
+
+  /** Scored pairs to evaluate: all before and after, some at the probes. Default: none. */
+  public TrainingJob sts(List<ScoredPairCorpus> sets) {
+    this.sts = List.copyOf(sets);
+    return this;
+  }
+
+  /** Pairs of which the second is to be found from the first, before and after. Default: none. */
+  public TrainingJob retrieval(PairCorpus pairs) {
+    this.retrieval = pairs;
+    return this;
+  }
+
+  /** Of the text whose geometry is followed. Default: the English one. */
+  public TrainingJob tagger(PartOfSpeech tagger) {
+    this.tagger = tagger;
+    return this;
+  }
+
+  /** Evaluation in the course of the training. Default: none. */
+  public TrainingJob evaluation(InLoopEvaluation evaluation) {
+    this.evaluation = evaluation;
+    return this;
+  }
+
+  /**
+   * Checkpoints.
+   *
+   * @param every steps from one to the next; 0, which is the default: ten minutes
+   * @param keep the last so many; default: 2
+   */
+  public TrainingJob checkpoints(int every, int keep) {
+    this.checkpointEvery = atLeast("checkpointEvery", every, 0);
+    this.keepCheckpoints = atLeast("keepCheckpoints", keep, 1);
+    return this;
+  }
+
+  /**
+   * Whether to go on with a training of the same settings that died or was ended early, from its
+   * last whole checkpoint. Default: no.
+   */
+  public TrainingJob resume(boolean resume) {
+    this.resume = resume;
+    return this;
+  }
+
+  /** Whether to write events for TensorBoard too. Default: no. */
+  public TrainingJob tensorBoard(boolean tensorBoard) {
+    this.tensorBoard = tensorBoard;
+    return this;
+  }
+
+  private static int atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw UserError.parameter(
+          name, value, "is out of range", "at least " + least, "Choose another value");
+    }
+    return value;
+  }
+
+  /**
+   * What came of a training.
+   *
+   * @param run its probes and metrics
+   * @param comparison of the geometry before and after
+   * @param sets quality before and after
+   * @param retrieval likewise
+   * @param model directory of the trained model
+   * @param report the report's file
+   */
+  public record Result(
+      TrainingRun run,
+      Comparison comparison,
+      List<Evaluation.Set> sets,
+      List<Evaluation.Retrieval> retrieval,
+      Path model,
+      Path report) {
+    /** Keeps its own copies of the lists. */
+    public Result {
+      sets = List.copyOf(sets);
+      retrieval = List.copyOf(retrieval);
+    }
+  }
+
+  /**
+   * Trains, and writes everything into a directory.
+   *
+   * @param out there or to be made
+   * @throws UserError as {@link #run(Path, RunRecord, JobListener, BooleanSupplier)}
+   */
+  public Result run(Path out, JobListener listener) {
+    RunRecord record =
+        new RunRecord(COMMAND, List.of(), named(), settings.seed().value(), threads, listener);
+    return run(out, record, listener, () -> false);
+  }
+
+  /**
+   * Trains, and writes everything into a directory.
+   *
+   * @param out there or to be made
+   * @param record begun, with every setting
+   * @param stop asked before every step; true ends the training early, with a checkpoint
+   * @throws UserError where data, model or settings do not fit each other, where a training that
+   *     has not ended lies in the directory, and as {@link TrainingRun#run}
+   */
+  public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
+    ResultDirectory results = RunRecord.place(record.command(), out);
+    if (!resume) {
+      requireNothingToResume(results);
+    }
+    Path directory = model.resolve(listener);
+    String chosen =
+        precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
+    record.precision(chosen);
+    record.set("precision", precision.label());
+    try (Encoder encoder = model.open(directory, threads, precision);
+        TrainingItems items = data.items(encoder, record)) {
+      record.model(model.name(), encoder);
+      TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
+      record.set("steps", used.steps());
+      Corpus probed = sample(used, record);
+      TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
+      if (probeText != null) { // else it has been said
+        record.truncation(probed.name() + " (probes)", probeTokens, encoder);
+      }
+      sts.forEach(set -> record.truncation(set, encoder));
+      TokenViews views = TokenViews.choose(encoder, probed);
+      listener.say(
+          String.format(
+              Locale.ROOT,
+              "Training %s (%d layers) on %,d items: %d steps of %d, %s, %s pooling, %s",
+              model.name(),
+              encoder.config().layers(),
+              items.size(),
+              used.steps(),
+              used.accumulate() * used.batchSize(),
+              used.objective().description(),
+              used.pooling().label(),
+              chosen));
+      Checkpoints checkpoints =
+          new Checkpoints(
+              checkpoints(results), record.fingerprint(), checkpointEvery, keepCheckpoints);
+      Checkpoint from = resume ? resumed(checkpoints, record, results) : null;
+      try (Trainer trainer = new Trainer(encoder, items, used)) {
+        if (!resume) {
+          results.clear();
+          checkpoints.clear();
+        } else { // what an early end wrote; what is known of the run stays at every moment
+          results.clear("run.json", "metrics.jsonl", "geometry.jsonl", "tensorboard");
+        }
+        record.write(results, false);
+        List<TokenView.View> viewsBefore = views.measure(encoder, "before");
+        List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
+        List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
+        Probe probe =
+            new Probe(
+                model.name(),
+                probeTokens,
+                WordClasses.of(encoder, probed.sentences(), tagger),
+                sampledPairs(used.seed()),
+                used.pooling());
+        TrainingRun run;
+        try (EventFile events = tensorBoard ? events(results, from) : null) {
+          run =
+              TrainingRun.run(
+                  trainer,
+                  encoder,
+                  probe,
+                  evaluation,
+                  used.steps(),
+                  results,
+                  checkpoints,
+                  from,
+                  stop,
+                  new Told(listener, record, used.steps(), events));
+        }
+        if (!run.completed()) {
+          record.note("ended early, after step " + run.metrics().size() + " of " + used.steps());
+        }
+        noteEvaluation(run, trainer, used, record);
+        List<Evaluation.Set> all = new ArrayList<>(sets);
+        run.evaluations().stream()
+            .filter(set -> !Objects.equals(set.step(), trainer.step()))
+            .forEach(all::add);
+        if (trainer.step() > 0) {
+          List<Evaluation.Set> after = evaluate(encoder, used, trainer.step());
+          sets.addAll(after);
+          all.addAll(after);
+          all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
+          found.addAll(retrieve(encoder, used, trainer.step()));
+        }
+        Path saved = out.resolve("model");
+        encoder.save(saved, used.pooling());
+        Comparison comparison =
+            SelfSimilarityChange.compare(
+                run.probes().get(0), run.probes().get(run.probes().size() - 1));
+        results.write(comparison);
+        results.write(views.join(viewsBefore, views.measure(encoder, "after")));
+        results.write(
+            new Evaluation(Evaluation.SCHEMA, model.name(), all, found.isEmpty() ? null : found));
+        record.set("probe-sentences", probed.sentences().size());
+        for (String name : trainer.learned().names()) {
+          record.set(name, trainer.learned().buffer(name).get(0));
+        }
+        Run told = record.write(results, run.completed());
+        WholeFile.writeText(
+            saved.resolve("README.md"),
+            new ModelCard(model.name(), encoder, used.pooling(), told, comparison, sets, found)
+                .text());
+        Path report = Report.write(results);
+        return new Result(run, comparison, sets, found, saved, report);
+      }
+    }
+  }
+
+  /** Says where the training did not end with its last step's weights, after all its steps. */
+  private void noteEvaluation(
+      TrainingRun run, Trainer trainer, TrainingSettings used, RunRecord record) {
+    int last = run.metrics().size();
+    if (run.completed() && last < used.steps()) {
+      record.note(
+          "ended at step "
+              + last
+              + " of "
+              + used.steps()
+              + ": the last better evaluation was that of step "
+              + run.best());
+    }
+    if (trainer.step() < last) {
+      record.note(
+          "the model is that of step "
+              + trainer.step()
+              + ", the best; the geometry after is that of step "
+              + last);
+    } else if (evaluation.keepBest() && run.best() > 0 && run.best() < last) {
+      record.note(
+          "the checkpoint of the best step, " + run.best() + ", is damaged: the model is the last");
+    }
+  }
+
+  private static Path checkpoints(ResultDirectory results) {
+    return results.path().resolve("checkpoints");
+  }
+
+  /** A training that has not ended is not lost by beginning it again. */
+  private static void requireNothingToResume(ResultDirectory results) {
+    if (Checkpoints.any(checkpoints(results))
+        && results.run().isPresent()
+        && !results.run().get().completed()) {
+      throw UserError.parameter(
+          "out",
+          results.path(),
+          "has the checkpoints of a training that has not ended",
+          "a place without",
+          "Go on with it with --resume, name another place, or delete " + checkpoints(results));
+    }
+  }
+
+  /** Where to go on; null where no checkpoint is whole. */
+  private static @Nullable Checkpoint resumed(
+      Checkpoints checkpoints, RunRecord record, ResultDirectory results) {
+    Checkpoint found = checkpoints.newest(record::note).orElse(null);
+    record.note(
+        found == null
+            ? "no checkpoint in " + results.path() + ": begun anew"
+            : "resumed after step " + found.state().step());
+    return found;
+  }
+
+  /** A new event file; that of a resumed training takes over from where the others leave off. */
+  private EventFile events(ResultDirectory results, @Nullable Checkpoint from) {
+    EventFile events = EventFile.create(results.events(), InstantSource.system());
+    if (resume) {
+      events.restart(from == null ? 0 : from.state().step() + 1);
+    }
+    return events;
+  }
+
+  private Corpus sample(TrainingSettings used, RunRecord record) {
+    int evaluated = sts.stream().mapToInt(s -> 2 * Math.min(probePairs, s.pairs().size())).sum();
+    int wanted = probed(used, evaluated);
+    Corpus sample =
+        probeText == null
+            ? data.probes(wanted, used.seed())
+            : TextSample.of(probeText, wanted, used.seed());
+    record.data(sample);
+    sts.forEach(record::data);
+    if (retrieval != null) {
+      record.data(retrieval);
+    }
+    return sample;
+  }
+
+  /**
+   * How many sentences to probe: as many as keep all probes at about {@link #PROBE_SHARE} of the
+   * training time. A training step costs three forward passes of two views of each item; a probe
+   * costs {@link #PROBE_COST} forward passes of each sentence, in fp32, which is twice as slow as
+   * bf16 where training has that.
+   *
+   * @param evaluated sentences that each probe encodes besides
+   */
+  int probed(TrainingSettings used, int evaluated) {
+    if (probeSentences > 0) {
+      return probeSentences;
+    }
+    double training =
+        6.0
+            * used.steps()
+            * used.accumulate()
+            * used.batchSize()
+            / (precision == Precision.BF16 ? 2 : 1);
+    double affordable =
+        (PROBE_SHARE * training / Probe.count(used.steps()) - evaluated) / PROBE_COST;
+    return (int) Math.min(MOST_PROBED, Math.max(FEWEST_PROBED, affordable));
+  }
+
+  /** A fixed sample of scored pairs, for the probes. */
+  List<ScoredPairCorpus> sampledPairs(Seed seed) {
+    List<ScoredPairCorpus> samples = new ArrayList<>();
+    for (ScoredPairCorpus set : sts) {
+      List<ScoredPairCorpus.ScoredPair> taken = new ArrayList<>();
+      for (int i : seed.draw("probe pairs", set.pairs().size(), probePairs)) {
+        taken.add(set.pairs().get(i));
+      }
+      samples.add(ScoredPairCorpus.of(set.name(), taken));
+    }
+    return samples;
+  }
+
+  private List<Evaluation.Set> evaluate(Encoder encoder, TrainingSettings used, int step) {
+    return sts.stream()
+        .flatMap(
+            set ->
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(used.pooling()), step)
+                    .stream())
+        .toList();
+  }
+
+  private List<Evaluation.Retrieval> retrieve(Encoder encoder, TrainingSettings used, int step) {
+    return retrieval == null
+        ? List.of()
+        : List.of(Retrieval.evaluate(encoder, retrieval, used.pooling(), step));
+  }
+
+  /** Every setting by its name, defaults filled in. */
+  Map<String, @Nullable Object> named() {
+    return Map.of();
+  }
+
+  /** Tells the listener what happens, and TensorBoard where that is wanted. */
+  private static final class Told implements TrainingRun.Listener {
+    private final JobListener listener;
+    private final RunRecord record;
+    private final int steps;
+    private final @Nullable TensorBoard board;
+
+    Told(JobListener listener, RunRecord record, int steps, @Nullable EventFile events) {
+      this.listener = listener;
+      this.record = record;
+      this.steps = steps;
+      this.board = events == null ? null : new TensorBoard(events);
+    }
+
+    @Override
+    public void step(StepMetrics metrics) {
+      listener.step(metrics, steps);
+      if (board != null) {
+        board.step(metrics);
+      }
+    }
+
+    @Override
+    public void probe(Geometry geometry) {
+      listener.probe(geometry);
+      if (board != null) {
+        board.probe(geometry);
+      }
+    }
+
+    @Override
+    public void evaluation(List<Evaluation.Set> sets) {
+      listener.evaluation(sets);
+      if (board != null) {
+        board.evaluation(sets);
+      }
+    }
+
+    @Override
+    public void collapsed(StepMetrics metrics) {
+      record.note(
+          String.format(
+              Locale.ROOT,
+              "at step %d all embeddings are nearly alike (mean cosine %.4f): the model has"
+                  + " collapsed; a smaller learning rate may prevent it",
+              metrics.step(),
+              metrics.meanCosine()));
+    }
+  }
+}
