@@ -8,20 +8,28 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a person can mend: bad input, a missing file, no network, a full disk. Its message is
- * one line that names where it happened, what is wrong, what was expected and what to do. Anything
- * else that is thrown is a bug and keeps its stack trace.
+ * Something a person can mend: bad input, a bad setting, a missing file, no network, a full disk.
+ * Its message is one line that names where it happened, what is wrong, what was expected and what
+ * to do. Anything else that is thrown is a bug and keeps its stack trace.
  */
 public final class UserError extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
+
+  private final @Nullable String parameter;
+  private final String where;
+  private final String what;
+  private final String expected;
+  private final String remedy;
+  private final String more; // sentences of what is not lost, each after a space
 
   /**
    * Makes the one line: where, what, what was expected, what to do.
    *
-   * @param where the file, with its line or tensor where one is known, or the option
+   * @param where the file, with its line or tensor where one is known
    * @param what what is wrong with it
    * @param expected what was expected instead, as a noun phrase
    * @param remedy what to do, as an imperative sentence without its full stop
@@ -33,11 +41,99 @@ public final class UserError extends RuntimeException {
   /** As the other constructor, with the exception that revealed the error. */
   public UserError(
       String where, String what, String expected, String remedy, @Nullable Throwable cause) {
-    super(oneLine(where + ": " + what + "; expected " + expected + ". " + remedy + "."), cause);
+    this(null, where, what, expected, remedy, "", cause);
   }
 
-  private UserError(String message, Throwable cause) {
-    super(message, cause);
+  private UserError(
+      @Nullable String parameter,
+      String where,
+      String what,
+      String expected,
+      String remedy,
+      String more,
+      @Nullable Throwable cause) {
+    super(line(where, what, expected, remedy, more), cause);
+    this.parameter = parameter;
+    this.where = where;
+    this.what = what;
+    this.expected = expected;
+    this.remedy = remedy;
+    this.more = more;
+  }
+
+  /**
+   * A parameter with a value that will not do. {@link #where} is its name and its value.
+   *
+   * @param name of the parameter as Java spells it, {@code batchSize}: a program may know it under
+   *     another name, see {@link #message(UnaryOperator)}
+   * @param value it has; an empty string: none worth telling
+   * @param what what is wrong with it
+   * @param expected what was expected instead, as a noun phrase
+   * @param remedy what to do, as an imperative sentence without its full stop
+   */
+  public static UserError parameter(
+      String name, Object value, String what, String expected, String remedy) {
+    String where = (name + " " + value).stripTrailing();
+    return new UserError(name, where, what, expected, remedy, "", null);
+  }
+
+  /**
+   * Checks that a number is in its range.
+   *
+   * @param name of the parameter as Java spells it
+   * @param value it has
+   * @param holds whether the value is in the range
+   * @param expected the range, in words
+   * @throws UserError where it is not, or is not finite
+   */
+  public static void requireRange(String name, Number value, boolean holds, String expected) {
+    if (!holds || !Double.isFinite(value.doubleValue())) {
+      throw parameter(name, value, "is out of range", expected, "Choose another value");
+    }
+  }
+
+  /**
+   * The name of the parameter that is wrong, as Java spells it; null where it is something else.
+   */
+  public @Nullable String parameter() {
+    return parameter;
+  }
+
+  /** The file, with its line or tensor where one is known, or the parameter and its value. */
+  public String where() {
+    return where;
+  }
+
+  /** What is wrong. */
+  public String what() {
+    return what;
+  }
+
+  /** What was expected instead, a noun phrase. */
+  public String expected() {
+    return expected;
+  }
+
+  /** What to do, an imperative sentence without its full stop. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /**
+   * The message with the parameter under the name by which a program's users know it: {@code
+   * --batch-size 1: is out of range; ...}. The plain message where no parameter is wrong.
+   *
+   * @param naming gives the name, of the name as Java spells it
+   */
+  public String message(UnaryOperator<String> naming) {
+    return parameter == null
+        ? line(where, what, expected, remedy, more)
+        : line(
+            naming.apply(parameter) + where.substring(parameter.length()),
+            what,
+            expected,
+            remedy,
+            more);
   }
 
   /**
@@ -46,7 +142,8 @@ public final class UserError extends RuntimeException {
    * @param sentence without its full stop
    */
   public UserError and(String sentence) {
-    return new UserError(oneLine(getMessage() + " " + sentence + "."), this);
+    return new UserError(
+        parameter, where, what, expected, remedy, more + " " + sentence + ".", this);
   }
 
   /** What went wrong while {@code path} was read, in the words of the operating system. */
@@ -102,7 +199,9 @@ public final class UserError extends RuntimeException {
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  private static String oneLine(String text) {
-    return text.replaceAll("\\s*\\R\\s*", " ");
+  private static String line(
+      String where, String what, String expected, String remedy, String more) {
+    return (where + ": " + what + "; expected " + expected + ". " + remedy + "." + more)
+        .replaceAll("\\s*\\R\\s*", " ");
   }
 }

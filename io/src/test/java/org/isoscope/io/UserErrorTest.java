@@ -1,6 +1,7 @@
 package org.isoscope.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The one line that a person reads. */
@@ -60,5 +62,46 @@ final class UserErrorTest {
     assertThat(error.and("The rest\nis safe"))
         .hasMessage("disk: is full; expected free space. Free some. The rest is safe.")
         .hasCause(error);
+  }
+
+  @Test
+  void aParameterIsNamedAsTheProgramsUsersKnowIt() {
+    UserError error =
+        UserError.parameter(
+            "batchSize", 1, "is out of range", "at least 2", "Choose another value");
+    assertThat(error)
+        .hasMessage("batchSize 1: is out of range; expected at least 2. Choose another value.");
+    assertThat(error.parameter()).isEqualTo("batchSize");
+    assertThat(error.and("All is\nwell").message(name -> "--" + name))
+        .isEqualTo(
+            "--batchSize 1: is out of range; expected at least 2. Choose another value. All is"
+                + " well.");
+    UserError empty = UserError.parameter("column", "", "is empty", "a name", "Name a column");
+    assertThat(empty.message(name -> "its column"))
+        .isEqualTo("its column: is empty; expected a name. Name a column.");
+  }
+
+  @Test
+  void itsPartsCanBeRead() {
+    UserError error = new UserError("disk", "is full", "free space", "Free some");
+    for (UserError each : List.of(error, error.and("The rest is safe"))) {
+      assertThat(each.parameter()).isNull();
+      assertThat(each.where()).isEqualTo("disk");
+      assertThat(each.what()).isEqualTo("is full");
+      assertThat(each.expected()).isEqualTo("free space");
+      assertThat(each.remedy()).isEqualTo("Free some");
+      assertThat(each.message(name -> "--" + name)).isEqualTo(each.getMessage());
+    }
+    assertThat(error.and("One").and("Two"))
+        .hasMessage("disk: is full; expected free space. Free some. One. Two.");
+  }
+
+  @Test
+  void aNumberInItsRangeIsNoError() {
+    UserError.requireRange("steps", 1, true, "at least 1");
+    assertThatThrownBy(() -> UserError.requireRange("steps", 0, false, "at least 1"))
+        .hasMessage("steps 0: is out of range; expected at least 1. Choose another value.");
+    assertThatThrownBy(() -> UserError.requireRange("rate", Double.POSITIVE_INFINITY, true, "some"))
+        .isInstanceOf(UserError.class);
   }
 }
