@@ -1,6 +1,8 @@
 package org.isoscope.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
 import org.isoscope.cli.command.AnalyzeCommand;
 import org.isoscope.cli.command.CompareCommand;
 import org.isoscope.cli.command.DemoCommand;
@@ -14,9 +16,9 @@ import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
 import org.isoscope.cli.command.WatchCommand;
 import org.isoscope.io.UserError;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** The program: {@code isoscope COMMAND}. */
 @Command(
@@ -76,8 +78,8 @@ public final class Isoscope {
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           PrintWriter err = command.getErr();
-          if (exception instanceof UserError) {
-            err.println("isoscope: " + exception.getMessage());
+          if (exception instanceof UserError error) {
+            err.println("isoscope: " + error.message(Isoscope::option));
           }
           boolean trace = parsed.expandedArgs().contains("--stacktrace");
           if (trace || !(exception instanceof UserError)) {
@@ -87,6 +89,15 @@ public final class Isoscope {
         });
     return commandLine;
   }
+
+  /** The option of a parameter: {@code --batch-size} of {@code batchSize}. */
+  private static String option(String parameter) {
+    return OTHER_NAMES.getOrDefault(
+        parameter, "--" + parameter.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+  }
+
+  /** Options that are not called as their parameters are. */
+  private static final Map<String, String> OTHER_NAMES = Map.of("averageDecay", "--ema");
 
   /**
    * Runs a command.

@@ -37,13 +37,25 @@ class ArchitectureTest {
           entry("corpus", Set.of("io")),
           entry("torch", Set.of("io")),
           entry("results", Set.of("io")),
-          entry("encoder", Set.of("corpus", "torch", "io")),
+          entry("encoder", Set.of("torch", "io")),
           entry("evaluation", Set.of("encoder", "geometry", "corpus", "results", "io")),
           entry("export", Set.of("encoder", "geometry", "corpus", "io")),
           entry(
               "training",
               Set.of("encoder", "evaluation", "corpus", "geometry", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
+          entry(
+              "study",
+              Set.of(
+                  "io",
+                  "geometry",
+                  "corpus",
+                  "torch",
+                  "results",
+                  "encoder",
+                  "evaluation",
+                  "training",
+                  "report")),
           entry(
               "cli",
               Set.of(
@@ -56,7 +68,8 @@ class ArchitectureTest {
                   "evaluation",
                   "export",
                   "training",
-                  "report")));
+                  "report",
+                  "study")));
 
   private static final Set<String> FORBIDDEN_IN_NAMES = Set.of("Util", "Helper", "Manager", "Impl");
 
@@ -98,6 +111,21 @@ class ArchitectureTest {
           .resideInAnyPackage(others)
           .check(CLASSES);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void everyArrowIsUsed(String module) {
+    Set<String> used =
+        CLASSES.stream()
+            .filter(type -> module(type).equals(module))
+            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+            .map(dependency -> dependency.getTargetClass())
+            .filter(type -> type.getPackageName().startsWith(ROOT))
+            .map(ArchitectureTest::module)
+            .collect(Collectors.toSet());
+
+    assertThat(used).as("an arrow that is declared and unused").containsAll(ARROWS.get(module));
   }
 
   @Test

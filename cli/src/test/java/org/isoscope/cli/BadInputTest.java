@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;

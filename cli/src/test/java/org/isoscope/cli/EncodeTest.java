@@ -18,6 +18,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.checkpoint.PoolingConfig;
 import org.isoscope.evaluation.Transforms;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.evaluation.Calibrations;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Comparison;

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;

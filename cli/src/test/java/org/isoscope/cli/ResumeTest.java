@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.Evaluation;

@@ -152,9 +152,7 @@ public final class AnalysisJob {
   /** Measures, and writes everything into a directory. */
   public Result run(Path out, JobListener listener) {
     return run(
-        out,
-        new RunRecord(COMMAND, List.of(), named(), seed.value(), threads, listener),
-        listener);
+        out, new RunRecord(COMMAND, List.of(), named(), seed.value(), threads, listener), listener);
   }
 
   /**
@@ -196,8 +194,7 @@ public final class AnalysisJob {
       ResultDirectory results,
       RunRecord record,
       JobListener listener) {
-    Path directory = model.resolve(listener);
-    try (Encoder encoder = model.open(directory, threads, Precision.FP32)) {
+    try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
       record.set("pooling", used.label());
       record.model(model.name(), encoder);

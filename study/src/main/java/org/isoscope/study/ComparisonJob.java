@@ -130,8 +130,7 @@ public final class ComparisonJob {
       @Nullable Measured other,
       RunRecord record,
       JobListener listener) {
-    Path directory = model.resolve(listener);
-    try (Encoder encoder = model.open(directory, threads, Precision.FP32)) {
+    try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       record.model(model.name(), encoder);
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       if (other == null) {
@@ -152,8 +151,7 @@ public final class ComparisonJob {
               new DetailedGeometry(specialTokens, false, seed.derive("types", 0))
                   .measure(encoder, model.name(), tokens, means));
       TokenViews chosen = other == null ? TokenViews.choose(encoder, text) : other.chosen();
-      return new Measured(
-          geometry, tokens, means, classes, chosen, chosen.measure(encoder, label));
+      return new Measured(geometry, tokens, means, classes, chosen, chosen.measure(encoder, label));
     }
   }
 

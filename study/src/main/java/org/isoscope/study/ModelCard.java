@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.isoscope.cli.print.Table;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.checkpoint.ModelSource;
@@ -239,7 +238,11 @@ public record ModelCard(
       @Nullable Double before,
       @Nullable Double after,
       int decimals) {
-    row(out, name, Table.number(before, decimals), Table.number(after, decimals));
+    row(out, name, number(before, decimals), number(after, decimals));
+  }
+
+  private static String number(@Nullable Double value, int decimals) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
   private static void row(StringBuilder out, String... cells) {

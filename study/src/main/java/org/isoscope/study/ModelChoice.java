@@ -40,18 +40,16 @@ public record ModelChoice(String name, int keepLayers, int maxLength) {
     this(name, 0, 0);
   }
 
-  /** Its directory, fetched and converted where needed. */
-  public Path resolve(JobListener listener) {
-    return ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
-  }
-
   /**
-   * Opens it.
+   * Opens it, fetched and converted where needed.
    *
-   * @param directory as {@link #resolve} gave it
+   * @param threads that call it at once
+   * @param listener is told what is fetched
    * @return the encoder, the caller's to close
+   * @throws UserError where there is no such model, or it cannot be read
    */
-  public Encoder open(Path directory, int threads, Precision precision) {
+  public Encoder open(int threads, Precision precision, JobListener listener) {
+    Path directory = ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
     return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision));
   }
 }

@@ -331,6 +331,52 @@ public final class NamedTraining {
     return new Matryoshka(objective, dimensions, weights);
   }
 
+  /** Adds settings by their names, so that {@link #job} makes the same of them. */
+  static void name(TrainingSettings settings, Map<String, @Nullable Object> named) {
+    named.put("steps", settings.steps());
+    named.put("batch-size", settings.batchSize());
+    named.put("micro-batch-size", settings.microBatchSize());
+    named.put("accumulate", settings.accumulate());
+    named.put("no-duplicates", settings.noDuplicates());
+    name(settings.objective(), named);
+    named.put("pooling", settings.pooling().label());
+    named.put("learning-rate", settings.learningRate());
+    named.put("schedule", settings.schedule().name().toLowerCase(Locale.ROOT));
+    named.put("warm-up", settings.warmUp());
+    named.put("layer-decay", settings.layerRates().decay());
+    named.put("freeze-embeddings", settings.layerRates().freezeEmbeddings());
+    named.put("freeze-layers", settings.layerRates().frozenLayers());
+    named.put("weight-decay", settings.weightDecay());
+    named.put("max-gradient-norm", settings.maxGradientNorm());
+    named.put("ema", settings.averageDecay());
+    named.put("seed", settings.seed().value());
+  }
+
+  private static void name(Objective objective, Map<String, @Nullable Object> named) {
+    if (objective instanceof InfoNce infoNce) {
+      named.put("loss", "infonce");
+      named.put("symmetric", infoNce.symmetric());
+      named.put("similarity", infoNce.similarity().name().toLowerCase(Locale.ROOT));
+      named.put("temperature", infoNce.temperature());
+      named.put("learn-temperature", infoNce.learnTemperature());
+      named.put("hard-negative-weight", infoNce.hardNegativeWeight());
+    } else if (objective instanceof CoSent coSent) {
+      named.put("loss", "cosent");
+      named.put("temperature", coSent.temperature());
+    } else if (objective instanceof Triplet triplet) {
+      named.put("loss", "triplet");
+      named.put("similarity", triplet.distance().name().toLowerCase(Locale.ROOT));
+      named.put("margin", triplet.margin());
+    } else if (objective instanceof Matryoshka matryoshka) {
+      name(matryoshka.objective(), named);
+      List<String> dimensions = new ArrayList<>();
+      for (int i = 0; i < matryoshka.dimensions().size(); i++) {
+        dimensions.add(matryoshka.dimensions().get(i) + ":" + matryoshka.weights().get(i));
+      }
+      named.put("matryoshka", dimensions);
+    }
+  }
+
   private static UserError exclusive(String one, String other) {
     return new UserError(
         "--" + one + " and --" + other, "exclude each other", "one of the two", "Leave one out");

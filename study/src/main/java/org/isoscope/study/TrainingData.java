@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.isoscope.corpus.Columns;
@@ -21,6 +23,7 @@ import org.isoscope.io.UserError;
 import org.isoscope.results.Run;
 import org.isoscope.training.Seed;
 import org.isoscope.training.TrainingItems;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data sets of a training. They are read row by row, in one pass that tokenizes them, leaves
@@ -34,12 +37,22 @@ public final class TrainingData {
   private final int columns;
   private final boolean scored;
   private final List<Double> weights;
+  private final Columns chosen;
+  private final int sampled;
 
-  private TrainingData(List<Set> sets, int columns, boolean scored, List<Double> weights) {
+  private TrainingData(
+      List<Set> sets,
+      int columns,
+      boolean scored,
+      List<Double> weights,
+      Columns chosen,
+      int sampled) {
     this.sets = sets;
     this.columns = columns;
     this.scored = scored;
     this.weights = weights;
+    this.chosen = chosen;
+    this.sampled = sampled;
   }
 
   /**
@@ -83,7 +96,7 @@ public final class TrainingData {
               name,
               row -> Corpus.forEach(name, columns, sentence -> row.accept(sentence(sentence)))));
     }
-    return new TrainingData(sets, 1, false, weights);
+    return new TrainingData(sets, 1, false, weights, columns, 0);
   }
 
   /** Sentences of one text, each its own positive; of a table the first column. */
@@ -98,7 +111,8 @@ public final class TrainingData {
           corpus.sentences().forEach(sentence -> row.accept(sentence(sentence)));
           return corpus.skipped();
         };
-    return new TrainingData(List.of(new Set(corpus.name(), source)), 1, false, List.of());
+    return new TrainingData(
+        List.of(new Set(corpus.name(), source)), 1, false, List.of(), Columns.DEFAULT, 0);
   }
 
   private static Row sentence(String sentence) {
@@ -118,11 +132,13 @@ public final class TrainingData {
           };
       sets.add(new Set(name, source));
     }
-    return new TrainingData(sets, Math.max(2, columns.columns().size()), false, weights);
+    return new TrainingData(
+        sets, Math.max(2, columns.columns().size()), false, weights, columns, 0);
   }
 
   /** Pairs with a score. */
-  public static TrainingData scoredPairs(List<String> names, Columns columns, List<Double> weights) {
+  public static TrainingData scoredPairs(
+      List<String> names, Columns columns, List<Double> weights) {
     List<Set> sets = new ArrayList<>();
     for (String name : names) {
       requireFile(name);
@@ -138,7 +154,7 @@ public final class TrainingData {
           };
       sets.add(new Set(name, source));
     }
-    return new TrainingData(sets, 2, true, weights);
+    return new TrainingData(sets, 2, true, weights, columns, 0);
   }
 
   /** Tells of a file that is not there before a model is fetched. */
@@ -175,7 +191,25 @@ public final class TrainingData {
                     });
               }));
     }
-    return new TrainingData(samples, columns, scored, weights);
+    return new TrainingData(samples, columns, scored, weights, chosen, wanted);
+  }
+
+  /** What names the data among the settings of a training, in their order. */
+  Map<String, @Nullable Object> named() {
+    List<String> names = sets.stream().map(set -> set.name).toList();
+    Object name = names.size() == 1 ? names.get(0) : names;
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    named.put("text", pairs() ? null : name);
+    named.put("pairs", pairs() ? name : null);
+    named.put("column", chosen.columns());
+    named.put(
+        "header",
+        chosen.header() == Columns.Header.IMPLIED
+            ? null
+            : chosen.header() == Columns.Header.YES ? "yes" : "no");
+    named.put("mix", weights.isEmpty() ? "size" : weights);
+    named.put("sentences", sampled);
+    return named;
   }
 
   /** Whether the items are pairs. */
@@ -296,8 +330,7 @@ public final class TrainingData {
    */
   public Corpus probes(int wanted, Seed seed) {
     int items = sets.stream().mapToInt(set -> set.items.cardinality()).sum();
-    int[] taken =
-        seed.draw("sentences", items, wanted == 0 ? items : Math.min(wanted, items));
+    int[] taken = seed.draw("sentences", items, wanted == 0 ? items : Math.min(wanted, items));
     List<String> texts = new ArrayList<>();
     int[] item = new int[1];
     for (Set set : sets) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -250,12 +251,10 @@ public final class TrainingJob {
     if (!resume) {
       requireNothingToResume(results);
     }
-    Path directory = model.resolve(listener);
-    String chosen =
-        precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
+    String chosen = precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
     record.precision(chosen);
     record.set("precision", precision.label());
-    try (Encoder encoder = model.open(directory, threads, precision);
+    try (Encoder encoder = model.open(threads, precision, listener);
         TrainingItems items = data.items(encoder, record)) {
       record.model(model.name(), encoder);
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
@@ -486,7 +485,27 @@ public final class TrainingJob {
 
   /** Every setting by its name, defaults filled in. */
   Map<String, @Nullable Object> named() {
-    return Map.of();
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    named.put("model", model.name());
+    named.put("keep-layers", model.keepLayers());
+    named.put("max-length", model.maxLength());
+    named.putAll(data.named());
+    NamedTraining.name(settings, named);
+    named.put("epochs", epochs);
+    named.put("threads", threads);
+    named.put("precision", precision.label());
+    named.put("probe-text", probeText == null ? null : probeText.name());
+    named.put("probe-sentences", probeSentences);
+    named.put("probe-pairs", probePairs);
+    named.put("sts", sts.stream().map(ScoredPairCorpus::name).toList());
+    named.put("evaluate-every", evaluation.every());
+    named.put("best-by", evaluation.by().name().toLowerCase(Locale.ROOT));
+    named.put("patience", evaluation.patience());
+    named.put("save", evaluation.keepBest() ? "best" : "last");
+    named.put("checkpoint-every", checkpointEvery);
+    named.put("keep-checkpoints", keepCheckpoints);
+    named.put("tensorboard", tensorBoard);
+    return named;
   }
 
   /** Tells the listener what happens, and TensorBoard where that is wanted. */

@@ -2,7 +2,6 @@ package org.isoscope.cli.command;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
@@ -10,24 +9,10 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
-import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Corpus;
-import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.TokenizedText;
-import org.isoscope.evaluation.DetailedGeometry;
-import org.isoscope.evaluation.SelfSimilarityChange;
-import org.isoscope.evaluation.SentenceVectors;
-import org.isoscope.evaluation.SpaceComparison;
-import org.isoscope.evaluation.WordClasses;
-import org.isoscope.io.UserError;
-import org.isoscope.report.Report;
-import org.isoscope.results.Comparison;
-import org.isoscope.results.ResultDirectory;
-import org.isoscope.results.TokenView;
+import org.isoscope.study.ComparisonJob;
 import org.isoscope.study.RunRecord;
-import org.isoscope.study.TokenViews;
-import org.isoscope.torch.Precision;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,90 +48,24 @@ public final class CompareCommand implements Callable<Integer> {
       description = "A model, or the model directory that train wrote.")
   String after;
 
-  /** What is kept of a model after it is closed. */
-  private record Measured(
-      DetailedGeometry.Measured geometry,
-      TokenizedText text,
-      SentenceVectors means,
-      WordClasses classes,
-      TokenViews chosen,
-      List<TokenView.View> views) {}
-
   @Override
   public Integer call() {
-    Progress progress = common.progress(spec);
-    RunRecord record = new RunRecord(spec, common, progress);
+    Told told = new Told(common.progress(spec));
+    RunRecord record = common.record(spec, told);
     record.set("before", before);
     record.set("after", after);
-    ResultDirectory results = common.results("compare", common.out("compare"));
+    Path directory = common.out("compare");
     Corpus corpus = textOptions.read(analysis.text, common.seed());
-    record.data(corpus);
-    Measured first = measure(before, "before", corpus, null, record, progress);
-    Measured second = measure(after, "after", corpus, first, record, progress);
-    Comparison comparison =
-        SelfSimilarityChange.compare(first.geometry(), second.geometry())
-            .withSpaces(
-                SpaceComparison.of(
-                    first.means(),
-                    second.means(),
-                    common.seed().derive("coverage", 0),
-                    common.threads()));
-    results.clear();
-    results.write(comparison);
-    results.write(first.chosen().join(first.views(), second.views()));
-    record.write(results, true);
-    Path report = Report.write(results);
+    ComparisonJob.Result result =
+        new ComparisonJob(models.choice(before), models.choice(after), corpus)
+            .specialTokens(analysis.specialTokens())
+            .tagger(analysis.language.tagger(told))
+            .seed(common.seed())
+            .threads(common.threads())
+            .run(directory, record, told);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(BeforeAfter.of(comparison, List.of(), List.of()));
-    out.println("Report: " + report);
+    out.print(BeforeAfter.of(result.comparison(), List.of(), List.of()));
+    out.println("Report: " + result.report());
     return 0;
-  }
-
-  private Measured measure(
-      String model,
-      String label,
-      Corpus corpus,
-      @Nullable Measured other,
-      RunRecord record,
-      Progress progress) {
-    Path directory = ModelOptions.resolve(model, progress);
-    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
-      record.model(model, encoder);
-      TokenizedText text = encoder.tokenizer().tokenize(corpus.sentences());
-      if (other == null) {
-        record.truncation(corpus.name(), text, encoder);
-      } else {
-        requireSameTokens(text, other.text(), model);
-      }
-      encoder.onBatch(progress.tokens(text.tokens()));
-      WordClasses classes =
-          other == null
-              ? WordClasses.of(encoder, corpus.sentences(), analysis.language.tagger(progress))
-              : other.classes();
-      SentenceVectors means =
-          SentenceVectors.meanOfEachLayer(
-              common.seed().draw("compared", text.size(), SpaceComparison.SENTENCES),
-              encoder.config().hiddenSize(),
-              encoder.config().layers());
-      DetailedGeometry.Measured geometry =
-          classes.label(
-              new DetailedGeometry(
-                      analysis.specialTokens(), false, common.seed().derive("types", 0))
-                  .measure(encoder, model, text, means));
-      TokenViews chosen = other == null ? TokenViews.choose(encoder, corpus) : other.chosen();
-      return new Measured(geometry, text, means, classes, chosen, chosen.measure(encoder, label));
-    }
-  }
-
-  private void requireSameTokens(TokenizedText text, TokenizedText other, String model) {
-    for (int i = 0; i < text.size(); i++) {
-      if (!Arrays.equals(text.sentences().get(i), other.sentences().get(i))) {
-        throw new UserError(
-            model,
-            "cuts the text into other tokens than " + before + ", first in sentence " + (i + 1),
-            "two models of one vocabulary and one maximum length",
-            "Compare models with the same tokenizer, or give both the same --max-length");
-      }
-    }
   }
 }

@@ -4,21 +4,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.Resumption;
-import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.Told;
+import org.isoscope.cli.print.TrainingText;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
-import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.WordNet;
+import org.isoscope.study.JobListener;
+import org.isoscope.study.NamedTraining;
 import org.isoscope.study.RunRecord;
 import org.isoscope.study.TrainingData;
-import org.isoscope.study.TrainingSession;
+import org.isoscope.study.TrainingJob;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +59,8 @@ public final class DemoCommand implements Callable<Integer> {
     if (models.keepLayers == 0) {
       models.keepLayers = LAYERS;
     }
-    RunRecord record = new RunRecord(spec, common, progress);
+    JobListener told = new Told(progress);
+    RunRecord record = common.record(spec, told);
     Path directory = common.out("demo");
     WordNet wordNet = WordNet.load();
     List<WordNet.GlossExample> all =
@@ -70,14 +75,18 @@ public final class DemoCommand implements Callable<Integer> {
     List<String> sentences =
         wordNet.examples().stream().filter(s -> isSentence(s) && !heldOut.contains(s)).toList();
     Corpus corpus = Corpus.of("wordnet:examples", sentences, 0);
-    new TrainingSession(
-            MODEL,
-            TrainingData.sentences(corpus),
-            null,
-            List.of(),
-            PairCorpus.of("wordnet:gloss-example (held-out synsets)", test),
-            PartOfSpeech.english())
-        .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
+    Map<String, @Nullable Object> given = CommonOptions.given(spec);
+    given.put("model", MODEL);
+    given.put("keep-layers", models.keepLayers);
+    TrainingJob job =
+        NamedTraining.job(given, TrainingData.sentences(corpus), told)
+            .retrieval(PairCorpus.of("wordnet:gloss-example (held-out synsets)", test))
+            .threads(common.threads())
+            .resume(training.resume != null);
+    TrainingText.print(
+        job.run(directory, record, told, Interrupt::requested),
+        progress,
+        spec.commandLine().getOut());
     return 0;
   }
 

@@ -17,6 +17,7 @@ import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.corpus.VectorWriter;
@@ -270,8 +271,7 @@ public final class EncodeCommand implements Callable<Integer> {
 
     private Encoder open() {
       Encoder opened =
-          models.open(
-              ModelOptions.resolve(model, progress), settings.threads(), settings.precision());
+          models.choice(model).open(settings.threads(), settings.precision(), new Told(progress));
       encoder = opened;
       Transform transform = settings.transform();
       if (transform != null) {

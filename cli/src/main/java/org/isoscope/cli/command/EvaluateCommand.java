@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.CommonOptions;
-import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
+import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
@@ -79,16 +79,17 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Progress progress = common.progress(spec);
-    RunRecord record = new RunRecord(spec, common, progress);
-    ResultDirectory results = common.results("evaluate", common.out("evaluate", transform));
+    Told told = new Told(progress);
+    RunRecord record = common.record(spec, told);
+    ResultDirectory results = RunRecord.place("evaluate", common.out("evaluate", transform));
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
       sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
     }
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Transform read = transform == null ? null : Transforms.read(transform);
-    Path directory = ModelOptions.resolve(models.model, progress);
-    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
+    try (Encoder encoder =
+        models.choice(models.model).open(common.threads(), Precision.FP32, told)) {
       record.model(models.model, encoder);
       List<Pooling> used = given.isEmpty() ? List.of(encoder.pooling()) : given;
       record.set("pooling", used.stream().map(Pooling::label).toList());

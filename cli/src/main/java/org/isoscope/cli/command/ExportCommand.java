@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.CommonOptions;
-import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
+import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
@@ -96,8 +96,8 @@ public final class ExportCommand implements Callable<Integer> {
     ScoredPairCorpus set =
         sts == null ? null : ScoredPairCorpus.read(sts, Columns.of(columns.toArray(String[]::new)));
     poolingOptions.check();
-    Path source = ModelOptions.resolve(models.model, progress);
-    try (Encoder encoder = models.open(source, common.threads(), Precision.FP32)) {
+    try (Encoder encoder =
+        models.choice(models.model).open(common.threads(), Precision.FP32, new Told(progress))) {
       Output output =
           tokens
               ? new Output.TokenStates()

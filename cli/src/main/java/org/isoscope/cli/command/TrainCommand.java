@@ -10,13 +10,12 @@ import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.cli.print.Progress;
-import org.isoscope.corpus.Columns;
-import org.isoscope.corpus.Corpus;
-import org.isoscope.corpus.ScoredPairCorpus;
-import org.isoscope.io.UserError;
+import org.isoscope.cli.print.Told;
+import org.isoscope.cli.print.TrainingText;
+import org.isoscope.study.JobListener;
+import org.isoscope.study.NamedTraining;
 import org.isoscope.study.RunRecord;
-import org.isoscope.study.TrainingData;
-import org.isoscope.study.TrainingSession;
+import org.isoscope.study.TrainingJob;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,38 +105,25 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Resumption.restore(spec, common, training);
-    if (!texts.isEmpty() && !pairs.isEmpty()) {
-      throw new UserError(
-          "--text and --pairs", "exclude each other", "one of the two", "Leave one out");
-    }
     Progress progress = common.progress(spec);
-    RunRecord record = new RunRecord(spec, common, progress);
+    JobListener told = new Told(progress);
+    RunRecord record = common.record(spec, told);
     Path directory = common.out("train");
-    TrainingData data = data();
-    record.set("text", pairs.isEmpty() ? one(names()) : null);
-    record.set("pairs", pairs.isEmpty() ? null : one(names()));
-    List<ScoredPairCorpus> sets =
-        sts.stream().map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT)).toList();
-    Corpus probed = probeText == null ? null : Corpus.read(probeText, Columns.DEFAULT);
-    new TrainingSession(model, data, probed, sets, null, language.tagger(progress))
-        .run(common, training, models, directory, record, progress, spec.commandLine().getOut());
+    List<String> names = !pairs.isEmpty() ? pairs : texts.isEmpty() ? DEFAULT_TEXTS : texts;
+    record.set("text", pairs.isEmpty() ? one(names) : null);
+    record.set("pairs", pairs.isEmpty() ? null : one(names));
+    TrainingJob job =
+        NamedTraining.job(CommonOptions.given(spec), told)
+            .threads(common.threads())
+            .resume(training.resume != null);
+    TrainingText.print(
+        job.run(directory, record, told, Interrupt::requested),
+        progress,
+        spec.commandLine().getOut());
     return 0;
   }
 
-  private TrainingData data() {
-    List<Double> weights = TrainingData.weights(mix, names().size());
-    TrainingData all =
-        pairs.isEmpty()
-            ? TrainingData.sentences(names(), textOptions.columns(), weights)
-            : training.scored()
-                ? TrainingData.scoredPairs(pairs, textOptions.columns(), weights)
-                : TrainingData.pairs(pairs, textOptions.columns(), weights);
-    return all.sample(textOptions.sentences(), common.seed());
-  }
-
-  private List<String> names() {
-    return !pairs.isEmpty() ? pairs : texts.isEmpty() ? List.of("wordnet:examples") : texts;
-  }
+  private static final List<String> DEFAULT_TEXTS = List.of("wordnet:examples");
 
   /** A name, or the names where there are several, as the record has them. */
   private static Object one(List<String> names) {

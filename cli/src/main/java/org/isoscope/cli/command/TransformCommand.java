@@ -1,7 +1,6 @@
 package org.isoscope.cli.command;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.SpaceTable;
+import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
@@ -97,14 +97,14 @@ public final class TransformCommand implements Callable<Integer> {
       throw new UserError(
           "--count " + count, "says nothing of " + kind, "no --count", "Leave it out");
     }
-    ResultDirectory results = common.results("transform", common.out("transform"));
+    ResultDirectory results = RunRecord.place("transform", common.out("transform"));
     return source.vectors == null
         ? ofModel(results, Objects.requireNonNull(source.model))
         : ofVectors(results, source.vectors);
   }
 
   private int ofVectors(ResultDirectory results, String vectors) {
-    RunRecord record = new RunRecord(spec, common, common.progress(spec));
+    RunRecord record = common.record(spec, new Told(common.progress(spec)));
     OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
     VectorFile file = VectorFile.open(vectors, textOptions.columns());
     Transforms.Fit fit = new Transforms.Fit(file.dimension());
@@ -123,11 +123,11 @@ public final class TransformCommand implements Callable<Integer> {
 
   private int ofModel(ResultDirectory results, String model) {
     Progress progress = common.progress(spec);
-    RunRecord record = new RunRecord(spec, common, progress);
+    Told told = new Told(progress);
+    RunRecord record = common.record(spec, told);
     Corpus corpus = textOptions.read(measuredText.text, common.seed());
     poolingOptions.check();
-    Path directory = ModelOptions.resolve(model, progress);
-    try (Encoder encoder = models.open(directory, common.threads(), Precision.FP32)) {
+    try (Encoder encoder = models.choice(model).open(common.threads(), Precision.FP32, told)) {
       Pooling used = poolingOptions.of(encoder);
       record.set("pooling", used.label());
       record.model(model, encoder);

@@ -12,7 +12,7 @@ public final class AnalysisOptions extends MeasuredText {
       description = "Whether [CLS] and [SEP] count as tokens. Default: ${DEFAULT-VALUE}.")
   public String specialTokens;
 
-  @Mixin LanguageOption language;
+  @Mixin public LanguageOption language;
 
   public boolean specialTokens() {
     return ColumnOptions.yes("--special-tokens", specialTokens);

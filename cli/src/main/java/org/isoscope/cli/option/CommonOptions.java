@@ -15,7 +15,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-
 /** What every command takes whose results are a directory. */
 public final class CommonOptions extends WorkOptions {
   @Option(

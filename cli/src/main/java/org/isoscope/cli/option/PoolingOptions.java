@@ -22,6 +22,11 @@ public final class PoolingOptions {
     }
   }
 
+  /** What was asked for; null where nothing was. */
+  public @Nullable Pooling asked() {
+    return pooling == null ? null : Pooling.parse(pooling);
+  }
+
   /** What was asked for, else the model's own. */
   public Pooling of(Encoder encoder) {
     return pooling == null ? encoder.pooling() : Pooling.parse(pooling);

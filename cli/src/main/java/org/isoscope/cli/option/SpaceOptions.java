@@ -64,7 +64,7 @@ public final class SpaceOptions {
   }
 
   /** The transform; null where none was named. */
-  @Nullable Transform readTransform() {
+  public @Nullable Transform readTransform() {
     return transform == null ? null : Transforms.read(transform);
   }
 }

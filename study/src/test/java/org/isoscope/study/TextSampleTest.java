@@ -1,16 +1,15 @@
-package org.isoscope.cli;
+package org.isoscope.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.isoscope.cli.option.TextOptions;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.training.Seed;
 import org.junit.jupiter.api.Test;
 
-class TextOptionsTest {
+class TextSampleTest {
   private static final Seed SEED = new Seed(42);
 
   @Test

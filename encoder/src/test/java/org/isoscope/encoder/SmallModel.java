@@ -1,28 +1,27 @@
-package org.isoscope.cli;
+package org.isoscope.encoder;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 
 /** A random BERT of a few kilobytes in a directory, and texts of the words that it knows. */
-final class SmallModel {
+public final class SmallModel {
   /** All sizes differ, so that no two can be taken for each other. */
-  static final EncoderConfig CONFIG =
+  public static final EncoderConfig CONFIG =
       new EncoderConfig(TinyModel.VOCABULARY.size(), 24, 3, 4, 40, "gelu", 1e-12, 32, 2, 0.1, 0.1);
 
   private SmallModel() {}
 
   /** Writes the model into a new directory. */
-  static Path write(Path directory) {
+  public static Path write(Path directory) {
     return TinyModel.write(directory, 7, CONFIG);
   }
 
   /** Sentences of the model's words, all different. */
-  static List<String> sentences(int count) {
+  public static List<String> sentences(int count) {
     List<String> subjects = List.of("the cat", "a dog", "the old bird", "a young child");
     List<String> verbs = List.of("sees", "hears", "likes");
     List<String> objects =
@@ -45,12 +44,12 @@ final class SmallModel {
   }
 
   /** Writes a .txt of sentences. */
-  static Path text(Path file, int count) throws IOException {
+  public static Path text(Path file, int count) throws IOException {
     return Files.write(file, sentences(count));
   }
 
   /** Writes a .csv of two sentences and a score, 0 to 5. */
-  static Path scoredPairs(Path file, int count) throws IOException {
+  public static Path scoredPairs(Path file, int count) throws IOException {
     List<String> sentences = sentences(2 * count);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-package org.isoscope.cli;
+package org.isoscope.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,6 @@ import org.isoscope.results.EventFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
-import org.isoscope.study.TensorBoard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

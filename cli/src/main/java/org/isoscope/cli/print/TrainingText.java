@@ -1,0 +1,27 @@
+package org.isoscope.cli.print;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.isoscope.study.TrainingJob;
+
+/** What came of a training, for people. */
+public final class TrainingText {
+  private TrainingText() {}
+
+  /** Tells how long it took, what changed, and where the results are. */
+  public static void print(TrainingJob.Result result, Progress progress, PrintWriter console) {
+    progress.say(
+        String.format(
+            Locale.ROOT,
+            "Trained %d steps in %s; probes took %s (%.1f %% of that).",
+            result.run().metrics().size(),
+            Progress.duration(result.run().trainingSeconds()),
+            Progress.duration(result.run().probeSeconds()),
+            100 * result.run().probeSeconds() / Math.max(result.run().trainingSeconds(), 1e-9)));
+    console.println();
+    console.print(BeforeAfter.of(result.comparison(), result.sets(), result.retrieval()));
+    console.println();
+    console.println("Model:  " + result.model());
+    console.println("Report: " + result.report());
+  }
+}

@@ -1,0 +1,170 @@
+package org.isoscope.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.isoscope.corpus.ScoredPairCorpus;
+import org.isoscope.encoder.SmallModel;
+import org.isoscope.io.UserError;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.torch.Precision;
+import org.isoscope.training.Probe;
+import org.isoscope.training.Seed;
+import org.isoscope.training.TrainingSettings;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainingJobTest {
+  /** A step is a forward and a backward pass (twice the work) of two views of each item. */
+  private static final int PASSES_OF_AN_ITEM = 3 * 2;
+
+  /** What probing may cost, as a share of the training. */
+  private static final double LIMIT = 0.15;
+
+  /** Fewer probe sentences than this are not worth having, whatever they cost. */
+  private static final int FEWEST = 32;
+
+  @TempDir Path work;
+
+  private static TrainingJob job() {
+    return new TrainingJob(new ModelChoice("m"), TrainingData.sentences("wordnet:examples"))
+        .precision(Precision.FP32);
+  }
+
+  private static int probed(TrainingJob job, int steps, int batchSize, int evaluated) {
+    return job.probed(
+        TrainingSettings.defaults().withSteps(steps).withBatchSize(batchSize), evaluated);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "64, 64, 0",
+    "64, 64, 128",
+    "32, 64, 0",
+    "128, 64, 128",
+    "300, 64, 128",
+    "1000, 32, 128",
+    "1000, 256, 0",
+    "165, 128, 256",
+    "5000, 64, 512",
+    "100000, 512, 0",
+  })
+  void probingStaysBelowItsShareOfTheSentencePasses(int steps, int batchSize, int evaluated) {
+    int probes = Probe.count(steps);
+
+    int sentences = probed(job(), steps, batchSize, evaluated);
+
+    double probing = (double) probes * (sentences + evaluated);
+    double training = (double) PASSES_OF_AN_ITEM * steps * batchSize;
+    assertThat(sentences).isBetween(FEWEST, 2000);
+    assertThat(probing / training).isLessThanOrEqualTo(LIMIT);
+  }
+
+  @Test
+  void aShortTrainingStillHasAProbeWorthReading() {
+    assertThat(probed(job(), 2, 8, 0)).isEqualTo(FEWEST);
+  }
+
+  @Test
+  void whatIsAskedForIsTaken() {
+    assertThat(probed(job().probeSentences(7), 8, 64, 100)).isEqualTo(7);
+  }
+
+  @Test
+  void probePairsAreAFixedSample() {
+    ScoredPairCorpus set =
+        ScoredPairCorpus.of(
+            "set",
+            IntStream.range(0, 200)
+                .mapToObj(i -> new ScoredPairCorpus.ScoredPair("a" + i, "b" + i, i))
+                .toList());
+    TrainingJob job = job().probePairs(20).sts(List.of(set));
+
+    ScoredPairCorpus sample = job.sampledPairs(new Seed(1)).get(0);
+
+    assertThat(sample.name()).isEqualTo("set");
+    assertThat(sample.pairs()).hasSize(20).isSubsetOf(set.pairs());
+    assertThat(sample.pairs()).isSortedAccordingTo((x, y) -> Double.compare(x.score(), y.score()));
+    assertThat(job.sampledPairs(new Seed(1)).get(0)).isEqualTo(sample);
+    assertThat(job.sampledPairs(new Seed(2)).get(0)).isNotEqualTo(sample);
+  }
+
+  @Test
+  void aProgramTrainsInTenLines() throws IOException {
+    Path model = SmallModel.write(work.resolve("model"));
+    Path text = SmallModel.text(work.resolve("tickets.txt"), 40);
+    List<Integer> steps = new ArrayList<>();
+
+    // README's "In Java" shows these lines.
+    TrainingJob job =
+        new TrainingJob(new ModelChoice(model.toString()), TrainingData.sentences(text.toString()))
+            .settings(TrainingSettings.defaults().withSteps(3).withBatchSize(8));
+    TrainingJob.Result result =
+        job.run(
+            work.resolve("run1"),
+            new JobListener() {
+              @Override
+              public void step(StepMetrics metrics, int of) {
+                steps.add(metrics.step());
+              }
+            });
+
+    assertThat(steps).containsExactly(1, 2, 3);
+    assertThat(result.comparison().after().step()).isEqualTo(3);
+    assertThat(result.model().resolve("model.safetensors")).exists();
+    ResultDirectory results = new ResultDirectory(work.resolve("run1"));
+    assertThat(results.run().orElseThrow().settings())
+        .containsEntry("steps", 3)
+        .containsEntry("batch-size", 8)
+        .containsEntry("temperature", 0.05)
+        .containsEntry("text", text.toString());
+  }
+
+  static List<Map<String, Object>> given() {
+    return List.of(
+        Map.of(),
+        Map.of("temperature", 0.5, "symmetric", true, "batch-size", 32, "pooling", "cls"),
+        Map.of("matryoshka", List.of("64", "32:0.5"), "schedule", "cosine", "ema", 0.9),
+        Map.of("pairs", "wordnet:gloss-example", "seed", 7, "header", "no", "layer-decay", 0.8),
+        Map.of("steps", "12", "freeze-embeddings", "yes", "evaluate-every", 4, "best-by", "loss"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("given")
+  void namesAndJobsSayTheSame(Map<String, Object> given) {
+    Map<String, @Nullable Object> named = NamedTraining.job(given, JobListener.SILENT).named();
+
+    Map<String, @Nullable Object> again = new LinkedHashMap<>(named);
+    again.remove("epochs"); // excludes steps where both are given
+    assertThat(NamedTraining.job(again, JobListener.SILENT).named()).isEqualTo(named);
+    given.forEach(
+        (name, value) ->
+            assertThat(named.get(name))
+                .as(name)
+                .satisfiesAnyOf(
+                    kept -> assertThat(kept).hasToString(value.toString()),
+                    kept -> assertThat(kept).isEqualTo(value.equals("yes")),
+                    kept -> assertThat(kept).isEqualTo(List.of("64:1.0", "32:0.5"))));
+  }
+
+  @Test
+  void aBadValueIsNamed() {
+    assertThatThrownBy(() -> NamedTraining.job(Map.of("batch-size", "many"), JobListener.SILENT))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "batchSize many: is not a whole number; expected a whole number. Choose another"
+                + " value.");
+  }
+}
