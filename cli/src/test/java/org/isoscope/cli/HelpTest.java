@@ -2,6 +2,7 @@ package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.isoscope.study.Versions;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ class HelpTest {
     assertThat(Program.run("train", "--version").out())
         .as("of a command too")
         .isEqualTo(version.out());
-    assertThat(Version.all().values())
+    assertThat(Versions.all().values())
         .as("filled in by the build")
         .noneMatch(v -> v.contains("${"));
   }

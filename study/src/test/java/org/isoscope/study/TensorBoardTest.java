@@ -12,11 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.isoscope.encoder.SmallModel;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,15 +73,11 @@ class TensorBoardTest {
     }
   }
 
-  private List<Path> train(Path model, Path text, String... more) throws IOException {
-    List<String> arguments =
-        Stream.concat(
-                Stream.of("train", "--model", "" + model, "--text", "" + text, "--batch-size", "4"),
-                Stream.concat(
-                    Stream.of("--steps", "2", "--out", "" + work.resolve("out")), Stream.of(more)))
-            .toList();
-    Program.Outcome outcome = Program.run(arguments.toArray(String[]::new));
-    assertThat(outcome.code()).as("%s", outcome).isZero();
+  private List<Path> train(Path model, Path text, boolean tensorBoard) throws IOException {
+    new TrainingJob(new ModelChoice(model.toString()), TrainingData.sentences(text.toString()))
+        .settings(TrainingSettings.defaults().withSteps(2).withBatchSize(4))
+        .tensorBoard(tensorBoard)
+        .run(work.resolve("out"), JobListener.SILENT);
     Path events = new ResultDirectory(work.resolve("out")).events();
     if (!Files.exists(events)) {
       return List.of();
@@ -94,12 +92,12 @@ class TensorBoardTest {
     Path model = SmallModel.write(work.resolve("model"));
     Path text = SmallModel.text(work.resolve("text.txt"), 40);
 
-    assertThat(train(model, text)).isEmpty();
-    List<Path> first = train(model, text, "--tensorboard");
+    assertThat(train(model, text, false)).isEmpty();
+    List<Path> first = train(model, text, true);
     assertThat(first).hasSize(1);
     assertThat(Files.readString(first.get(0), StandardCharsets.ISO_8859_1))
         .contains("brain.Event:2", "loss", "learning_rate", "geometry/layer_03/anisotropy");
-    assertThat(train(model, text, "--tensorboard")).as("those of the earlier run go").hasSize(1);
-    assertThat(train(model, text)).isEmpty();
+    assertThat(train(model, text, true)).as("those of the earlier run go").hasSize(1);
+    assertThat(train(model, text, false)).isEmpty();
   }
 }

@@ -27,8 +27,8 @@ class TextSampleTest {
   void drawsTheSameForTheSameSeedOnly() {
     int[] drawn = SEED.draw("sentences", 1000, 100);
 
-    assertThat(TextOptions.draw(new Seed(42), "sentences", 1000, 100)).isEqualTo(drawn);
-    assertThat(TextOptions.draw(new Seed(43), "sentences", 1000, 100)).isNotEqualTo(drawn);
+    assertThat(new Seed(42).draw("sentences", 1000, 100)).isEqualTo(drawn);
+    assertThat(new Seed(43).draw("sentences", 1000, 100)).isNotEqualTo(drawn);
     assertThat(SEED.draw("probe pairs", 1000, 100)).isNotEqualTo(drawn);
   }
 
