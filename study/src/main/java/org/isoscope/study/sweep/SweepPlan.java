@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isoscope.io.Sha256;
+import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,8 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
    * @param fingerprint of the files that settings refer to: texts, pairs, models; asked once an
    *     arm, with the arm's settings. May fail for settings that no training can have
    * @param version of the program: another may compute other results
+   * @throws UserError of the fingerprint, which names the arm besides
+   * @throws IllegalArgumentException for two further runs of one name
    */
   public static SweepPlan of(
       SweepSpec spec, Function<Map<String, Object>, String> fingerprint, String version) {
@@ -63,7 +66,12 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
       Map<String, Object> settings = new LinkedHashMap<>(spec.settings());
       settings.putAll(arm.settings());
       String name = arm.name() != null ? arm.name() : unique(name(arm.settings()), names);
-      String of = fingerprint.apply(settings);
+      String of;
+      try {
+        of = fingerprint.apply(settings);
+      } catch (UserError e) {
+        throw e.and("It is so in the arm " + name);
+      }
       for (long seed : arm.seeds() == null ? spec.seeds() : arm.seeds()) {
         String id = name + "/seed-" + seed;
         String hash = hash(settings, seed, of, version);
@@ -134,7 +142,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
    *
    * @param directory of the sweep; need not exist
    * @param cost of computing a run, asked of those that are to be computed
-   * @throws org.isoscope.io.UserError when the directory cannot be read
+   * @throws UserError when the directory cannot be read
    */
   public Overview overview(Path directory, Function<PlannedRun, Cost> cost) {
     SweepDirectory there = SweepDirectory.look(directory, this);

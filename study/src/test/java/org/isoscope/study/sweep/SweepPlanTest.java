@@ -2,12 +2,14 @@ package org.isoscope.study.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.isoscope.io.UserError;
 import org.isoscope.study.sweep.SweepPlan.Cost;
 import org.isoscope.study.sweep.SweepPlan.Standing;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +128,25 @@ final class SweepPlanTest {
     assertThat(asked)
         .containsExactly(
             Map.of("steps", 8L, "temperature", 1.0), Map.of("steps", 8L, "temperature", 2.0));
+  }
+
+  @Test
+  void whatIsWrongWithAnArmNamesIt() {
+    SweepSpec spec = spec("schema: 1\ngrid: {steps: [8, 0]}");
+    assertThatThrownBy(
+            () ->
+                SweepPlan.of(
+                    spec,
+                    settings -> {
+                      if (settings.get("steps").equals(0L)) {
+                        throw new UserError("steps 0", "is out of range", "at least 1", "Add some");
+                      }
+                      return "";
+                    },
+                    "1"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "steps 0: is out of range; expected at least 1. Add some. It is so in the arm steps=0.");
   }
 
   @Test

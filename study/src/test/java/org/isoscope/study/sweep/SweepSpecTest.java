@@ -208,7 +208,7 @@ final class SweepSpecTest {
     String letters = "[]{}:,-#&*!|>'\"%@`?\n\t ~<=\\.0e1a\u0000\u00e9\ud83d\ufeff";
     SplittableRandom random = new SplittableRandom(20130529);
     int refused = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1500; i++) {
       StringBuilder text = new StringBuilder(FULL);
       for (int change = random.nextInt(1, 5); change > 0; change--) {
         int at = random.nextInt(text.length());
@@ -229,7 +229,7 @@ final class SweepSpecTest {
         throw new AssertionError("round " + i + ":\n" + text, e);
       }
     }
-    assertThat(refused).as("not always right, not always wrong").isBetween(300, 2950);
+    assertThat(refused).as("not always right, not always wrong").isBetween(150, 1450);
   }
 
   @Test
