@@ -40,6 +40,7 @@ public final class ResultDirectory {
           "tokens.json",
           "calibration.json",
           "transform.json",
+          "sweep.json",
           "report.html");
 
   private final Path path;
@@ -173,6 +174,16 @@ public final class ResultDirectory {
     writeOne("manifest.json", manifest);
   }
 
+  /** Writes {@code sweep.json}. */
+  public void write(Sweep sweep) {
+    writeOne("sweep.json", sweep);
+  }
+
+  /** Writes {@code sweep-run.json}, of a run of a sweep. */
+  public void write(SweepMark mark) {
+    writeOne("sweep-run.json", mark);
+  }
+
   /** Writes {@code geometry.jsonl}, all probes so far. */
   public void writeProbes(List<Geometry> probes) {
     writeLines("geometry.jsonl", probes);
@@ -226,6 +237,16 @@ public final class ResultDirectory {
   /** Reads {@code manifest.json}. */
   public Optional<Manifest> manifest() {
     return readOne("manifest.json", Manifest.class);
+  }
+
+  /** Reads {@code sweep.json}. */
+  public Optional<Sweep> sweep() {
+    return readOne("sweep.json", Sweep.class);
+  }
+
+  /** Reads {@code sweep-run.json}. */
+  public Optional<SweepMark> sweepMark() {
+    return readOne("sweep-run.json", SweepMark.class);
   }
 
   /** Reads {@code geometry.jsonl}; empty where there is none. */
