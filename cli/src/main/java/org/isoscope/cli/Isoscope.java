@@ -1,6 +1,8 @@
 package org.isoscope.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
 import org.isoscope.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,8 +66,8 @@ public final class Isoscope {
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           PrintWriter err = command.getErr();
-          if (exception instanceof UserError) {
-            err.println("isoscope: " + exception.getMessage());
+          if (exception instanceof UserError error) {
+            err.println("isoscope: " + error.message(Isoscope::option));
           }
           boolean trace = parsed.expandedArgs().contains("--stacktrace");
           if (trace || !(exception instanceof UserError)) {
@@ -75,6 +77,20 @@ public final class Isoscope {
         });
     return commandLine;
   }
+
+  /** The option of a parameter of the library: {@code --batch-size} of {@code batchSize}. */
+  static String option(String parameter) {
+    return OPTIONS.getOrDefault(
+        parameter,
+        "--" + parameter.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT));
+  }
+
+  /** Options that are not named as the parameter is. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "averageDecay", "--ema",
+          "dimensions", "--matryoshka",
+          "frozenLayers", "--freeze-layers");
 
   /**
    * Runs a command.

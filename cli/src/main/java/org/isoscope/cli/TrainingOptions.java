@@ -337,58 +337,34 @@ final class TrainingOptions {
    * @param negatives hard negatives of each pair
    */
   TrainingSettings settings(Seed seed, boolean pairs, int negatives) {
-    require("--steps", steps, steps >= 1, "at least 1");
-    require("--batch-size", batchSize, batchSize >= 2, "at least 2: negatives are the others");
-    require("--micro-batch-size", microBatchSize, microBatchSize >= 0, "at least 0");
-    require("--accumulate", accumulate, accumulate >= 1, "at least 1");
-    require("--temperature", temperature, temperature > 0, "above 0");
-    require("--learning-rate", learningRate, learningRate > 0, "above 0");
-    require("--warm-up", warmUp, warmUp >= 0 && warmUp < 1, "a share: at least 0 and below 1");
     require("--epochs", epochs, epochs >= 0, "at least 0");
     if (epochs > 0 && command.commandLine().getParseResult().hasMatchedOption("--steps")) {
       throw new UserError(
           "--steps and --epochs", "exclude each other", "one of the two", "Leave one out");
     }
-    require(
-        "--layer-decay", layerDecay, layerDecay > 0 && layerDecay <= 1, "above 0 and at most 1");
-    require("--freeze-layers", freezeLayers, freezeLayers >= 0, "at least 0");
-    require("--weight-decay", weightDecay, weightDecay >= 0, "at least 0");
-    require("--max-gradient-norm", maxGradientNorm, maxGradientNorm > 0, "above 0");
-    require("--ema", averageDecay, averageDecay >= 0 && averageDecay < 1, "at least 0, below 1");
     require("--probe-sentences", probeSentences, probeSentences >= 0, "at least 0");
     require("--checkpoint-every", checkpointEvery, checkpointEvery >= 0, "at least 0");
     require("--keep-checkpoints", keepCheckpoints, keepCheckpoints >= 1, "at least 1");
     require("--probe-pairs", probePairs, probePairs >= 2, "at least 2");
-    Schedule chosen =
-        switch (schedule.toLowerCase(Locale.ROOT)) {
-          case "linear" -> Schedule.LINEAR;
-          case "constant" -> Schedule.CONSTANT;
-          case "cosine" -> Schedule.COSINE;
-          default ->
-              throw new UserError(
-                  "--schedule " + schedule,
-                  "is not a schedule",
-                  "linear, cosine or constant",
-                  "Choose one");
-        };
-    return new TrainingSettings(
-        steps,
-        batchSize,
-        microBatchSize,
-        accumulate,
-        noDuplicates == null
-            ? pairs && loss.equalsIgnoreCase("infonce")
-            : ColumnOptions.yes("--no-duplicates", noDuplicates),
-        objective(pairs, negatives),
-        Pooling.parse(pooling),
-        learningRate,
-        chosen,
-        warmUp,
-        new LayerRates(layerDecay, freezeEmbeddings, freezeLayers),
-        weightDecay,
-        maxGradientNorm,
-        averageDecay,
-        seed);
+    return TrainingSettings.defaults()
+        .withSteps(steps)
+        .withBatchSize(batchSize)
+        .withMicroBatchSize(microBatchSize)
+        .withAccumulate(accumulate)
+        .withNoDuplicates(
+            noDuplicates == null
+                ? pairs && loss.equalsIgnoreCase("infonce")
+                : ColumnOptions.yes("--no-duplicates", noDuplicates))
+        .withObjective(objective(pairs, negatives))
+        .withPooling(Pooling.parse(pooling))
+        .withLearningRate(learningRate)
+        .withSchedule(Schedule.parse(schedule))
+        .withWarmUp(warmUp)
+        .withLayerRates(new LayerRates(layerDecay, freezeEmbeddings, freezeLayers))
+        .withWeightDecay(weightDecay)
+        .withMaxGradientNorm(maxGradientNorm)
+        .withAverageDecay(averageDecay)
+        .withSeed(seed);
   }
 
   /**
@@ -482,13 +458,6 @@ final class TrainingOptions {
           "pairs with negatives",
           "Name more than two columns of --pairs with --column, or leave it out");
     }
-    if (learnTemperature) {
-      require(
-          "--temperature",
-          temperature,
-          temperature >= InfoNce.LEAST_LEARNED,
-          "at least " + InfoNce.LEAST_LEARNED + ", below which none is learned");
-    }
     InfoNce.Similarity chosen =
         switch (similarity == null ? "cosine" : similarity.toLowerCase(Locale.ROOT)) {
           case "cosine" -> InfoNce.Similarity.COSINE;
@@ -507,7 +476,6 @@ final class TrainingOptions {
         };
     double usual = distance == Triplet.Distance.EUCLIDEAN ? 5 : 0.5;
     double chosen = margin == null ? usual : margin;
-    require("--margin", chosen, chosen > 0, "above 0");
     return new Triplet(distance, chosen);
   }
 

@@ -63,15 +63,17 @@ public final class Trainer implements AutoCloseable {
     int hiddenSize = encoder.config().hiddenSize();
     if (settings.objective() instanceof Matryoshka matryoshka
         && Collections.max(matryoshka.dimensions()) > hiddenSize) {
-      throw new UserError(
-          "--matryoshka " + Collections.max(matryoshka.dimensions()),
+      throw UserError.parameter(
+          "dimensions",
+          Collections.max(matryoshka.dimensions()),
           "is more dimensions than the model's embeddings have",
           "at most " + hiddenSize,
           "Choose fewer");
     }
     if (settings.layerRates().frozenLayers() >= encoder.config().layers()) {
-      throw new UserError(
-          "--freeze-layers " + settings.layerRates().frozenLayers(),
+      throw UserError.parameter(
+          "frozenLayers",
+          settings.layerRates().frozenLayers(),
           "leaves nothing to train: the model has " + encoder.config().layers() + " layers",
           "fewer than there are",
           "Freeze fewer");
@@ -146,7 +148,7 @@ public final class Trainer implements AutoCloseable {
           what,
           "the loss is " + loss + " and the gradient's norm " + gradientNorm,
           "finite numbers",
-          "Use a smaller --learning-rate or a larger --temperature, and look at the items of the"
+          "Use a smaller learning rate or a larger temperature, and look at the items of the"
               + " batch, counted from 1 in the data: "
               + drawn.stream()
                   .flatMapToInt(Arrays::stream)
@@ -241,7 +243,7 @@ public final class Trainer implements AutoCloseable {
             file.getFileName() + ": tensor " + name,
             "has the value " + values.get(i) + " after step " + step,
             "finite numbers",
-            "Use a smaller --learning-rate or a larger --temperature");
+            "Use a smaller learning rate or a larger temperature");
       }
     }
     return values;

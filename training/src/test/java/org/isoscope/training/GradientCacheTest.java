@@ -191,22 +191,17 @@ final class GradientCacheTest {
 
   private static TrainingSettings settings(
       int microBatchSize, int accumulate, Objective objective) {
-    return new TrainingSettings(
-        20,
-        BATCH,
-        microBatchSize,
-        accumulate,
-        true,
-        objective,
-        Pooling.MEAN,
-        1e-3,
-        Schedule.CONSTANT,
-        0,
-        LayerRates.ALL,
-        0.01,
-        1,
-        0,
-        new Seed(1));
+    return TrainingSettings.defaults()
+        .withSteps(20)
+        .withBatchSize(BATCH)
+        .withMicroBatchSize(microBatchSize)
+        .withAccumulate(accumulate)
+        .withNoDuplicates(true)
+        .withObjective(objective)
+        .withLearningRate(1e-3)
+        .withSchedule(Schedule.CONSTANT)
+        .withWarmUp(0)
+        .withSeed(new Seed(1));
   }
 
   @Test
