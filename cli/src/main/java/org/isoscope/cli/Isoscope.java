@@ -90,14 +90,19 @@ public final class Isoscope {
     return commandLine;
   }
 
-  /** The option of a parameter: {@code --batch-size} of {@code batchSize}. */
-  private static String option(String parameter) {
-    return OTHER_NAMES.getOrDefault(
-        parameter, "--" + parameter.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+  /** The option of a parameter of the library: {@code --batch-size} of {@code batchSize}. */
+  static String option(String parameter) {
+    return OPTIONS.getOrDefault(
+        parameter,
+        "--" + parameter.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT));
   }
 
-  /** Options that are not called as their parameters are. */
-  private static final Map<String, String> OTHER_NAMES = Map.of("averageDecay", "--ema");
+  /** Options that are not named as the parameter is. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "averageDecay", "--ema",
+          "dimensions", "--matryoshka",
+          "frozenLayers", "--freeze-layers");
 
   /**
    * Runs a command.

@@ -294,7 +294,7 @@ class BadInputTest {
             pairs + "--column 1 1 --batch-size 3",
             "--batch-size 3: ",
             "without a text in common",
-            "--no-duplicates no"),
+            "let texts repeat"),
         Mistake.of(text + "@table.csv --header maybe", "--header maybe: ", "yes or no"),
         Mistake.of(text + "@table.csv --column 0", "--column 0: ", "from 1"),
         Mistake.of(text + "@text.txt --special-tokens 1", "--special-tokens 1: ", "yes or no"));
@@ -486,7 +486,7 @@ class BadInputTest {
 
     assertToldInOneLine(
         outcome,
-        Mistake.of("", "step 1 on 16 sentences of ", "the loss is NaN", "smaller --learning-rate"));
+        Mistake.of("", "step 1 on 16 sentences of ", "the loss is NaN", "smaller learning rate"));
     assertUnfinished(out);
   }
 
@@ -501,7 +501,7 @@ class BadInputTest {
     Program.Outcome outcome = Program.run(arguments(train + " --learning-rate 1e30"));
 
     assertToldInOneLine(
-        outcome, Mistake.of("", "", "not finite (NaN or infinite)", "smaller --learning-rate"));
+        outcome, Mistake.of("", "", "not finite (NaN or infinite)", "smaller learning rate"));
     assertThat(new ResultDirectory(out).run().map(Run::completed))
         .as("the earlier run's record is not taken for this one's")
         .contains(false);

@@ -38,11 +38,13 @@ public record Columns(List<String> columns, Header header) {
     columns = List.copyOf(columns);
     for (String column : columns) {
       if (column.isBlank()) {
-        throw new UserError("--column", "is empty", "a name or a number from 1", "Name a column");
+        throw UserError.parameter(
+            "column", "", "is empty", "a name or a number from 1", "Name a column");
       }
       if (isNumber(column) && (column.length() > 6 || Integer.parseInt(column) == 0)) {
-        throw new UserError(
-            "--column " + column,
+        throw UserError.parameter(
+            "column",
+            column,
             "is no column's number",
             "a number from 1 to 999999",
             "Count the columns from 1");
@@ -50,18 +52,20 @@ public record Columns(List<String> columns, Header header) {
     }
     long numbers = columns.stream().filter(Columns::isNumber).count();
     if (header == Header.NO && numbers < columns.size()) {
-      throw new UserError(
-          "--column " + columns.stream().filter(c -> !isNumber(c)).findFirst().orElseThrow(),
+      throw UserError.parameter(
+          "column",
+          columns.stream().filter(c -> !isNumber(c)).findFirst().orElseThrow(),
           "is a name, but the file is said to have no header",
           "a number from 1",
-          "Give the column's number, or leave out --header no");
+          "Give the column's number, or do not say so");
     }
     if (header == Header.IMPLIED && numbers > 0 && numbers < columns.size()) {
-      throw new UserError(
-          "--column",
+      throw UserError.parameter(
+          "column",
+          "",
           "mixes names and numbers, which contradict each other about a header",
           "either names or numbers",
-          "Use one kind, or add --header yes");
+          "Use one kind, or say that there is a header");
     }
   }
 

@@ -67,7 +67,7 @@ final class NpyVectors extends VectorFile {
           name,
           "is a .npy, which has neither named columns nor a header",
           "a .parquet, .jsonl, .csv or .tsv",
-          "Leave out --column and --header");
+          "Leave out the columns and the header");
     }
     long size = Files.size(file);
     try (DataInputStream in =

@@ -140,7 +140,7 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
           name,
           "is to be read with " + Rows.plural(named, "column"),
           wanted + " columns",
-          "Name " + wanted + " with --column, or none for the default");
+          "Name " + wanted + ", or none for the default");
     }
   }
 

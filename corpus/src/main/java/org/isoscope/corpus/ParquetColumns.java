@@ -82,8 +82,8 @@ final class ParquetColumns implements AutoCloseable {
       throw new UserError(
           name,
           "is a .parquet, whose columns have names and no header",
-          "names with --column",
-          "Name the columns, and leave out --header");
+          "names of columns",
+          "Name the columns, and leave out the header");
     }
   }
 
@@ -98,7 +98,7 @@ final class ParquetColumns implements AutoCloseable {
         name,
         "has no column " + Rows.shown(column),
         "one of " + shown(projection.getFields().stream().map(Type::getName).toList()),
-        "Name one of these with --column");
+        "Name one of these");
   }
 
   /** Names as an error lists them. */

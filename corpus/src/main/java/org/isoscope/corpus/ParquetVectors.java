@@ -185,7 +185,7 @@ final class ParquetVectors extends VectorFile {
             name,
             "has more than one column of lists: " + ParquetColumns.shown(lists),
             "one of these",
-            "Name it with --column");
+            "Name it");
       }
       if (lists.isEmpty() && numbers.isEmpty()) {
         throw new UserError(
@@ -207,7 +207,7 @@ final class ParquetVectors extends VectorFile {
                 + Rows.shown(field)
                 + (lists.contains(field) ? " holds whole vectors" : " holds no numbers"),
             "one column of lists of FLOAT or DOUBLE, or columns of FLOAT or DOUBLE",
-            "Name others with --column");
+            "Name others");
       }
     }
     return fields;

@@ -135,7 +135,7 @@ final class Rows {
           file.toString(),
           "is a .txt, which has neither columns nor a header",
           "a .csv, .tsv or .jsonl",
-          "Leave out --column and --header");
+          "Leave out the columns and the header");
     }
     if (defaultFields.size() > 1) {
       throw new UserError(
@@ -231,7 +231,7 @@ final class Rows {
               at(line),
               "has " + plural(fields.size(), "column"),
               "a column " + (position + 1),
-              "Mend this row, or choose the columns with --column");
+              "Mend this row, or choose the columns");
         }
         values.add(strip(fields.get(position)));
       }
@@ -259,14 +259,14 @@ final class Rows {
               at(line),
               "has no column " + shown(column),
               "one of " + String.join(", ", names.stream().map(Rows::shown).toList()),
-              "Name one of these with --column");
+              "Name one of these");
         }
         if (!Columns.isNumber(column) && names.lastIndexOf(column) != position) {
           throw new UserError(
               at(line),
               "has more than one column " + shown(column),
               "a name that one column has",
-              "Use --header yes and the column's number");
+              "Say that there is a header, and give the column's number");
         }
         found.add(position);
       }
@@ -280,13 +280,13 @@ final class Rows {
         throw new UserError(
             file.toString(),
             "has fields, which have no numbers",
-            "the name of a field instead of --column " + column,
+            "the name of a field instead of column " + column,
             "Name the field");
       }
     }
     if (columns.header() == Columns.Header.YES) {
       throw new UserError(
-          file.toString(), "is a .jsonl, which has no header", "a table", "Leave out --header");
+          file.toString(), "is a .jsonl, which has no header", "a table", "Leave out the header");
     }
     try (BufferedReader in = Utf8Reader.open(file)) {
       long line = 0;
@@ -362,7 +362,7 @@ final class Rows {
             file.toString(),
             "column " + shown(field) + " holds neither texts nor numbers",
             "a column of strings",
-            "Name another with --column");
+            "Name another");
       }
     }
     return chosen;
@@ -466,7 +466,7 @@ final class Rows {
         place,
         "has no field " + String.join(" or ", fields.stream().map(Rows::shown).toList()),
         names.isEmpty() ? "an object with fields" : "one of " + String.join(", ", names),
-        "Name one of these with --column");
+        "Name one of these");
   }
 
   /** An escape can spell half a character, which no UTF-8 can hold. */

@@ -117,7 +117,7 @@ public record ScoredPairCorpus(String name, String sha256, List<ScoredPair> pair
           place,
           "has the score " + Rows.shown(text),
           "a finite number such as 3.8",
-          "Mend this row; if it is a header, remove it or choose the columns by name with --column");
+          "Mend this row; if it is a header, remove it or choose the columns by name");
     }
     return score;
   }

@@ -112,24 +112,24 @@ final class TextVectors extends VectorFile {
         place,
         "element " + j + " is " + Rows.shown(value) + ", no number",
         "a finite number such as -0.25",
-        "Mend this row, choose the columns with --column, or say --header yes if it is a header");
+        "Mend this row, choose the columns, or say that there is a header if it is one");
   }
 
   private static void readJsonLines(String name, Path file, Columns columns, PlacedSink sink) {
     if (columns.columns().size() > 1) {
       throw new UserError(
-          name, "has a vector a field", "one --column", "Name the field that holds the vector");
+          name, "has a vector a field", "one column", "Name the field that holds the vector");
     }
     if (columns.columns().stream().anyMatch(Columns::isNumber)) {
       throw new UserError(
           name,
           "has fields, which have no numbers",
-          "the name of a field instead of --column " + columns.columns().get(0),
+          "the name of a field instead of column " + columns.columns().get(0),
           "Name the field");
     }
     if (columns.header() == Columns.Header.YES) {
       throw new UserError(
-          name, "is a .jsonl, which has no header", "a table", "Leave out --header");
+          name, "is a .jsonl, which has no header", "a table", "Leave out the header");
     }
     List<String> fields = columns.columns().isEmpty() ? DEFAULT_FIELDS : columns.columns();
     try (BufferedReader in = Utf8Reader.open(file)) {
@@ -160,7 +160,7 @@ final class TextVectors extends VectorFile {
         place,
         node.isObject() ? "has no field " + names : "is a JSON " + type(node),
         node.isObject() ? "an array of numbers in it" : "an object with a field " + names,
-        "Mend this line, or name the field with --column");
+        "Mend this line, or name the field");
   }
 
   private static float[] array(String place, JsonNode node) {

@@ -96,7 +96,7 @@ public final class WordNet {
           name,
           "has neither columns nor a header",
           "a .csv, .tsv or .jsonl",
-          "Leave out --column and --header");
+          "Leave out the columns and the header");
     }
   }
 

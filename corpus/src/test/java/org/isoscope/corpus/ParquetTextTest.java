@@ -146,7 +146,7 @@ final class ParquetTextTest {
         .hasMessage(
             file
                 + ": has no column \"title\"; expected one of \"text\", \"words\", \"day\". Name one"
-                + " of these with --column.");
+                + " of these.");
     for (String column : List.of("words", "day")) {
       assertThatThrownBy(() -> read(file, column))
           .isInstanceOf(UserError.class)

@@ -376,7 +376,7 @@ final class TextReadersTest {
                 + ": has the score \""
                 + score
                 + "\"; expected a finite number such as 3.8. Mend this row; if it is a header,"
-                + " remove it or choose the columns by name with --column.");
+                + " remove it or choose the columns by name.");
       }
     }
 
@@ -388,7 +388,7 @@ final class TextReadersTest {
           () -> read("sentence3"),
           place(1)
               + noColumn("\"sentence3\"", "\"sentence1\", \"sentence2\", \"score\"")
-              + ". Name one of these with --column.");
+              + ". Name one of these.");
     }
 
     @Test
@@ -399,12 +399,12 @@ final class TextReadersTest {
           () -> PairCorpus.read(file().toString(), Columns.of("sentence1")),
           file()
               + ": is to be read with 1 column; expected 2 columns."
-              + " Name 2 with --column, or none for the default.");
+              + " Name 2, or none for the default.");
       refuses(
           () -> ScoredPairCorpus.read(file().toString(), Columns.of("sentence1", "score")),
           file()
               + ": is to be read with 2 columns; expected 3 columns."
-              + " Name 3 with --column, or none for the default.");
+              + " Name 3, or none for the default.");
     }
 
     @Test
@@ -510,7 +510,7 @@ final class TextReadersTest {
           () -> read("2"),
           place(2)
               + ": has 1 column; expected a column 2."
-              + " Mend this row, or choose the columns with --column.");
+              + " Mend this row, or choose the columns.");
     }
 
     @Test
@@ -521,7 +521,7 @@ final class TextReadersTest {
           () -> readAs(Header.YES, "3"),
           place(1)
               + ": has no column \"3\"; expected one of \"a\", \"b\"."
-              + " Name one of these with --column.");
+              + " Name one of these.");
     }
 
     @Test
@@ -532,7 +532,7 @@ final class TextReadersTest {
           () -> read("a"),
           place(1)
               + ": has more than one column \"a\"; expected a name that one column has."
-              + " Use --header yes and the column's number.");
+              + " Say that there is a header, and give the column's number.");
       assertThat(readAs(Header.YES, "2").sentences()).containsExactly("d");
     }
 
@@ -570,7 +570,7 @@ final class TextReadersTest {
       String message =
           file()
               + ": is a .txt, which has neither columns nor a header;"
-              + " expected a .csv, .tsv or .jsonl. Leave out --column and --header.";
+              + " expected a .csv, .tsv or .jsonl. Leave out the columns and the header.";
       refuses(() -> read("1"), message);
       refuses(() -> Corpus.read(file().toString(), new Columns(List.of(), Header.YES)), message);
       refuses(
@@ -636,7 +636,7 @@ final class TextReadersTest {
           () -> read("2"),
           place(7)
               + ": has 1 column; expected a column 2."
-              + " Mend this row, or choose the columns with --column.");
+              + " Mend this row, or choose the columns.");
     }
 
     @Test
@@ -830,7 +830,7 @@ final class TextReadersTest {
           this::read,
           place(1)
               + ": has no field \"text\" or \"sentence\"; expected an object with fields."
-              + " Name one of these with --column.");
+              + " Name one of these.");
     }
 
     @Test
@@ -841,10 +841,10 @@ final class TextReadersTest {
           () -> read("1"),
           file()
               + ": has fields, which have no numbers;"
-              + " expected the name of a field instead of --column 1. Name the field.");
+              + " expected the name of a field instead of column 1. Name the field.");
       refuses(
           () -> Corpus.read(file().toString(), new Columns(List.of(), Header.YES)),
-          file() + ": is a .jsonl, which has no header; expected a table. Leave out --header.");
+          file() + ": is a .jsonl, which has no header; expected a table. Leave out the header.");
     }
   }
 
@@ -855,28 +855,28 @@ final class TextReadersTest {
       refuses(
           List.of("a", "2"),
           Header.IMPLIED,
-          "--column: mixes names and numbers, which contradict each other about a header;"
-              + " expected either names or numbers. Use one kind, or add --header yes.");
+          "column: mixes names and numbers, which contradict each other about a header;"
+              + " expected either names or numbers. Use one kind, or say that there is a header.");
       refuses(
           List.of("1", "a"),
           Header.NO,
-          "--column a: is a name, but the file is said to have no header;"
+          "column a: is a name, but the file is said to have no header;"
               + " expected a number from 1."
-              + " Give the column's number, or leave out --header no.");
+              + " Give the column's number, or do not say so.");
       refuses(
           List.of("0"),
           Header.IMPLIED,
-          "--column 0: is no column's number; expected a number from 1 to 999999."
+          "column 0: is no column's number; expected a number from 1 to 999999."
               + " Count the columns from 1.");
       refuses(
           List.of("99999999999999999999"),
           Header.IMPLIED,
-          "--column 99999999999999999999: is no column's number;"
+          "column 99999999999999999999: is no column's number;"
               + " expected a number from 1 to 999999. Count the columns from 1.");
       refuses(
           Collections.nCopies(1, " "),
           Header.IMPLIED,
-          "--column: is empty; expected a name or a number from 1. Name a column.");
+          "column: is empty; expected a name or a number from 1. Name a column.");
     }
 
     private void refuses(List<String> columns, Header header, String message) {

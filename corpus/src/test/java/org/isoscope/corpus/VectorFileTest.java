@@ -308,7 +308,7 @@ class VectorFileTest {
       refuses(
           npy(header("(1, 2)"), 1, 2),
           "@: is a .npy, which has neither named columns nor a header; expected a .parquet, .jsonl,"
-              + " .csv or .tsv. Leave out --column and --header.",
+              + " .csv or .tsv. Leave out the columns and the header.",
           "a");
     }
 
@@ -360,7 +360,7 @@ class VectorFileTest {
       Path bare = text("v.jsonl", "[1]");
       assertThatThrownBy(() -> read(bare, "x")).hasMessageContaining("is a JSON array");
       assertThatThrownBy(() -> read(bare, "1")).hasMessageContaining("which have no numbers");
-      assertThatThrownBy(() -> read(bare, "x", "y")).hasMessageContaining("one --column");
+      assertThatThrownBy(() -> read(bare, "x", "y")).hasMessageContaining("one column");
       assertThatThrownBy(() -> read(bare, new Columns(List.of(), Header.YES)))
           .hasMessageContaining("has no header");
     }
@@ -422,7 +422,7 @@ class VectorFileTest {
       }
       Path file = text("v.csv", "a,b\n1,2\n");
       assertThatThrownBy(() -> read(file, "x")).hasMessageContaining("has no column \"x\"");
-      assertThatThrownBy(() -> read(file)).hasMessageContaining("--header yes if it is a header");
+      assertThatThrownBy(() -> read(file)).hasMessageContaining("there is a header if it is one");
     }
 
     @Test
@@ -555,13 +555,12 @@ class VectorFileTest {
       Path good = parquet(LIST, plain, List.of(list(1)));
       refuses(
           good,
-          "@: has no column \"x\"; expected one of \"text\", \"v\", \"id\". Name one of these with"
-              + " --column.",
+          "@: has no column \"x\"; expected one of \"text\", \"v\", \"id\". Name one of these.",
           "x");
       refuses(
           good,
           "@: column \"id\" holds no numbers; expected one column of lists of FLOAT or DOUBLE, or"
-              + " columns of FLOAT or DOUBLE. Name others with --column.",
+              + " columns of FLOAT or DOUBLE. Name others.",
           "id");
       assertThatThrownBy(() -> read(good, "1")).hasMessageContaining("whose columns have names");
       refuses(
@@ -569,8 +568,7 @@ class VectorFileTest {
               "message m { repeated float a; repeated float b; }",
               plain,
               List.of(row -> row.append("a", 1f).append("b", 1f))),
-          "@: has more than one column of lists: \"a\", \"b\"; expected one of these. Name it with"
-              + " --column.");
+          "@: has more than one column of lists: \"a\", \"b\"; expected one of these. Name it.");
       refuses(
           parquet("message m { required int32 a; }", plain, List.of(row -> row.append("a", 1))),
           "@: has no column of FLOAT, DOUBLE or lists of these, but \"a\"; expected such a column."

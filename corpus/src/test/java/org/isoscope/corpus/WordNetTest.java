@@ -142,7 +142,7 @@ final class WordNetTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "wordnet:examples: has neither columns nor a header; expected a .csv, .tsv or .jsonl."
-                + " Leave out --column and --header.");
+                + " Leave out the columns and the header.");
   }
 
   private static GlossExample pair(String synset) {

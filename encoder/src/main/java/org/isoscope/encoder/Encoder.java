@@ -95,8 +95,9 @@ public final class Encoder implements AutoCloseable {
             : checkpoint.config().keepLayers(settings.keepLayers());
     int limit = maxLength(directory, config);
     if (settings.maxLength() > config.maxPositions()) {
-      throw new UserError(
-          "--max-length " + settings.maxLength(),
+      throw UserError.parameter(
+          "maxLength",
+          settings.maxLength(),
           "is more than the model has positions for",
           "at most " + config.maxPositions(),
           "Choose a smaller length");
@@ -420,8 +421,8 @@ public final class Encoder implements AutoCloseable {
                   "model " + directory,
                   "gives hidden states that are not finite (NaN or infinite)",
                   "finite numbers",
-                  "If it was being trained, use a smaller --learning-rate or a larger"
-                      + " --temperature; if it was not, its weights are damaged: fetch it again");
+                  "If it was being trained, use a smaller learning rate or a larger"
+                      + " temperature; if it was not, its weights are damaged: fetch it again");
             }
             work.accept(accumulator, indices, batch, hidden);
           }

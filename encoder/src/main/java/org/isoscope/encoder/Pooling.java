@@ -41,8 +41,9 @@ public enum Pooling {
         .findFirst()
         .orElseThrow(
             () ->
-                new UserError(
-                    "--pooling " + label,
+                UserError.parameter(
+                    "pooling",
+                    label,
                     "is not a pooling",
                     Arrays.stream(values()).map(Pooling::label).collect(Collectors.joining(", ")),
                     "Choose one"));

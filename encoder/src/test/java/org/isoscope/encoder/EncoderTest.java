@@ -310,11 +310,11 @@ final class EncoderTest {
     assertThatThrownBy(() -> Encoder.open(model, new Encoder.Settings(0, 65, 1, Precision.FP32)))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "--max-length 65: is more than the model has positions for; expected at most 64."
+            "maxLength 65: is more than the model has positions for; expected at most 64."
                 + " Choose a smaller length.");
     assertThatThrownBy(() -> Encoder.open(model, new Encoder.Settings(4, 0, 1, Precision.FP32)))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("--keep-layers 4: the model has 3 layers");
+        .hasMessageStartingWith("keepLayers 4: the model has 3 layers");
   }
 
   @Test

@@ -61,7 +61,7 @@ final class PoolingTest {
     assertThatThrownBy(() -> Pooling.parse("first_last"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "--pooling first_last: is not a pooling; expected mean, cls, max, first-last, last-two."
+            "pooling first_last: is not a pooling; expected mean, cls, max, first-last, last-two."
                 + " Choose one.");
   }
 

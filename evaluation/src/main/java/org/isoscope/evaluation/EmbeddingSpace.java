@@ -112,7 +112,7 @@ public final class EmbeddingSpace {
           "the sample",
           "has more vectors of " + dimension + " elements than fit an array",
           "at most " + LONGEST / dimension,
-          "Name fewer with --sample");
+          "Take a smaller sample");
     }
     return (int) (vectors * dimension);
   }

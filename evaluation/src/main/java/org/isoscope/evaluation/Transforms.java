@@ -71,8 +71,9 @@ public final class Transforms {
     public Transform transform(String kind, int count) {
       requireKind(kind);
       if (count < 0 || count > dimension) {
-        throw new UserError(
-            "--count " + count,
+        throw UserError.parameter(
+            "count",
+            count,
             "is out of range",
             "1 to " + dimension + ", the dimension of the vectors, or 0 for the default",
             "Choose another value");
@@ -113,8 +114,8 @@ public final class Transforms {
    */
   public static void requireKind(String kind) {
     if (!KINDS.contains(kind)) {
-      throw new UserError(
-          "--kind " + kind, "is no transform", String.join(", ", KINDS), "Choose one");
+      throw UserError.parameter(
+          "kind", kind, "is no transform", String.join(", ", KINDS), "Choose one");
     }
   }
 
@@ -161,8 +162,9 @@ public final class Transforms {
    */
   public static void requireDimension(Transform transform, int dimension) {
     if (transform.dimension() != dimension) {
-      throw new UserError(
-          "--transform",
+      throw UserError.parameter(
+          "transform",
+          "",
           "is for vectors of " + transform.dimension() + " dimensions",
           dimension + ", as these have",
           "Fit one on vectors of this model with isoscope transform");

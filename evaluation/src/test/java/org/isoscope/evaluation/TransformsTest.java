@@ -87,11 +87,11 @@ class TransformsTest {
     List<float[]> some = vectors(5, 1);
     assertThatThrownBy(() -> fit("rotation", some, D, 0))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--kind rotation")
+        .hasMessageContaining("kind rotation")
         .hasMessageContaining("centring, z-score");
     assertThatThrownBy(() -> fit("whitening", some, D, D + 1))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--count 7");
+        .hasMessageContaining("count 7");
     assertThatThrownBy(() -> fit("whitening", some.subList(0, 1), D, 0))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("fewer than two vectors");

@@ -109,10 +109,7 @@ public final class AnalysisJob {
 
   /** Embeddings that pairs are compared of, at most. Default: {@value EmbeddingSpace#SAMPLE}. */
   public AnalysisJob sample(int embeddings) {
-    if (embeddings < 2) {
-      throw UserError.parameter(
-          "sample", embeddings, "is out of range", "at least 2", "Choose another value");
-    }
+    UserError.requireRange("sample", embeddings, embeddings >= 2, "at least 2");
     this.sample = embeddings;
     return this;
   }

@@ -324,7 +324,7 @@ public final class NamedTraining {
       int dimension = Integer.parseInt(matcher.group(1));
       double weight = matcher.group(2) == null ? 1 : Double.parseDouble(matcher.group(2));
       require("matryoshka", dimension, dimension >= 1, "at least 1");
-      require("matryoshka", dimension + ":" + weight, weight > 0, "a weight above 0");
+      require("matryoshka", weight, weight > 0, "a weight above 0");
       dimensions.add(dimension);
       weights.add(weight);
     }
@@ -382,11 +382,7 @@ public final class NamedTraining {
         "--" + one + " and --" + other, "exclude each other", "one of the two", "Leave one out");
   }
 
-  private static void require(String name, Object value, boolean holds, String expected) {
-    boolean finite = !(value instanceof Double number) || Double.isFinite(number);
-    if (!holds || !finite) {
-      throw UserError.parameter(
-          NamedValues.camel(name), value, "is out of range", expected, "Choose another value");
-    }
+  private static void require(String name, Number value, boolean holds, String expected) {
+    UserError.requireRange(NamedValues.camel(name), value, holds, expected);
   }
 }

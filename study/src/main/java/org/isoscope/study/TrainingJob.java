@@ -194,10 +194,7 @@ public final class TrainingJob {
   }
 
   private static int atLeast(String name, int value, int least) {
-    if (value < least) {
-      throw UserError.parameter(
-          name, value, "is out of range", "at least " + least, "Choose another value");
-    }
+    UserError.requireRange(name, value, value >= least, "at least " + least);
     return value;
   }
 

@@ -76,11 +76,12 @@ final class Batches {
       Epochs epochs =
           new Epochs(seed, name, sizes.get(set), size, item -> texts.apply(first + item));
       if (epochs.count() == 0) {
-        throw new UserError(
-            "--batch-size " + size,
+        throw UserError.parameter(
+            "batchSize",
+            size,
             "is more items than there are without a text in common",
             "at most as many as have nothing but different texts",
-            "Use a smaller batch, or --no-duplicates no");
+            "Use a smaller batch, or let texts repeat in a batch");
       }
       sets.add(epochs);
       batches += epochs.count();

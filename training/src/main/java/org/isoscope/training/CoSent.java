@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param temperature t, above 0; the paper's scale of 20 is .05
  */
 public record CoSent(double temperature) implements Objective {
+
+  /**
+   * Checks the range.
+   *
+   * @throws UserError for a temperature out of it
+   */
+  public CoSent {
+    UserError.requireRange("temperature", temperature, temperature > 0, "above 0");
+  }
 
   @Override
   public Tensor loss(List<Tensor> columns, @Nullable Tensor scores, Parameters learned) {

@@ -7,8 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -62,7 +63,9 @@ final class DataParallel implements AutoCloseable {
    * @return {@code [sentences, d]} row by row, in the order given
    */
   float[] embed(List<int[]> sentences, Seed dropout) {
-    return run(sentences, dropout, null);
+    float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
+    run(sentences, dropout, embeddings, null);
+    return embeddings;
   }
 
   /**
@@ -71,13 +74,34 @@ final class DataParallel implements AutoCloseable {
    * @param dropout seed of the masks
    * @param gradient of a loss with respect to the embeddings, given these, both {@code [sentences,
    *     d]} row by row in the order given
+   * @return what came of the loss
    */
-  void backward(List<int[]> sentences, Seed dropout, UnaryOperator<float[]> gradient) {
-    run(sentences, dropout, gradient);
+  <R> R backward(List<int[]> sentences, Seed dropout, Function<float[], Gradient<R>> gradient) {
+    float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
+    List<R> outcome = new ArrayList<>();
+    run(
+        sentences,
+        dropout,
+        embeddings,
+        () -> {
+          Gradient<R> found = gradient.apply(embeddings);
+          outcome.add(found.outcome());
+          return found.values();
+        });
+    return outcome.get(0);
   }
 
-  private float[] run(
-      List<int[]> sentences, Seed dropout, @Nullable UnaryOperator<float[]> gradient) {
+  /**
+   * A forward pass and, where there is a gradient, a backward pass.
+   *
+   * @param embeddings are put here
+   * @param gradient asked once they are there
+   */
+  private void run(
+      List<int[]> sentences,
+      Seed dropout,
+      float[] embeddings,
+      @Nullable Supplier<float[]> gradient) {
     List<int[]> parts = parts(sentences);
     while (replicas.size() < parts.size()) {
       replicas.add(encoder.parameters().replica());
@@ -101,13 +125,12 @@ final class DataParallel implements AutoCloseable {
                       gradient == null ? null : gradients),
               threads));
     }
-    float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
     try {
       for (int p = 0; p < parts.size(); p++) {
         scatter(join(embedded.get(p)), parts.get(p), embeddings);
       }
       if (gradient != null) {
-        gradients.complete(gradient.apply(embeddings));
+        gradients.complete(gradient.get());
       }
     } finally {
       gradients.cancel(false); // after a failure: nobody waits for them any more
@@ -117,7 +140,6 @@ final class DataParallel implements AutoCloseable {
     if (gradient != null && parts.size() > 1) {
       add(parts.size());
     }
-    return embeddings;
   }
 
   /** A part's embeddings and, where there are gradients to wait for, its backward pass. */

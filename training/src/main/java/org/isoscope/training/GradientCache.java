@@ -3,7 +3,7 @@ package org.isoscope.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.isoscope.encoder.Encoder;
 
 /**
@@ -20,7 +20,7 @@ import org.isoscope.encoder.Encoder;
 record GradientCache(DataParallel parallel, int microBatchSize) {
 
   /** As {@link DataParallel#backward}, in the memory of one micro batch. */
-  void backward(List<int[]> sentences, Seed dropout, UnaryOperator<float[]> gradient) {
+  <R> R backward(List<int[]> sentences, Seed dropout, Function<float[], Gradient<R>> gradient) {
     // In order of length, so that a micro batch is dense.
     int[] order = Encoder.byLength(sentences);
     List<int[]> microBatches = new ArrayList<>();
@@ -38,14 +38,15 @@ record GradientCache(DataParallel parallel, int microBatchSize) {
     for (int m = 0; m < microBatches.size(); m++) {
       DataParallel.scatter(rows.get(m), microBatches.get(m), embeddings);
     }
-    float[] gradients = gradient.apply(embeddings);
+    Gradient<R> found = gradient.apply(embeddings);
     for (int m = 0; m < microBatches.size(); m++) {
       int[] own = microBatches.get(m);
       parallel.backward(
           DataParallel.select(sentences, own),
           masks(dropout, m),
-          again -> DataParallel.gather(gradients, own, d));
+          again -> new Gradient<>(DataParallel.gather(found.values(), own, d), found.outcome()));
     }
+    return found.outcome();
   }
 
   private static Seed masks(Seed dropout, int microBatch) {

@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,24 @@ public record InfoNce(
     COSINE,
     /** Their scalar product. */
     DOT
+  }
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws UserError for a number out of its range
+   */
+  public InfoNce {
+    UserError.requireRange("temperature", temperature, temperature > 0, "above 0");
+    if (learnTemperature) {
+      UserError.requireRange(
+          "temperature",
+          temperature,
+          temperature >= LEAST_LEARNED,
+          "at least " + LEAST_LEARNED + ", below which none is learned");
+    }
+    UserError.requireRange(
+        "hardNegativeWeight", hardNegativeWeight, hardNegativeWeight > 0, "above 0");
   }
 
   /** SimCSE's: cosines, a fixed temperature, one direction. */

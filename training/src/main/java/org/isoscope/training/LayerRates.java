@@ -2,6 +2,7 @@ package org.isoscope.training;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.isoscope.io.UserError;
 
 /**
  * Which share of the learning rate each layer has: the last all of it, each one below it {@code
@@ -17,6 +18,16 @@ public record LayerRates(double decay, boolean freezeEmbeddings, int frozenLayer
   public static final LayerRates ALL = new LayerRates(1, false, 0);
 
   private static final Pattern LAYER = Pattern.compile("(?:^|\\.)layers?\\.(\\d+)\\.");
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws UserError for a number out of its range
+   */
+  public LayerRates {
+    UserError.requireRange("layerDecay", decay, decay > 0 && decay <= 1, "above 0 and at most 1");
+    UserError.requireRange("frozenLayers", frozenLayers, frozenLayers >= 0, "at least 0");
+  }
 
   /**
    * The share of one parameter.

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,19 @@ import org.jspecify.annotations.Nullable;
 public record Matryoshka(Objective objective, List<Integer> dimensions, List<Double> weights)
     implements Objective {
 
-  /** Keeps its own copies of the lists. */
+  /**
+   * Keeps its own copies of the lists.
+   *
+   * @throws UserError for a number out of its range
+   */
   public Matryoshka {
     dimensions = List.copyOf(dimensions);
     weights = List.copyOf(weights);
     if (dimensions.isEmpty() || weights.size() != dimensions.size()) {
       throw new IllegalArgumentException(dimensions + ", weights " + weights);
     }
+    dimensions.forEach(m -> UserError.requireRange("dimensions", m, m >= 1, "at least 1"));
+    weights.forEach(w -> UserError.requireRange("weights", w, w > 0, "above 0"));
   }
 
   @Override

@@ -1,5 +1,9 @@
 package org.isoscope.training;
 
+import java.util.Arrays;
+import java.util.Locale;
+import org.isoscope.io.UserError;
+
 /** How the learning rate goes over the steps. */
 public enum Schedule {
   /** Rises linearly over the warm-up, then falls linearly towards 0 at the end. */
@@ -8,6 +12,30 @@ public enum Schedule {
   COSINE,
   /** Rises linearly over the warm-up, then stays. */
   CONSTANT;
+
+  /** The name in settings: {@code linear}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The schedule of a name.
+   *
+   * @throws UserError for another word
+   */
+  public static Schedule parse(String label) {
+    return Arrays.stream(values())
+        .filter(schedule -> schedule.label().equals(label.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                UserError.parameter(
+                    "schedule",
+                    label,
+                    "is not a schedule",
+                    "linear, cosine or constant",
+                    "Choose one"));
+  }
 
   /**
    * The share of the peak learning rate at a step.

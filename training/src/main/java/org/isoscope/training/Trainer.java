@@ -10,9 +10,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -49,8 +49,6 @@ public final class Trainer implements AutoCloseable {
   private final DataParallel parallel;
   private final List<AdamW> optimizers = new ArrayList<>();
   private int step;
-  private double losses; // sum of the shares of the step's batches
-  private double cosines; // sum over the step's batches of their anchors' mean cosine
 
   /**
    * Starts before the first step.
@@ -63,15 +61,17 @@ public final class Trainer implements AutoCloseable {
     int hiddenSize = encoder.config().hiddenSize();
     if (settings.objective() instanceof Matryoshka matryoshka
         && Collections.max(matryoshka.dimensions()) > hiddenSize) {
-      throw new UserError(
-          "--matryoshka " + Collections.max(matryoshka.dimensions()),
+      throw UserError.parameter(
+          "dimensions",
+          Collections.max(matryoshka.dimensions()),
           "is more dimensions than the model's embeddings have",
           "at most " + hiddenSize,
           "Choose fewer");
     }
     if (settings.layerRates().frozenLayers() >= encoder.config().layers()) {
-      throw new UserError(
-          "--freeze-layers " + settings.layerRates().frozenLayers(),
+      throw UserError.parameter(
+          "frozenLayers",
+          settings.layerRates().frozenLayers(),
           "leaves nothing to train: the model has " + encoder.config().layers() + " layers",
           "fewer than there are",
           "Freeze fewer");
@@ -127,18 +127,18 @@ public final class Trainer implements AutoCloseable {
     }
     int count = sentences.stream().mapToInt(List::size).sum();
     int tokens = sentences.stream().flatMap(List::stream).mapToInt(ids -> ids.length).sum();
-    cosines = 0;
-    losses = 0;
     String what = "step " + step + " on " + count + " sentences of " + tokens + " tokens";
-    double loss =
+    Share taken =
         NativeError.translate(
             what,
             () -> {
+              Share sum = new Share(0, 0);
               for (int i = 0; i < accumulate; i++) {
-                backward(drawn.get(i), sentences.get(i), number(i));
+                sum = sum.plus(backward(drawn.get(i), sentences.get(i), number(i)));
               }
-              return losses;
+              return sum;
             });
+    double loss = taken.loss();
     double gradientNorm =
         optimizers.stream().mapToDouble(AdamW::gradientNorm).reduce(0, Math::hypot);
     if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
@@ -146,7 +146,7 @@ public final class Trainer implements AutoCloseable {
           what,
           "the loss is " + loss + " and the gradient's norm " + gradientNorm,
           "finite numbers",
-          "Use a smaller --learning-rate or a larger --temperature, and look at the items of the"
+          "Use a smaller learning rate or a larger temperature, and look at the items of the"
               + " batch, counted from 1 in the data: "
               + drawn.stream()
                   .flatMapToInt(Arrays::stream)
@@ -161,7 +161,20 @@ public final class Trainer implements AutoCloseable {
       average(average);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    return new StepMetrics(step, loss, rate, gradientNorm, tokens, seconds, cosines / accumulate);
+    return new StepMetrics(
+        step, loss, rate, gradientNorm, tokens, seconds, taken.cosine() / accumulate);
+  }
+
+  /**
+   * What a batch adds to its step.
+   *
+   * @param loss its share of the step's
+   * @param cosine the mean over its pairs of different anchors; of several batches the sum
+   */
+  private record Share(double loss, double cosine) {
+    Share plus(Share other) {
+      return new Share(loss + other.loss, cosine + other.cosine);
+    }
   }
 
   /**
@@ -241,7 +254,7 @@ public final class Trainer implements AutoCloseable {
             file.getFileName() + ": tensor " + name,
             "has the value " + values.get(i) + " after step " + step,
             "finite numbers",
-            "Use a smaller --learning-rate or a larger --temperature");
+            "Use a smaller learning rate or a larger temperature");
       }
     }
     return values;
@@ -294,20 +307,18 @@ public final class Trainer implements AutoCloseable {
     return (step - 1L) * settings.accumulate() + i + 1;
   }
 
-  /** Adds a batch's share of the step's loss and gradient, which are the means over its batches. */
-  private void backward(int[] batch, List<int[]> sentences, long number) {
+  /** Adds a batch's share of the step's gradient, which is the mean over its batches. */
+  private Share backward(int[] batch, List<int[]> sentences, long number) {
     Seed dropout = new Seed(settings.seed().derive("dropout", number));
-    UnaryOperator<float[]> gradient = embeddings -> gradient(embeddings, batch);
     int microBatchSize = settings.microBatchSize();
-    if (microBatchSize > 0 && microBatchSize < sentences.size()) {
-      new GradientCache(parallel, microBatchSize).backward(sentences, dropout, gradient);
-    } else {
-      parallel.backward(sentences, dropout, gradient);
-    }
+    Function<float[], Gradient<Share>> gradient = embeddings -> gradient(embeddings, batch);
+    return microBatchSize > 0 && microBatchSize < sentences.size()
+        ? new GradientCache(parallel, microBatchSize).backward(sentences, dropout, gradient)
+        : parallel.backward(sentences, dropout, gradient);
   }
 
-  /** Adds to the loss and to the gradient of what is learned; gives that of the embeddings. */
-  private float[] gradient(float[] values, int[] batch) {
+  /** Of the embeddings; that of what is learned is added to it. */
+  private Gradient<Share> gradient(float[] values, int[] batch) {
     try (Scope scope = Scope.withGradients()) {
       Tensor embeddings =
           Tensors.of(values)
@@ -315,8 +326,9 @@ public final class Trainer implements AutoCloseable {
               .set_requires_grad(true); // [sentences, d]
       Tensor share = loss(embeddings, batch);
       share.backward();
-      losses += share.item_double();
-      return Tensors.toArray(embeddings.grad());
+      double cosine = meanCosine(embeddings.narrow(0, 0, batch.length));
+      return new Gradient<>(
+          Tensors.toArray(embeddings.grad()), new Share(share.item_double(), cosine));
     }
   }
 
@@ -325,7 +337,6 @@ public final class Trainer implements AutoCloseable {
     for (int column = 0; column < items.columns(); column++) {
       columns.add(embeddings.narrow(0, (long) column * batch.length, batch.length));
     }
-    cosines += meanCosine(columns.get(0));
     Tensor value = settings.objective().loss(columns, scores(batch), learned);
     return settings.accumulate() == 1 ? value : value.mul(new Scalar(1.0 / settings.accumulate()));
   }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,15 @@ public record Triplet(Distance distance, double margin) implements Objective {
     EUCLIDEAN,
     /** 1 minus their cosine, 0 to 2. */
     COSINE
+  }
+
+  /**
+   * Checks the range.
+   *
+   * @throws UserError for a margin out of it
+   */
+  public Triplet {
+    UserError.requireRange("margin", margin, margin > 0, "above 0");
   }
 
   @Override

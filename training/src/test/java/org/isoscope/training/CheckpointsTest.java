@@ -21,7 +21,6 @@ import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
-import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
@@ -77,22 +76,19 @@ final class CheckpointsTest {
       double averageDecay) {
 
     TrainingSettings settings() {
-      return new TrainingSettings(
-          STEPS,
-          6,
-          microBatchSize,
-          accumulate,
-          columns > 0,
-          objective,
-          Pooling.MEAN,
-          1e-3,
-          Schedule.COSINE,
-          0.3,
-          rates,
-          0.01,
-          1,
-          averageDecay,
-          new Seed(5));
+      return TrainingSettings.defaults()
+          .withSteps(STEPS)
+          .withBatchSize(6)
+          .withMicroBatchSize(microBatchSize)
+          .withAccumulate(accumulate)
+          .withNoDuplicates(columns > 0)
+          .withObjective(objective)
+          .withLearningRate(1e-3)
+          .withSchedule(Schedule.COSINE)
+          .withWarmUp(0.3)
+          .withLayerRates(rates)
+          .withAverageDecay(averageDecay)
+          .withSeed(new Seed(5));
     }
 
     TrainingItems items(Encoder encoder) {

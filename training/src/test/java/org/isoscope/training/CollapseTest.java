@@ -66,22 +66,7 @@ final class CollapseTest {
     try (Encoder encoder = TinyModel.open(model, 1)) {
       var text = encoder.tokenizer().tokenize(TinyModel.sentences(4, 2));
       TrainingSettings settings =
-          new TrainingSettings(
-              1,
-              4,
-              0,
-              1,
-              false,
-              new InfoNce(0.05),
-              Pooling.MEAN,
-              1e-5,
-              Schedule.CONSTANT,
-              0,
-              LayerRates.ALL,
-              0,
-              1,
-              0,
-              new Seed(1));
+          TrainingSettings.defaults().withSteps(1).withBatchSize(4).withSeed(new Seed(1));
       float[][] vectors = encoder.embed(text, List.of(Pooling.MEAN)).get(0);
       double sum = 0;
       for (int i = 0; i < 4; i++) {

@@ -42,18 +42,16 @@ final class DataParallelTest {
   }
 
   /**
-   * The gradient of a loss with respect to embeddings, {@code [sentences, d]} row by row.
-   *
-   * @param value its value goes there
+   * The gradient of a loss with respect to embeddings, {@code [sentences, d]} row by row, and its
+   * value.
    */
-  static float[] gradient(float[] embeddings, UnaryOperator<Tensor> loss, double[] value) {
+  static Gradient<Double> gradient(float[] embeddings, UnaryOperator<Tensor> loss) {
     try (Scope scope = Scope.withGradients()) {
       int d = TinyModel.CONFIG.hiddenSize();
       Tensor leaf = Tensors.of(embeddings).view(-1, d).set_requires_grad(true);
       Tensor result = loss.apply(leaf);
       result.backward();
-      value[0] = result.item_double();
-      return Tensors.toArray(leaf.grad());
+      return new Gradient<>(Tensors.toArray(leaf.grad()), result.item_double());
     }
   }
 
@@ -84,16 +82,16 @@ final class DataParallelTest {
     try (Encoder encoder = open(threads)) {
       Tensor gradients = encoder.parameters().gradients();
       try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
-        double[] value = new double[1];
         float[][] seen = new float[1][];
-        parallel.backward(
-            sentences(encoder),
-            DROPOUT,
-            embeddings -> {
-              seen[0] = embeddings;
-              return gradient(embeddings, DataParallelTest::loss, value);
-            });
-        return new Outcome(value[0], seen[0], Tensors.toArray(gradients));
+        double value =
+            parallel.backward(
+                sentences(encoder),
+                DROPOUT,
+                embeddings -> {
+                  seen[0] = embeddings;
+                  return gradient(embeddings, DataParallelTest::loss);
+                });
+        return new Outcome(value, seen[0], Tensors.toArray(gradients));
       }
     }
   }
@@ -184,7 +182,7 @@ final class DataParallelTest {
         parallel.backward(
             sentences(encoder),
             DROPOUT,
-            embeddings -> gradient(embeddings, DataParallelTest::loss, new double[1]));
+            embeddings -> gradient(embeddings, DataParallelTest::loss));
       }
       float[] values = Tensors.toArray(gradients);
       int own = (int) parameters.get(frozen).numel();
@@ -217,10 +215,7 @@ final class DataParallelTest {
         assertThatThrownBy(() -> parallel.embed(wrong, DROPOUT))
             .isInstanceOf(RuntimeException.class)
             .hasMessageContaining("index");
-        parallel.backward(
-            all,
-            DROPOUT,
-            embeddings -> gradient(embeddings, DataParallelTest::loss, new double[1]));
+        parallel.backward(all, DROPOUT, embeddings -> gradient(embeddings, DataParallelTest::loss));
       }
       assertThat(Tensors.toArray(gradients)).containsExactly(run(3).gradients());
     }

@@ -50,8 +50,8 @@ final class GradientCacheTest {
   }
 
   /** A loss and the gradient of all parameters. */
-  private record Gradient(double loss, float[] values) {
-    double distance(Gradient other) {
+  private record Whole(double loss, float[] values) {
+    double distance(Whole other) {
       double most = 0;
       double largest = 0;
       for (int i = 0; i < values.length; i++) {
@@ -67,7 +67,7 @@ final class GradientCacheTest {
     double run(Encoder encoder, List<int[]> sentences, UnaryOperator<Tensor> loss);
   }
 
-  private static Gradient gradient(Path model, Backward backward) {
+  private static Whole gradient(Path model, Backward backward) {
     try (Encoder encoder = TinyModel.open(model, 1);
         Parameters none = new InfoNce(0.05).parameters()) {
       Compute.load();
@@ -83,7 +83,7 @@ final class GradientCacheTest {
                       none);
       try (Scope scope = Scope.withGradients()) {
         double value = backward.run(encoder, sentences, loss);
-        return new Gradient(value, Tensors.toArray(gradients));
+        return new Whole(value, Tensors.toArray(gradients));
       }
     }
   }
@@ -96,21 +96,18 @@ final class GradientCacheTest {
 
   private static Backward cached(int microBatchSize) {
     return (encoder, all, loss) -> {
-      double[] value = new double[1];
       try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
-        new GradientCache(parallel, microBatchSize)
-            .backward(
-                all, DROPOUT, embeddings -> DataParallelTest.gradient(embeddings, loss, value));
+        return new GradientCache(parallel, microBatchSize)
+            .backward(all, DROPOUT, embeddings -> DataParallelTest.gradient(embeddings, loss));
       }
-      return value[0];
     };
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 12, 23, 24})
   void equalsTheWholeBatchAtOnce(int microBatchSize) {
-    Gradient expected = gradient(withoutDropout, GradientCacheTest::whole);
-    Gradient actual = gradient(withoutDropout, cached(microBatchSize));
+    Whole expected = gradient(withoutDropout, GradientCacheTest::whole);
+    Whole actual = gradient(withoutDropout, cached(microBatchSize));
     assertThat(actual.loss()).isCloseTo(expected.loss(), within(LOSS));
     assertThat(expected.distance(actual)).isLessThan(GRADIENT);
   }
@@ -144,12 +141,12 @@ final class GradientCacheTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 12})
   void theSecondPassReplaysTheMasksOfTheFirst(int microBatchSize) {
-    Gradient expected = gradient(withDropout, oneGraph(microBatchSize, DROPOUT));
-    Gradient actual = gradient(withDropout, cached(microBatchSize));
+    Whole expected = gradient(withDropout, oneGraph(microBatchSize, DROPOUT));
+    Whole actual = gradient(withDropout, cached(microBatchSize));
     assertThat(actual.loss()).isCloseTo(expected.loss(), within(LOSS));
     assertThat(expected.distance(actual)).isLessThan(GRADIENT);
 
-    Gradient other = gradient(withDropout, oneGraph(microBatchSize, new Seed(10)));
+    Whole other = gradient(withDropout, oneGraph(microBatchSize, new Seed(10)));
     assertThat(other.distance(actual)).as("the comparison can fail").isGreaterThan(0.1);
   }
 
@@ -191,22 +188,17 @@ final class GradientCacheTest {
 
   private static TrainingSettings settings(
       int microBatchSize, int accumulate, Objective objective) {
-    return new TrainingSettings(
-        20,
-        BATCH,
-        microBatchSize,
-        accumulate,
-        true,
-        objective,
-        Pooling.MEAN,
-        1e-3,
-        Schedule.CONSTANT,
-        0,
-        LayerRates.ALL,
-        0.01,
-        1,
-        0,
-        new Seed(1));
+    return TrainingSettings.defaults()
+        .withSteps(20)
+        .withBatchSize(BATCH)
+        .withMicroBatchSize(microBatchSize)
+        .withAccumulate(accumulate)
+        .withNoDuplicates(true)
+        .withObjective(objective)
+        .withLearningRate(1e-3)
+        .withSchedule(Schedule.CONSTANT)
+        .withWarmUp(0)
+        .withSeed(new Seed(1));
   }
 
   @Test

@@ -122,22 +122,11 @@ final class MemoryTest {
     }
 
     private static TrainingSettings settings() {
-      return new TrainingSettings(
-          WARM_UP + STEPS,
-          BATCH,
-          0,
-          1,
-          false,
-          new InfoNce(0.05),
-          Pooling.MEAN,
-          1e-3,
-          Schedule.LINEAR,
-          0.1,
-          LayerRates.ALL,
-          0.01,
-          1,
-          0,
-          new Seed(1));
+      return TrainingSettings.defaults()
+          .withSteps(WARM_UP + STEPS)
+          .withBatchSize(BATCH)
+          .withLearningRate(1e-3)
+          .withSeed(new Seed(1));
     }
 
     /** Of this process, in MiB. */

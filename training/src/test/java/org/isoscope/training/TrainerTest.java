@@ -88,42 +88,24 @@ final class TrainerTest {
 
   private static TrainingSettings settings(
       long seed, Pooling pooling, double learningRate, double averageDecay) {
-    return new TrainingSettings(
-        STEPS,
-        BATCH,
-        0,
-        1,
-        false,
-        new InfoNce(TEMPERATURE),
-        pooling,
-        learningRate,
-        Schedule.LINEAR,
-        0.1,
-        LayerRates.ALL,
-        0.01,
-        1,
-        averageDecay,
-        new Seed(seed));
+    return TrainingSettings.defaults()
+        .withSteps(STEPS)
+        .withBatchSize(BATCH)
+        .withObjective(new InfoNce(TEMPERATURE))
+        .withPooling(pooling)
+        .withLearningRate(learningRate)
+        .withAverageDecay(averageDecay)
+        .withSeed(new Seed(seed));
   }
 
   /** One step at the full rate, without decay. */
   private static TrainingSettings oneStep(LayerRates rates) {
-    return new TrainingSettings(
-        1,
-        BATCH,
-        0,
-        1,
-        false,
-        new InfoNce(TEMPERATURE),
-        Pooling.MEAN,
-        1e-3,
-        Schedule.CONSTANT,
-        0,
-        rates,
-        0,
-        1,
-        0,
-        new Seed(1));
+    return settings(1, Pooling.MEAN)
+        .withSteps(1)
+        .withSchedule(Schedule.CONSTANT)
+        .withWarmUp(0)
+        .withLayerRates(rates)
+        .withWeightDecay(0);
   }
 
   @Test
@@ -176,7 +158,8 @@ final class TrainerTest {
 
   @Test
   void theLossStaysWhereNothingIsLearnt() {
-    TrainingSettings idle = settings(1, Pooling.MEAN, 0, 0);
+    // Adam's steps are of the rate's size, and weights of .25 are 2e-8 apart in fp32.
+    TrainingSettings idle = settings(1, Pooling.MEAN, 1e-30, 0);
     Outcome outcome = train(STEPS, 1, Precision.FP32, idle);
     assertThat(fall(outcome)).isBetween(FALL, 2 - FALL);
     try (Encoder untrained = TinyModel.open(model, 1)) {
@@ -307,7 +290,7 @@ final class TrainerTest {
       TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
       assertThatThrownBy(() -> new Trainer(encoder, TrainingItems.simCse(text), frozen))
           .isInstanceOf(UserError.class)
-          .hasMessageStartingWith("--freeze-layers 3: leaves nothing to train");
+          .hasMessageStartingWith("frozenLayers 3: leaves nothing to train");
     }
   }
 
@@ -332,7 +315,7 @@ final class TrainerTest {
               () -> new Trainer(encoder, TrainingItems.simCse(text), settings(1, Pooling.MEAN)))
           .isInstanceOf(UserError.class)
           .hasMessage(
-              "--batch-size 16: is larger than the data: 15 training items; expected at most as"
+              "batchSize 16: is larger than the data: 15 training items; expected at most as"
                   + " many as there are items. Use a smaller batch or more text.");
     }
   }

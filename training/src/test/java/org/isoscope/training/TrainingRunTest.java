@@ -64,22 +64,12 @@ final class TrainingRunTest {
             List.of(ScoredPairCorpus.of("sts", pairs)),
             Pooling.CLS);
     TrainingSettings settings =
-        new TrainingSettings(
-            steps,
-            8,
-            0,
-            1,
-            false,
-            new InfoNce(0.05),
-            Pooling.CLS,
-            1e-3,
-            Schedule.LINEAR,
-            0.1,
-            LayerRates.ALL,
-            0.01,
-            1,
-            0,
-            new Seed(1));
+        TrainingSettings.defaults()
+            .withSteps(steps)
+            .withBatchSize(8)
+            .withPooling(Pooling.CLS)
+            .withLearningRate(1e-3)
+            .withSeed(new Seed(1));
     try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings)) {
       return TrainingRun.run(
           trainer,

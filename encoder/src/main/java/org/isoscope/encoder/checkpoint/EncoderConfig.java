@@ -228,11 +228,12 @@ public record EncoderConfig(
    */
   public EncoderConfig keepLayers(int n) {
     if (n < 1 || n > layers) {
-      throw new UserError(
-          "--keep-layers " + n,
+      throw UserError.parameter(
+          "keepLayers",
+          n,
           "the model has " + layers + (layers == 1 ? " layer" : " layers"),
           layers == 1 ? "1" : "a number from 1 to " + layers,
-          "Give another number or leave the option out");
+          "Give another number, or keep all");
     }
     return new EncoderConfig(
         family,

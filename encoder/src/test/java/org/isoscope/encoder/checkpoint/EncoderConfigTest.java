@@ -152,7 +152,7 @@ class EncoderConfigTest {
     assertThat(config.keepLayers(3)).isEqualTo(config);
     assertThatThrownBy(() -> config.keepLayers(4))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("--keep-layers 4", "3 layers");
+        .hasMessageContainingAll("keepLayers 4", "3 layers");
     assertThatThrownBy(() -> config.keepLayers(0)).isInstanceOf(UserError.class);
   }
 
