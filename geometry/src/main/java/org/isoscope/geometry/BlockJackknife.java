@@ -62,6 +62,9 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
   /** Of 1: a mean cosine that is nearer to 1 leaves nothing to explain but rounding. */
   private static final double ROUNDING = 1e-12;
 
+  /** Of the mean norm: floats carry 1e-7, so that a centroid nearer to the origin is at it. */
+  private static final double AT_ORIGIN = 1e-6;
+
   private final int dimension;
   private final int contentTypes;
   private final Block[] blocks;
@@ -303,7 +306,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
   }
 
   private static double logRatio(double centroid, double norm) {
-    return centroid > 0 && norm > 0 ? Math.log(centroid / norm) : Double.NaN;
+    return centroid > AT_ORIGIN * norm ? Math.log(centroid / norm) : Double.NaN;
   }
 
   /** The whole, then without each block: [1 + B]. */
@@ -644,7 +647,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
    *     two tokens
    * @param centroidNorm |mean x| over tokens, in the vectors' unit; undefined without tokens
    * @param logCentroidShare log(|mean x| / mean |x|), at most 0; undefined where the mean is the
-   *     zero vector
+   *     zero vector, or within a millionth of the mean norm of it: rounding
    */
   public record Result(
       long sentences,
