@@ -86,6 +86,16 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
       }
       return 0;
     }
+    return forEachRow(name, columns, row -> row.forEach(sentence));
+  }
+
+  /**
+   * Hands out the sentences of a file that {@link #read} would read, row by row.
+   *
+   * @param row takes the sentences of each row that has any, none of them blank
+   * @return how many blank lines and blank cells were left out
+   */
+  static long forEachRow(String name, Columns columns, Consumer<List<String>> row) {
     long[] skipped = new long[1];
     boolean[] any = new boolean[1];
     Rows.read(
@@ -93,16 +103,11 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
         columns,
         DEFAULT_FIELDS,
         (place, values) -> {
-          if (values.isEmpty()) {
-            skipped[0]++;
-          }
-          for (String value : values) {
-            if (value.isEmpty()) {
-              skipped[0]++;
-            } else {
-              any[0] = true;
-              sentence.accept(value);
-            }
+          List<String> sentences = values.stream().filter(value -> !value.isEmpty()).toList();
+          skipped[0] += values.isEmpty() ? 1 : values.size() - sentences.size();
+          if (!sentences.isEmpty()) {
+            any[0] = true;
+            row.accept(sentences);
           }
         });
     if (!any[0]) {

@@ -49,6 +49,7 @@ public final class WordNet {
   private static final Pattern TRAILING_SEPARATORS = Pattern.compile("[;:, ]+$");
 
   private final List<String> examples = new ArrayList<>();
+  private final List<String> exampleSynsets = new ArrayList<>();
   private final List<String> glosses = new ArrayList<>();
   private final List<GlossExample> pairs = new ArrayList<>();
 
@@ -77,6 +78,11 @@ public final class WordNet {
   /** The examples of all synsets, repetitions included. */
   public List<String> examples() {
     return List.copyOf(examples);
+  }
+
+  /** The synset of each of the examples, in the same order, as {@link GlossExample} names it. */
+  List<String> exampleSynsets() {
+    return List.copyOf(exampleSynsets);
   }
 
   /** The definition of every synset, repetitions included. */
@@ -131,6 +137,7 @@ public final class WordNet {
       String example = clean(LEADING_DOTS.matcher(quoted.group(1)).replaceFirst(""));
       if (quoted.group(2) == null && !example.isEmpty()) {
         examples.add(example);
+        exampleSynsets.add(id);
       }
     }
     if (examples.size() > before) {

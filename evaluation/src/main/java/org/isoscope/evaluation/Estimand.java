@@ -3,7 +3,9 @@ package org.isoscope.evaluation;
 /**
  * The figures that claims are about, each over one reference text and the frozen list of its token
  * types, in the last layer. Where a claim of the paper has two, the paper's own comes first, then
- * one that moving all vectors by one and the same vector leaves alone.
+ * one that moving all vectors by one and the same vector leaves alone: {@link
+ * org.isoscope.geometry.BlockJackknife} derives these. Pairs of "different groups" are counted over
+ * different blocks of groups.
  */
 public enum Estimand {
   /** Expected cosine of two tokens of different groups of sentences: A. */
@@ -21,7 +23,10 @@ public enum Estimand {
   FUNCTION_ADJUSTED_SELF_SIMILARITY("function-adjusted-self-similarity"),
   /** As of content types, of function types. */
   FUNCTION_TYPE_CORRELATION("function-type-correlation"),
-  /** Content minus function type correlation. */
+  /**
+   * Content minus function type correlation. Without a type: first without each content type, then
+   * without each function type, in the order of the list.
+   */
   TYPE_CORRELATION_CONTRAST("type-correlation-contrast"),
   /** Mean cosine of tokens with their sentence's mean, minus A: the paper's. */
   ADJUSTED_INTRA_SENTENCE_SIMILARITY("adjusted-intra-sentence-similarity"),

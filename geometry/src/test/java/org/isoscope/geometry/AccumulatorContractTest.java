@@ -299,6 +299,18 @@ class AccumulatorContractTest {
             true,
             r -> intervals(r.interval()),
             c -> ContextDefinitions.selfSimilarityJackknife(c, 16)),
+        new Measure<BlockJackknife, BlockJackknife.Result>(
+            "BlockJackknife",
+            d ->
+                new BlockJackknife(
+                    d,
+                    BlockJackknifeTest.BLOCKS,
+                    BlockJackknifeTest.CONTENT,
+                    BlockJackknifeTest.FUNCTION),
+            (a, s, tokens, types, count) -> BlockJackknifeTest.add(a, s, tokens, types, MARGIN),
+            true,
+            BlockJackknifeTest::figures,
+            BlockJackknifeTest::definition),
         new Measure<Centred, LayerGeometry.Result>(
             "Centred",
             d -> new Centred(removedMean(d), true, type -> true),

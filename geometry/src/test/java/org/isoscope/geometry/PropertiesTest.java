@@ -191,6 +191,7 @@ class PropertiesTest {
           FrequencyCorrelation       | yes      | no     | no         | no    | sentences
           SentenceJackknife          | yes      | no     | no         | no    | tokens
           SelfSimilarityJackknife    | yes      | yes    | yes        | no    | sentences
+          BlockJackknife             | yes      | no     | no         | no    | sentences
           Centred                    | no       | no     | no         | no    | sentences
           LayerGeometry              | no       | no     | no         | no    | sentences
           """)

@@ -45,6 +45,15 @@ public record Evidence(
    */
   public static final String TRANSLATED = "before, translated";
 
+  /** The label of the untrained model with its token vectors whitened. */
+  public static final String WHITENED = "before, whitened";
+
+  /** The label of the untrained model less the mean and first components of its token vectors. */
+  public static final String ALL_BUT_THE_TOP = "before, all but the top";
+
+  /** The label of random vectors with the norms of the untrained model's. */
+  public static final String NOISE = "before, noise";
+
   /** Keeps its own copies of the lists. */
   public Evidence {
     Schema.require(schema, SCHEMA);
@@ -117,8 +126,9 @@ public record Evidence(
    * @param value over the whole text and all types; absent where undefined
    * @param withoutBlock the same without each block, in their order; absent where there is no value
    *     or no such error
-   * @param withoutType the same without each type of its class, in the order of the list; absent
-   *     where types have no part in it
+   * @param withoutType the same without each type of its class, in the order of the list; of a
+   *     contrast of two classes without each type of either, content first; absent where types have
+   *     no part in it
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Estimate(

@@ -1,0 +1,168 @@
+package org.isoscope.corpus;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.isoscope.io.UserError;
+
+/**
+ * Sentences, and which of them depend on each other: the units that an error is estimated from are
+ * the groups, not the sentences.
+ *
+ * <p>A group is at first what the text says belongs together: a row of a table with all its chosen
+ * columns, the rows that a named column gives one value, the examples of one synset of WordNet,
+ * else each line by itself. Then groups that hold near copies of a sentence are joined, see {@link
+ * NearCopies}. A sentence that is equal to an earlier one, character by character, is left out.
+ *
+ * @param corpus the sentences, without repetitions, with their fingerprint
+ * @param groups the group of each sentence, numbered from 0 in the order of their first sentences
+ * @param groupCount how many groups
+ * @param repeated how many sentences were left out because an earlier one is equal
+ */
+public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount, long repeated) {
+
+  /** Keeps its own copy of the list. */
+  public GroupedCorpus {
+    groups = List.copyOf(groups);
+    if (groups.size() != corpus.sentences().size()) {
+      throw new IllegalArgumentException(
+          groups.size() + " groups for " + corpus.sentences().size() + " sentences");
+    }
+  }
+
+  /**
+   * Reads sentences as {@link Corpus#read} does; each row is a group.
+   *
+   * @throws UserError as {@link Corpus#read}
+   */
+  public static GroupedCorpus read(String name, Columns columns) {
+    if (name.equals(WordNet.SCHEME + "examples")) {
+      WordNet.refuseColumns(name, columns);
+      WordNet wordNet = WordNet.load();
+      return of(name, wordNet.examples(), wordNet.exampleSynsets());
+    }
+    if (name.startsWith(WordNet.SCHEME)) {
+      List<String> sentences = Corpus.read(name, columns).sentences();
+      return of(name, sentences, numbers(sentences.size()));
+    }
+    List<String> sentences = new ArrayList<>();
+    List<Long> rows = new ArrayList<>();
+    long[] row = new long[1];
+    long skipped =
+        Corpus.forEachRow(
+            name,
+            columns,
+            values -> {
+              for (String value : values) {
+                sentences.add(value);
+                rows.add(row[0]);
+              }
+              row[0]++;
+            });
+    return of(name, sentences, rows, skipped);
+  }
+
+  /**
+   * Reads sentences as {@link Corpus#read} does from a table; the rows that have one value in a
+   * column are a group. A row without a value there is a group of its own.
+   *
+   * @param columns of the sentences, named or numbered, at least one
+   * @param groupColumn name or number of the column that tells the group
+   * @throws UserError as {@link Corpus#read}, and where no column of the sentences is named
+   */
+  public static GroupedCorpus read(String name, Columns columns, String groupColumn) {
+    if (columns.columns().isEmpty()) {
+      throw new UserError(
+          name,
+          "is to be grouped by a column, but none is named for its sentences",
+          "the columns of the sentences",
+          "Name them with --column");
+    }
+    List<String> all = new ArrayList<>(columns.columns());
+    all.add(groupColumn);
+    Columns withGroup = new Columns(all, columns.header());
+    List<String> sentences = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    long[] row = new long[1];
+    long[] skipped = new long[1];
+    Rows.read(
+        name,
+        withGroup,
+        List.of(),
+        (place, values) -> {
+          if (values.isEmpty()) {
+            skipped[0]++;
+            return;
+          }
+          String value = values.get(values.size() - 1);
+          String key = value.isEmpty() ? "row " + row[0] : "group " + value;
+          row[0]++;
+          for (String sentence : values.subList(0, values.size() - 1)) {
+            if (sentence.isEmpty()) {
+              skipped[0]++;
+            } else {
+              sentences.add(sentence);
+              keys.add(key);
+            }
+          }
+        });
+    if (sentences.isEmpty()) {
+      throw new UserError(
+          name, "has no sentence", "at least one line that is not blank", "Check the file");
+    }
+    return of(name, sentences, keys, skipped[0]);
+  }
+
+  /**
+   * Groups sentences.
+   *
+   * @param name of the text
+   * @param sentences at least one, none blank
+   * @param keys for each sentence what it has in common with the others of its group
+   */
+  public static GroupedCorpus of(String name, List<String> sentences, List<?> keys) {
+    return of(name, sentences, keys, 0);
+  }
+
+  private static GroupedCorpus of(String name, List<String> sentences, List<?> keys, long skipped) {
+    if (keys.size() != sentences.size()) {
+      throw new IllegalArgumentException(
+          keys.size() + " keys for " + sentences.size() + " sentences");
+    }
+    DisjointSets sets = new DisjointSets(sentences.size());
+    Map<Object, Integer> firstOfKey = new HashMap<>();
+    Map<String, Integer> firstOfText = new HashMap<>();
+    List<Integer> kept = new ArrayList<>(); // of equal sentences the first
+    for (int i = 0; i < sentences.size(); i++) {
+      int self = i;
+      sets.join(i, firstOfKey.computeIfAbsent(keys.get(i), unused -> self));
+      int first = firstOfText.computeIfAbsent(sentences.get(i), unused -> self);
+      sets.join(i, first);
+      if (first == i) {
+        kept.add(i);
+      }
+    }
+    NearCopies.join(sentences, sets);
+    Map<Integer, Integer> numbers = new HashMap<>();
+    List<String> distinct = new ArrayList<>();
+    List<Integer> groups = new ArrayList<>();
+    for (int i : kept) {
+      distinct.add(sentences.get(i));
+      groups.add(numbers.computeIfAbsent(sets.find(i), unused -> numbers.size()));
+    }
+    return new GroupedCorpus(
+        Corpus.of(name, distinct, skipped),
+        groups,
+        numbers.size(),
+        (long) sentences.size() - distinct.size());
+  }
+
+  private static List<Integer> numbers(int size) {
+    List<Integer> numbers = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      numbers.add(i);
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,666 @@
+package org.isoscope.geometry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.DoubleBinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the claims about a model are measured by, over one text and a chosen list of token types of
+ * two classes: each figure, and what becomes of it without each block of sentences and without each
+ * type. Sentences that depend on each other belong to one block.
+ *
+ * <p>With u = x/|x|, m_s the mean unit vector of sentence s, and pairs always of different blocks
+ * where it says so:
+ *
+ * <pre>
+ *   A      mean of m_s . m_s' over sentences of different blocks       expected cosine of two tokens
+ *   A_e    the same of unit sentence embeddings
+ *   s_t    mean cosine of different occurrences of type t;  s = mean over the types of a class
+ *   B      mean cosine of occurrences of different types of the class, of different blocks
+ *   rho    (s - B) / (1 - B)                                           type correlation
+ *   W      mean over sentences of the mean cosine of two different tokens of the sentence
+ *   omega  (W - A) / (1 - A)                                           sentence correlation
+ *   I      mean over sentences of the mean cosine of a token with the sentence's mean vector
+ * </pre>
+ *
+ * <p><b>Why rho and omega.</b> Let an occurrence of type t be x = m + t + e: m common to the class,
+ * t to the type, e the context's, of mean 0 and independent of each other. In many dimensions norms
+ * and inner products concentrate, so that with the expected squares of these parts
+ *
+ * <pre>
+ *   s = (|m|^2 + |t|^2) / (|m|^2 + |t|^2 + |e|^2)      B = |m|^2 / (|m|^2 + |t|^2 + |e|^2)
+ *   rho = |t|^2 / (|t|^2 + |e|^2)
+ *   s - B = |t|^2 / (|m|^2 + |t|^2 + |e|^2)
+ * </pre>
+ *
+ * <p>rho is the intraclass correlation: the share of the variance about m that the type explains, 1
+ * where every occurrence of a type is alike, 0 where types differ no more than occurrences do. It
+ * does not depend on m: adding one and the same vector to all leaves it alone, while the adjusted
+ * self-similarity s - A rises whenever |m| falls. So does a common scale, or a rotation. The same
+ * holds of a sentence's tokens, x = m + c + e with c common to the sentence: omega = |c|^2 / (|c|^2
+ * + |e|^2), 0 for independent tokens. The cosine with the sentence's mean, I, contains the token
+ * itself: independent tokens of sentences of L have I - A near sqrt((1 + (L - 1) A) / L) - A. Where
+ * norms differ much within a class, or parts depend on each other, this holds about, not exactly.
+ *
+ * <p><b>Leaving out.</b> A sum over pairs of different blocks loses, without block k, the pairs
+ * between k and the others: twice M_k . (M - M_k) with M_k the block's sum and M the whole. Without
+ * a type it loses that type's pairs with the others. Both are exact, from the sums that are kept. A
+ * block without a sentence changes nothing. Where fewer than 2 occurrences of a type are left, its
+ * s_t is unknown and s is the mean over the others.
+ *
+ * <p>All figures are over all tokens given, special ones included, but for those of types. Memory:
+ * 3 B d doubles, and d for each type and block that it occurs in. Cost: four passes over a vector.
+ *
+ * <p>Source: Ethayarajh (EMNLP 2019) for A, s and I; Xiao et al., arXiv 2212.09170, for s - A and I
+ * - A; Shrout and Fleiss, "Intraclass Correlations" (Psychological Bulletin 86, 1979), one-way, for
+ * rho and omega; Miller, "The Jackknife: A Review" (Biometrika 61, 1974).
+ */
+public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJackknife.Result> {
+  /** Of 1: a mean cosine that is nearer to 1 leaves nothing to explain but rounding. */
+  private static final double ROUNDING = 1e-12;
+
+  /** Of the mean norm: floats carry 1e-7, so that a centroid nearer to the origin is at it. */
+  private static final double AT_ORIGIN = 1e-6;
+
+  private final int dimension;
+  private final int contentTypes;
+  private final Block[] blocks;
+  // [types][blocks], null where the type does not occur
+  private final @Nullable Occurrences[][] occurrences;
+
+  private final double[] unitSum; // [d]
+  private final double[] rawSum; // [d]
+  private final double[] row; // [d]
+
+  /** Sums over the sentences of one block. */
+  private static final class Block {
+    final double[] sumOfMeans; // [d], of unit vectors
+    final double[] rawSum; // [d]
+    final double[] embeddingSum; // [d], of unit vectors
+    long sentences;
+    long ofTwo; // sentences of two tokens or more
+    long tokens;
+    long embeddings;
+    double withinSum; // of W_s
+    double intraSum;
+    double normSum;
+
+    Block(int dimension) {
+      sumOfMeans = new double[dimension];
+      rawSum = new double[dimension];
+      embeddingSum = new double[dimension];
+    }
+
+    void add(Block other) {
+      Vectors.add(sumOfMeans, other.sumOfMeans);
+      Vectors.add(rawSum, other.rawSum);
+      Vectors.add(embeddingSum, other.embeddingSum);
+      sentences += other.sentences;
+      ofTwo += other.ofTwo;
+      tokens += other.tokens;
+      embeddings += other.embeddings;
+      withinSum += other.withinSum;
+      intraSum += other.intraSum;
+      normSum += other.normSum;
+    }
+  }
+
+  /** Occurrences of one type in one block. */
+  private static final class Occurrences {
+    final double[] unitSum; // [d]
+    long n;
+    long nonZero;
+
+    Occurrences(int dimension) {
+      unitSum = new double[dimension];
+    }
+
+    void add(Occurrences other) {
+      Vectors.add(unitSum, other.unitSum);
+      n += other.n;
+      nonZero += other.nonZero;
+    }
+  }
+
+  /**
+   * Makes an empty one.
+   *
+   * @param dimension d, at least 1
+   * @param blocks B, at least 1
+   * @param contentTypes types of the first class, numbered from 0
+   * @param functionTypes types of the second, numbered on from there
+   */
+  public BlockJackknife(int dimension, int blocks, int contentTypes, int functionTypes) {
+    this.dimension = Vectors.dimension(dimension);
+    if (blocks < 1 || contentTypes < 0 || functionTypes < 0) {
+      throw new IllegalArgumentException(
+          blocks + " blocks, " + contentTypes + " and " + functionTypes + " types");
+    }
+    this.contentTypes = contentTypes;
+    this.blocks = new Block[blocks];
+    Arrays.setAll(this.blocks, unused -> new Block(dimension));
+    occurrences = new @Nullable Occurrences[contentTypes + functionTypes][blocks];
+    unitSum = new double[dimension];
+    rawSum = new double[dimension];
+    row = new double[dimension];
+  }
+
+  /**
+   * Adds one sentence.
+   *
+   * @param block that it belongs to, 0 to B - 1
+   * @param types the chosen types that are measured in this sentence
+   * @param positions of their occurrences among its tokens, one for each of the types
+   * @param tokens holds its token vectors, {@code [count, d]}
+   * @param offset of the first token's first element
+   * @param count how many tokens, at least 1
+   */
+  public void addSentence(
+      int block, int[] types, int[] positions, float[] tokens, int offset, int count) {
+    Objects.checkIndex(block, blocks.length);
+    Vectors.checkSentence(count, dimension, offset, tokens.length);
+    if (types.length != positions.length) {
+      throw new IllegalArgumentException(
+          types.length + " types and " + positions.length + " positions");
+    }
+    for (int i = 0; i < types.length; i++) {
+      Objects.checkIndex(types[i], occurrences.length);
+      Objects.checkIndex(positions[i], count);
+    }
+    Arrays.fill(unitSum, 0);
+    Arrays.fill(rawSum, 0);
+    double norms = 0;
+    long nonZero = 0;
+    for (int t = 0; t < count; t++) {
+      double squaredNorm = Vectors.load(tokens, offset + t * dimension, row);
+      Vectors.addScaled(unitSum, row, Vectors.inverseNorm(squaredNorm));
+      Vectors.add(rawSum, row);
+      norms += Math.sqrt(squaredNorm);
+      nonZero += squaredNorm == 0 ? 0 : 1;
+    }
+    Block of = blocks[block];
+    Vectors.addScaled(of.sumOfMeans, unitSum, 1.0 / count);
+    Vectors.add(of.rawSum, rawSum);
+    of.sentences++;
+    of.tokens += count;
+    of.normSum += norms;
+    double length = Math.sqrt(Vectors.dot(rawSum, rawSum));
+    of.intraSum +=
+        length == 0 ? 0 : Vectors.cosine(Vectors.dot(unitSum, rawSum) / (count * length));
+    if (count > 1) {
+      of.ofTwo++;
+      of.withinSum += Vectors.meanOffDiagonal(unitSum, count, nonZero);
+    }
+    for (int i = 0; i < types.length; i++) {
+      double squaredNorm = Vectors.load(tokens, offset + positions[i] * dimension, row);
+      Occurrences here = occurrences(types[i], block);
+      Vectors.addScaled(here.unitSum, row, Vectors.inverseNorm(squaredNorm));
+      here.n++;
+      here.nonZero += squaredNorm == 0 ? 0 : 1;
+    }
+  }
+
+  /**
+   * Adds a sentence's embedding.
+   *
+   * @param block that the sentence belongs to, 0 to B - 1
+   * @param values holds it
+   * @param offset of its first element; d elements are read
+   */
+  public void addEmbedding(int block, float[] values, int offset) {
+    Objects.checkIndex(block, blocks.length);
+    double squaredNorm = Vectors.load(values, offset, row);
+    Vectors.addScaled(blocks[block].embeddingSum, row, Vectors.inverseNorm(squaredNorm));
+    blocks[block].embeddings++;
+  }
+
+  private Occurrences occurrences(int type, int block) {
+    Occurrences here = occurrences[type][block];
+    if (here == null) {
+      here = new Occurrences(dimension);
+      occurrences[type][block] = here;
+    }
+    return here;
+  }
+
+  @Override
+  public void merge(BlockJackknife other) {
+    Vectors.checkMerge(this, other, dimension, other.dimension);
+    if (blocks.length != other.blocks.length
+        || contentTypes != other.contentTypes
+        || occurrences.length != other.occurrences.length) {
+      throw new IllegalArgumentException("blocks or types differ");
+    }
+    for (int b = 0; b < blocks.length; b++) {
+      blocks[b].add(other.blocks[b]);
+    }
+    for (int t = 0; t < occurrences.length; t++) {
+      for (int b = 0; b < blocks.length; b++) {
+        Occurrences theirs = other.occurrences[t][b];
+        if (theirs != null) {
+          occurrences(t, b).add(theirs);
+        }
+      }
+    }
+  }
+
+  @Override
+  public Result result() {
+    double[] anisotropy =
+        acrossBlocks(
+            Arrays.stream(blocks).map(block -> block.sumOfMeans).toArray(double[][]::new),
+            Arrays.stream(blocks).mapToLong(block -> block.sentences).toArray());
+    double[] ofEmbeddings =
+        acrossBlocks(
+            Arrays.stream(blocks).map(block -> block.embeddingSum).toArray(double[][]::new),
+            Arrays.stream(blocks).mapToLong(block -> block.embeddings).toArray());
+    double[] within =
+        ratio(
+            Arrays.stream(blocks).mapToDouble(block -> block.withinSum).toArray(),
+            Arrays.stream(blocks).mapToLong(block -> block.ofTwo).toArray());
+    double[] intra =
+        ratio(
+            Arrays.stream(blocks).mapToDouble(block -> block.intraSum).toArray(),
+            Arrays.stream(blocks).mapToLong(block -> block.sentences).toArray());
+    double[] meanNorm =
+        ratio(
+            Arrays.stream(blocks).mapToDouble(block -> block.normSum).toArray(),
+            Arrays.stream(blocks).mapToLong(block -> block.tokens).toArray());
+    double[] centroidNorm = centroidNorm();
+    TypeClass content = typeClass(0, contentTypes);
+    TypeClass function = typeClass(contentTypes, occurrences.length);
+    double[] contrastWithoutType =
+        concatenated(
+            plus(content.correlationWithoutType, -function.correlation[0]),
+            minusFrom(content.correlation[0], function.correlationWithoutType));
+    return new Result(
+        Arrays.stream(blocks).mapToLong(block -> block.sentences).sum(),
+        Arrays.stream(blocks).mapToLong(block -> block.tokens).sum(),
+        figure(anisotropy, null),
+        figure(ofEmbeddings, null),
+        adjusted(content, anisotropy),
+        figure(content.correlation, content.correlationWithoutType),
+        adjusted(function, anisotropy),
+        figure(function.correlation, function.correlationWithoutType),
+        figure(
+            combined(content.correlation, function.correlation, (c, f) -> c - f),
+            contrastWithoutType),
+        figure(combined(intra, anisotropy, (i, a) -> i - a), null),
+        figure(combined(within, anisotropy, BlockJackknife::share), null),
+        figure(centroidNorm, null),
+        figure(combined(centroidNorm, meanNorm, BlockJackknife::logRatio), null));
+  }
+
+  private static Figure adjusted(TypeClass types, double[] anisotropy) {
+    return figure(
+        combined(types.similarity, anisotropy, (s, a) -> s - a),
+        plus(types.similarityWithoutType, -anisotropy[0]));
+  }
+
+  /** (figure - base) / (1 - base); undefined where the base leaves nothing to explain. */
+  private static double share(double figure, double base) {
+    return 1 - base < ROUNDING ? Double.NaN : (figure - base) / (1 - base);
+  }
+
+  private static double logRatio(double centroid, double norm) {
+    return centroid > AT_ORIGIN * norm ? Math.log(centroid / norm) : Double.NaN;
+  }
+
+  /** The whole, then without each block: [1 + B]. */
+  private static double[] ratio(double[] sums, long[] counts) {
+    double sum = Arrays.stream(sums).sum();
+    long count = Arrays.stream(counts).sum();
+    double[] ratios = new double[sums.length + 1];
+    ratios[0] = count == 0 ? Double.NaN : sum / count;
+    for (int k = 0; k < sums.length; k++) {
+      ratios[k + 1] =
+          counts[k] == 0
+              ? ratios[0]
+              : counts[k] == count ? Double.NaN : (sum - sums[k]) / (count - counts[k]);
+    }
+    return ratios;
+  }
+
+  /** The mean inner product over pairs of different blocks; then without each block: [1 + B]. */
+  private static double[] acrossBlocks(double[][] sums, long[] counts) {
+    double[] total = new double[sums[0].length];
+    double squares = 0;
+    double all = 0;
+    double countSquares = 0;
+    for (int b = 0; b < sums.length; b++) {
+      Vectors.add(total, sums[b]);
+      squares += Vectors.dot(sums[b], sums[b]);
+      all += counts[b];
+      countSquares += (double) counts[b] * counts[b];
+    }
+    double products = Vectors.dot(total, total) - squares;
+    double pairs = all * all - countSquares;
+    double[] means = new double[sums.length + 1];
+    means[0] = meanCosine(products, pairs);
+    for (int k = 0; k < sums.length; k++) {
+      double lost = Vectors.dot(total, sums[k]) - Vectors.dot(sums[k], sums[k]);
+      means[k + 1] = meanCosine(products - 2 * lost, pairs - 2 * counts[k] * (all - counts[k]));
+    }
+    return means;
+  }
+
+  private static double meanCosine(double products, double pairs) {
+    return pairs < 1 ? Double.NaN : Vectors.cosine(products / pairs);
+  }
+
+  private double[] centroidNorm() {
+    double[] total = new double[dimension];
+    long tokens = 0;
+    for (Block block : blocks) {
+      Vectors.add(total, block.rawSum);
+      tokens += block.tokens;
+    }
+    double[] norms = new double[blocks.length + 1];
+    norms[0] = tokens == 0 ? Double.NaN : Math.sqrt(Vectors.dot(total, total)) / tokens;
+    for (int k = 0; k < blocks.length; k++) {
+      double[] left = total.clone();
+      Vectors.addScaled(left, blocks[k].rawSum, -1);
+      long count = tokens - blocks[k].tokens;
+      norms[k + 1] = count == 0 ? Double.NaN : Math.sqrt(Vectors.dot(left, left)) / count;
+    }
+    return norms;
+  }
+
+  /**
+   * The figures of a class: the whole, then without each block, [1 + B]; and without each of its
+   * types.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // within this class, and not kept
+  private record TypeClass(
+      double[] similarity,
+      double[] correlation,
+      double[] similarityWithoutType,
+      double[] correlationWithoutType) {}
+
+  /** The class of the types from one (inclusive) to another (exclusive). */
+  private TypeClass typeClass(int from, int to) {
+    int types = to - from;
+    int size = blocks.length;
+    double[] total = new double[dimension];
+    double[][] ofBlock = new double[size][dimension];
+    double[][] ofType = new double[types][dimension];
+    long all = 0;
+    long[] countOfBlock = new long[size];
+    long[] countOfType = new long[types];
+    long[] nonZeroOfType = new long[types];
+    for (int t = 0; t < types; t++) {
+      for (int b = 0; b < size; b++) {
+        Occurrences here = occurrences[from + t][b];
+        if (here != null) {
+          Vectors.add(total, here.unitSum);
+          Vectors.add(ofBlock[b], here.unitSum);
+          Vectors.add(ofType[t], here.unitSum);
+          all += here.n;
+          countOfBlock[b] += here.n;
+          countOfType[t] += here.n;
+          nonZeroOfType[t] += here.nonZero;
+        }
+      }
+    }
+    // Over pairs that differ in block and type: all, less those of one block, less those of one
+    // type, plus those of both.
+    double products = Vectors.dot(total, total);
+    double pairs = (double) all * all;
+    double[] lost = new double[size]; // between block k and the others
+    double[] pairsLost = new double[size];
+    for (int b = 0; b < size; b++) {
+      double squares = Vectors.dot(ofBlock[b], ofBlock[b]);
+      double n = countOfBlock[b];
+      products -= squares;
+      pairs -= n * n;
+      lost[b] = Vectors.dot(total, ofBlock[b]) - squares;
+      pairsLost[b] = n * (all - n);
+    }
+    double[] lostOfType = new double[types]; // between type t and the others
+    double[] pairsLostOfType = new double[types];
+    double[][] similarities = new double[types][size + 1];
+    for (int t = 0; t < types; t++) {
+      double squares = Vectors.dot(ofType[t], ofType[t]);
+      double n = countOfType[t];
+      products -= squares;
+      pairs -= n * n;
+      lostOfType[t] = Vectors.dot(ofType[t], total) - squares;
+      pairsLostOfType[t] = n * (all - n);
+      Arrays.fill(similarities[t], similarity(ofType[t], countOfType[t], nonZeroOfType[t]));
+      for (int b = 0; b < size; b++) {
+        Occurrences here = occurrences[from + t][b];
+        if (here != null) {
+          double own = Vectors.dot(here.unitSum, here.unitSum);
+          double withBlock = Vectors.dot(here.unitSum, ofBlock[b]);
+          double withType = Vectors.dot(here.unitSum, ofType[t]);
+          products += own;
+          pairs += (double) here.n * here.n;
+          lost[b] -= withType - own;
+          pairsLost[b] -= here.n * (n - here.n);
+          lostOfType[t] -= withBlock - own;
+          pairsLostOfType[t] -= here.n * ((double) countOfBlock[b] - here.n);
+          double[] left = ofType[t].clone();
+          Vectors.addScaled(left, here.unitSum, -1);
+          similarities[t][b + 1] =
+              similarity(left, countOfType[t] - here.n, nonZeroOfType[t] - here.nonZero);
+        }
+      }
+    }
+    double[] similarity = new double[size + 1];
+    double[] correlation = new double[size + 1];
+    for (int k = 0; k <= size; k++) {
+      similarity[k] = mean(similarities, k, -1);
+      double base =
+          k == 0
+              ? meanCosine(products, pairs)
+              : meanCosine(products - 2 * lost[k - 1], pairs - 2 * pairsLost[k - 1]);
+      correlation[k] = share(similarity[k], base);
+    }
+    double[] similarityWithoutType = new double[types];
+    double[] correlationWithoutType = new double[types];
+    for (int t = 0; t < types; t++) {
+      similarityWithoutType[t] = mean(similarities, 0, t);
+      double base = meanCosine(products - 2 * lostOfType[t], pairs - 2 * pairsLostOfType[t]);
+      correlationWithoutType[t] = share(similarityWithoutType[t], base);
+    }
+    return new TypeClass(similarity, correlation, similarityWithoutType, correlationWithoutType);
+  }
+
+  private static double similarity(double[] unitSum, long n, long nonZero) {
+    return n < 2 ? Double.NaN : Vectors.meanOffDiagonal(unitSum, n, nonZero);
+  }
+
+  /** The mean of a column over the types but one, those unknown passed over. */
+  private static double mean(double[][] similarities, int column, int without) {
+    double sum = 0;
+    int known = 0;
+    for (int t = 0; t < similarities.length; t++) {
+      if (t != without && !Double.isNaN(similarities[t][column])) {
+        sum += similarities[t][column];
+        known++;
+      }
+    }
+    return sum / known; // NaN where none is known
+  }
+
+  /**
+   * The contrast of type correlations, content minus function, had the classes been others: what
+   * the contrast looks like when class labels mean nothing.
+   *
+   * @param labellings for each, whether each type counts as content, {@code [types]}
+   * @return the contrast under each; null where one is undefined
+   */
+  public @Nullable List<Double> contrasts(List<boolean[]> labellings) {
+    int types = occurrences.length;
+    double[] similarities = new double[types];
+    double[][] ofType = new double[types][dimension];
+    long[] counts = new long[types];
+    for (int t = 0; t < types; t++) {
+      long nonZero = 0;
+      for (Occurrences here : occurrences[t]) {
+        if (here != null) {
+          Vectors.add(ofType[t], here.unitSum);
+          counts[t] += here.n;
+          nonZero += here.nonZero;
+        }
+      }
+      similarities[t] = similarity(ofType[t], counts[t], nonZero);
+    }
+    double[][] products = new double[types][types]; // of occurrences of different blocks
+    double[][] pairs = new double[types][types];
+    for (int t = 0; t < types; t++) {
+      for (int o = 0; o < t; o++) {
+        double sum = Vectors.dot(ofType[t], ofType[o]);
+        double count = (double) counts[t] * counts[o];
+        for (int b = 0; b < blocks.length; b++) {
+          Occurrences one = occurrences[t][b];
+          Occurrences other = occurrences[o][b];
+          if (one != null && other != null) {
+            sum -= Vectors.dot(one.unitSum, other.unitSum);
+            count -= (double) one.n * other.n;
+          }
+        }
+        products[t][o] = sum;
+        pairs[t][o] = count;
+      }
+    }
+    List<Double> contrasts = new ArrayList<>();
+    for (boolean[] content : labellings) {
+      if (content.length != types) {
+        throw new IllegalArgumentException(content.length + " labels for " + types + " types");
+      }
+      double contrast =
+          correlation(similarities, products, pairs, content, true)
+              - correlation(similarities, products, pairs, content, false);
+      if (Double.isNaN(contrast)) {
+        return null;
+      }
+      contrasts.add(contrast);
+    }
+    return contrasts;
+  }
+
+  /** The type correlation of the types with a label, from the sums of each pair of types. */
+  private static double correlation(
+      double[] similarities,
+      double[][] products,
+      double[][] pairs,
+      boolean[] labels,
+      boolean label) {
+    double similarity = 0;
+    int known = 0;
+    double sum = 0;
+    double count = 0;
+    for (int t = 0; t < labels.length; t++) {
+      if (labels[t] != label) {
+        continue;
+      }
+      if (!Double.isNaN(similarities[t])) {
+        similarity += similarities[t];
+        known++;
+      }
+      for (int o = 0; o < t; o++) {
+        if (labels[o] == label) {
+          sum += products[t][o];
+          count += pairs[t][o];
+        }
+      }
+    }
+    return share(similarity / known, meanCosine(sum, count));
+  }
+
+  private static double[] combined(double[] a, double[] b, DoubleBinaryOperator operator) {
+    double[] combined = new double[a.length];
+    Arrays.setAll(combined, i -> operator.applyAsDouble(a[i], b[i]));
+    return combined;
+  }
+
+  private static double[] plus(double[] figures, double number) {
+    return Arrays.stream(figures).map(figure -> figure + number).toArray();
+  }
+
+  private static double[] minusFrom(double number, double[] figures) {
+    return Arrays.stream(figures).map(figure -> number - figure).toArray();
+  }
+
+  private static double[] concatenated(double[] a, double[] b) {
+    double[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  private static Figure figure(double[] wholeAndWithout, double @Nullable [] withoutType) {
+    double whole = wholeAndWithout[0];
+    if (Double.isNaN(whole)) {
+      return new Figure(null, null, null);
+    }
+    return new Figure(
+        whole,
+        defined(Arrays.copyOfRange(wholeAndWithout, 1, wholeAndWithout.length)),
+        withoutType == null ? null : defined(withoutType));
+  }
+
+  private static @Nullable List<Double> defined(double[] figures) {
+    return Arrays.stream(figures).anyMatch(Double::isNaN)
+        ? null
+        : Arrays.stream(figures).boxed().toList();
+  }
+
+  /**
+   * One figure.
+   *
+   * @param value over all; null where undefined
+   * @param withoutBlock the same without each block, in order; null where one is undefined
+   * @param withoutType the same without each type of its class, in order, of a contrast those of
+   *     both classes; null where types have no part in it or one is undefined
+   */
+  public record Figure(
+      @Nullable Double value,
+      @Nullable List<Double> withoutBlock,
+      @Nullable List<Double> withoutType) {
+    /** Keeps its own copies of the lists. */
+    public Figure {
+      withoutBlock = withoutBlock == null ? null : List.copyOf(withoutBlock);
+      withoutType = withoutType == null ? null : List.copyOf(withoutType);
+    }
+  }
+
+  /**
+   * The figures.
+   *
+   * @param sentences seen
+   * @param tokens seen
+   * @param anisotropy A, -1 to 1; undefined with fewer than 2 blocks that have a sentence
+   * @param sentenceAnisotropy A_e, -1 to 1; undefined likewise
+   * @param contentAdjustedSelfSimilarity s - A of the first class; undefined where A is, or no type
+   *     occurs twice
+   * @param contentTypeCorrelation rho of the first class, at most 1; undefined where no type occurs
+   *     twice, no two types are in different blocks, or B is 1
+   * @param functionAdjustedSelfSimilarity s - A of the second class
+   * @param functionTypeCorrelation rho of the second class
+   * @param typeCorrelationContrast rho of the first class minus that of the second
+   * @param adjustedIntraSentenceSimilarity I - A
+   * @param sentenceCorrelation omega, at most 1; undefined where A is, A is 1, or no sentence has
+   *     two tokens
+   * @param centroidNorm |mean x| over tokens, in the vectors' unit; undefined without tokens
+   * @param logCentroidShare log(|mean x| / mean |x|), at most 0; undefined where the mean is the
+   *     zero vector, or within a millionth of the mean norm of it: rounding
+   */
+  public record Result(
+      long sentences,
+      long tokens,
+      Figure anisotropy,
+      Figure sentenceAnisotropy,
+      Figure contentAdjustedSelfSimilarity,
+      Figure contentTypeCorrelation,
+      Figure functionAdjustedSelfSimilarity,
+      Figure functionTypeCorrelation,
+      Figure typeCorrelationContrast,
+      Figure adjustedIntraSentenceSimilarity,
+      Figure sentenceCorrelation,
+      Figure centroidNorm,
+      Figure logCentroidShare) {}
+}
