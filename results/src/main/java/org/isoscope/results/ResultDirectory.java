@@ -40,6 +40,8 @@ public final class ResultDirectory {
           "tokens.json",
           "calibration.json",
           "transform.json",
+          "evidence.json",
+          "claims.json",
           "sweep.json",
           "report.html");
 
@@ -159,6 +161,16 @@ public final class ResultDirectory {
     writeOne("calibration.json", calibration);
   }
 
+  /** Writes {@code evidence.json}. */
+  public void write(Evidence evidence) {
+    writeOne("evidence.json", evidence);
+  }
+
+  /** Writes {@code claims.json}. */
+  public void write(Claims claims) {
+    writeOne("claims.json", claims);
+  }
+
   /** Writes {@code transform.json}. */
   public void write(TransformFile transform) {
     writeOne("transform.json", transform);
@@ -222,6 +234,16 @@ public final class ResultDirectory {
   /** Reads {@code calibration.json}. */
   public Optional<CalibrationFile> calibration() {
     return readOne("calibration.json", CalibrationFile.class);
+  }
+
+  /** Reads {@code evidence.json}. */
+  public Optional<Evidence> evidence() {
+    return readOne("evidence.json", Evidence.class);
+  }
+
+  /** Reads {@code claims.json}. */
+  public Optional<Claims> claims() {
+    return readOne("claims.json", Claims.class);
   }
 
   /** Reads {@code transform.json}. */

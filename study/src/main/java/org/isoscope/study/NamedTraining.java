@@ -129,6 +129,7 @@ public final class NamedTraining {
             .precision(Precision.parse(values.text("precision", "auto")))
             .probeSentences(values.whole("probe-sentences", 0))
             .probePairs(values.whole("probe-pairs", 64))
+            .referenceSentences(values.whole("reference-sentences", 0))
             .sts(sts)
             .tagger(Taggers.of(values.text("language", "en"), listener))
             .evaluation(evaluation(sts))

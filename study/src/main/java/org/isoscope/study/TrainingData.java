@@ -15,6 +15,7 @@ import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.DistinctTexts;
 import org.isoscope.corpus.Fingerprint;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
@@ -38,6 +39,7 @@ public final class TrainingData {
   private final boolean scored;
   private final List<Double> weights;
   private final Columns chosen;
+  private final @Nullable GroupedCorpus grouped;
   private final int sampled;
 
   private TrainingData(
@@ -46,12 +48,14 @@ public final class TrainingData {
       boolean scored,
       List<Double> weights,
       Columns chosen,
+      @Nullable GroupedCorpus grouped,
       int sampled) {
     this.sets = sets;
     this.columns = columns;
     this.scored = scored;
     this.weights = weights;
     this.chosen = chosen;
+    this.grouped = grouped;
     this.sampled = sampled;
   }
 
@@ -96,7 +100,7 @@ public final class TrainingData {
               name,
               row -> Corpus.forEach(name, columns, sentence -> row.accept(sentence(sentence)))));
     }
-    return new TrainingData(sets, 1, false, weights, columns, 0);
+    return new TrainingData(sets, 1, false, weights, columns, null, 0);
   }
 
   /** Sentences of one text, each its own positive; of a table the first column. */
@@ -104,15 +108,22 @@ public final class TrainingData {
     return sentences(List.of(name), Columns.DEFAULT, List.of());
   }
 
-  /** Sentences that are in memory. */
-  public static TrainingData sentences(Corpus corpus) {
+  /** Sentences that are in memory, with their groups. */
+  public static TrainingData sentences(GroupedCorpus grouped) {
+    Corpus corpus = grouped.corpus();
     Source source =
         row -> {
           corpus.sentences().forEach(sentence -> row.accept(sentence(sentence)));
           return corpus.skipped();
         };
     return new TrainingData(
-        List.of(new Set(corpus.name(), source)), 1, false, List.of(), Columns.DEFAULT, 0);
+        List.of(new Set(corpus.name(), source)),
+        1,
+        false,
+        List.of(),
+        Columns.DEFAULT,
+        grouped,
+        0);
   }
 
   private static Row sentence(String sentence) {
@@ -133,7 +144,7 @@ public final class TrainingData {
       sets.add(new Set(name, source));
     }
     return new TrainingData(
-        sets, Math.max(2, columns.columns().size()), false, weights, columns, 0);
+        sets, Math.max(2, columns.columns().size()), false, weights, columns, null, 0);
   }
 
   /** Pairs with a score. */
@@ -154,7 +165,7 @@ public final class TrainingData {
           };
       sets.add(new Set(name, source));
     }
-    return new TrainingData(sets, 2, true, weights, columns, 0);
+    return new TrainingData(sets, 2, true, weights, columns, null, 0);
   }
 
   /** Tells of a file that is not there before a model is fetched. */
@@ -191,7 +202,7 @@ public final class TrainingData {
                     });
               }));
     }
-    return new TrainingData(samples, columns, scored, weights, chosen, wanted);
+    return new TrainingData(samples, columns, scored, weights, chosen, null, wanted);
   }
 
   /** What names the data among the settings of a training, in their order. */
@@ -346,6 +357,44 @@ public final class TrainingData {
     }
     return Corpus.of(String.join(", ", sets.stream().map(set -> set.name).toList()), texts, 0);
   }
+
+  /**
+   * Sentences to choose a reference text from, with their groups: all that a row holds is one. Of
+   * long data some rows, the same for every training on them.
+   */
+  GroupedCorpus reference() {
+    if (grouped != null) {
+      return grouped;
+    }
+    if (sampled == 0 && sets.size() == 1 && !pairs() && sets.get(0).name.startsWith("wordnet:")) {
+      return GroupedCorpus.read(sets.get(0).name, Columns.DEFAULT); // which knows the synsets
+    }
+    int[] rows = new int[1];
+    sets.forEach(set -> set.source.forEach(row -> rows[0] = Math.addExact(rows[0], 1)));
+    int[] taken = REFERENCE_DRAW.draw("reference rows", rows[0], REFERENCE_ROWS);
+    List<String> sentences = new ArrayList<>();
+    List<Integer> groups = new ArrayList<>();
+    int[] next = new int[1];
+    for (Set set : sets) {
+      set.source.forEach(
+          row -> {
+            if (Arrays.binarySearch(taken, next[0]++) >= 0) {
+              for (String text : row.texts()) {
+                sentences.add(text);
+                groups.add(next[0]);
+              }
+            }
+          });
+    }
+    return GroupedCorpus.of(
+        String.join(", ", sets.stream().map(set -> set.name).toList()), sentences, groups);
+  }
+
+  /** Rows that a reference text is chosen from, at most. */
+  private static final int REFERENCE_ROWS = 20_000;
+
+  /** Does not follow the training's seed: trainings of several seeds have one reference text. */
+  private static final Seed REFERENCE_DRAW = new Seed(1);
 
   /**
    * The weights of sets that are mixed so.

@@ -10,12 +10,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
@@ -66,6 +69,17 @@ public final class TrainingJob {
   /** A forward pass, and the measures, IsoScore above all, for half as much again. */
   private static final double PROBE_COST = 1.5;
 
+  /** Share of the training time that the evidence may take: a pass before and one after. */
+  private static final double REFERENCE_SHARE = 0.05;
+
+  /** Fewer sentences carry no evidence, whatever they cost. */
+  private static final int LEAST_REFERENCE = 100;
+
+  private static final int MOST_REFERENCE = 2000;
+
+  /** Does not follow the training's seed: trainings of several seeds have one reference text. */
+  private static final long REFERENCE_SEED = 1;
+
   private static final int FEWEST_PROBED = 32;
   private static final int MOST_PROBED = 2000;
 
@@ -86,6 +100,9 @@ public final class TrainingJob {
   private int keepCheckpoints = 2;
   private boolean resume;
   private boolean tensorBoard;
+  private int referenceSentences;
+  private boolean saveModel = true;
+  private SharedWork shared = new SharedWork();
 
   /** A job with the settings that {@code isoscope train} has by default. */
   public TrainingJob(ModelChoice model, TrainingData data) {
@@ -193,6 +210,32 @@ public final class TrainingJob {
     return this;
   }
 
+  /**
+   * Sentences that carry the evidence for claims, measured before and after. Default: 0, as many as
+   * are affordable beside the probes; where that is too few to carry any, none.
+   */
+  public TrainingJob referenceSentences(int sentences) {
+    UserError.requireRange(
+        "referenceSentences",
+        sentences,
+        sentences == 0 || sentences >= LEAST_REFERENCE,
+        "0, or at least " + LEAST_REFERENCE);
+    this.referenceSentences = sentences;
+    return this;
+  }
+
+  /** Whether the trained model is kept. Default: yes. */
+  public TrainingJob saveModel(boolean saveModel) {
+    this.saveModel = saveModel;
+    return this;
+  }
+
+  /** What this training has in common with others. Default: nothing. */
+  public TrainingJob shared(SharedWork shared) {
+    this.shared = shared;
+    return this;
+  }
+
   private static int atLeast(String name, int value, int least) {
     UserError.requireRange(name, value, value >= least, "at least " + least);
     return value;
@@ -290,6 +333,7 @@ public final class TrainingJob {
         List<TokenView.View> viewsBefore = views.measure(encoder, "before");
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
+        Untrained untrained = untrained(encoder, used);
         Probe probe =
             new Probe(
                 model.name(),
@@ -327,8 +371,10 @@ public final class TrainingJob {
           all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
           found.addAll(retrieve(encoder, used, trainer.step()));
         }
-        Path saved = out.resolve("model");
-        encoder.save(saved, used.pooling());
+        if (untrained != null && trainer.step() > 0) {
+          results.write(
+              untrained.evidence(model.name(), encoder, used.pooling(), trainer.step()));
+        }
         Comparison comparison =
             SelfSimilarityChange.compare(
                 run.probes().get(0), run.probes().get(run.probes().size() - 1));
@@ -341,10 +387,14 @@ public final class TrainingJob {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
         Run told = record.write(results, run.completed());
-        WholeFile.writeText(
-            saved.resolve("README.md"),
-            new ModelCard(model.name(), encoder, used.pooling(), told, comparison, sets, found)
-                .text());
+        Path saved = out.resolve("model");
+        if (saveModel) {
+          encoder.save(saved, used.pooling());
+          WholeFile.writeText(
+              saved.resolve("README.md"),
+              new ModelCard(model.name(), encoder, used.pooling(), told, comparison, sets, found)
+                  .text());
+        }
         Path report = Report.write(results);
         return new Result(run, comparison, sets, found, saved, report);
       }
@@ -414,6 +464,55 @@ public final class TrainingJob {
     return events;
   }
 
+  /** What the untrained model makes of the reference text; null where none is affordable. */
+  private @Nullable Untrained untrained(Encoder encoder, TrainingSettings used) {
+    int wanted = referenceSentences > 0 ? referenceSentences : affordableReference(used);
+    if (wanted < LEAST_REFERENCE) {
+      return null;
+    }
+    // All that this depends on; a model that the seed has initialised is one training's own.
+    String key =
+        String.join(
+            "\n",
+            encoder.directory().toString(),
+            String.valueOf(model),
+            used.pooling().label(),
+            String.valueOf(encoder.settings().threads()),
+            String.valueOf(wanted),
+            String.valueOf(data.named()),
+            probeText == null ? "" : probeText.sha256());
+    return shared.once("untrained\n" + key, () -> measured(encoder, used, wanted));
+  }
+
+  private Untrained measured(Encoder encoder, TrainingSettings used, int wanted) {
+    GroupedCorpus corpus =
+        probeText == null
+            ? data.reference()
+            : GroupedCorpus.of(
+                probeText.name(),
+                probeText.sentences(),
+                IntStream.range(0, probeText.sentences().size()).boxed().toList());
+    return Untrained.of(
+        encoder,
+        used.pooling(),
+        ReferenceText.of(
+            encoder, corpus, tagger, ReferenceText.Settings.of(wanted, REFERENCE_SEED)));
+  }
+
+  private int affordableReference(TrainingSettings used) {
+    return (int)
+        Math.min(MOST_REFERENCE, REFERENCE_SHARE * passes(used) / (2 * PROBE_COST));
+  }
+
+  /** What a training costs, in forward passes of a sentence in fp32. */
+  private double passes(TrainingSettings used) {
+    return 6.0
+        * used.steps()
+        * used.accumulate()
+        * used.batchSize()
+        / (precision == Precision.BF16 ? 2 : 1);
+  }
+
   private Corpus sample(TrainingSettings used, RunRecord record) {
     int evaluated = sts.stream().mapToInt(s -> 2 * Math.min(probePairs, s.pairs().size())).sum();
     int wanted = probed(used, evaluated);
@@ -441,14 +540,8 @@ public final class TrainingJob {
     if (probeSentences > 0) {
       return probeSentences;
     }
-    double training =
-        6.0
-            * used.steps()
-            * used.accumulate()
-            * used.batchSize()
-            / (precision == Precision.BF16 ? 2 : 1);
     double affordable =
-        (PROBE_SHARE * training / Probe.count(used.steps()) - evaluated) / PROBE_COST;
+        (PROBE_SHARE * passes(used) / Probe.count(used.steps()) - evaluated) / PROBE_COST;
     return (int) Math.min(MOST_PROBED, Math.max(FEWEST_PROBED, affordable));
   }
 
@@ -494,6 +587,7 @@ public final class TrainingJob {
     named.put("probe-text", probeText == null ? null : probeText.name());
     named.put("probe-sentences", probeSentences);
     named.put("probe-pairs", probePairs);
+    named.put("reference-sentences", referenceSentences);
     named.put("sts", sts.stream().map(ScoredPairCorpus::name).toList());
     named.put("evaluate-every", evaluation.every());
     named.put("best-by", evaluation.by().name().toLowerCase(Locale.ROOT));

@@ -66,6 +66,10 @@ final class TrainingSettingNames {
               "probe-sentences", WHOLE, "sentences that the probes measure; 0: as affordable"),
           Setting.of("probe-pairs", WHOLE, "scored pairs of each set that the probes evaluate"),
           Setting.of(
+              "reference-sentences",
+              WHOLE,
+              "sentences that carry the evidence for claims, before and after; 0: as affordable"),
+          Setting.of(
               "evaluate-every", WHOLE, "steps from one whole evaluation to the next; 0: none"),
           Setting.choice(
               "best-by", List.of("spearman", "pearson", "loss"), "by what a step is the best"),

@@ -14,7 +14,8 @@ import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.TrainingText;
-import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.WordNet;
 import org.isoscope.study.JobListener;
@@ -72,9 +73,17 @@ public final class DemoCommand implements Callable<Integer> {
       heldOut.add(all.get(i).definition());
       heldOut.add(all.get(i).example());
     }
-    List<String> sentences =
-        wordNet.examples().stream().filter(s -> isSentence(s) && !heldOut.contains(s)).toList();
-    Corpus corpus = Corpus.of("wordnet:examples", sentences, 0);
+    GroupedCorpus examples = GroupedCorpus.read("wordnet:examples", Columns.DEFAULT);
+    List<String> sentences = new ArrayList<>();
+    List<Integer> synsets = new ArrayList<>();
+    for (int i = 0; i < examples.groups().size(); i++) {
+      String sentence = examples.corpus().sentences().get(i);
+      if (isSentence(sentence) && !heldOut.contains(sentence)) {
+        sentences.add(sentence);
+        synsets.add(examples.groups().get(i));
+      }
+    }
+    GroupedCorpus corpus = GroupedCorpus.of("wordnet:examples", sentences, synsets);
     Map<String, @Nullable Object> given = CommonOptions.given(spec);
     given.put("model", MODEL);
     given.put("keep-layers", models.keepLayers);

@@ -1,0 +1,67 @@
+package org.isoscope.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.evaluation.Estimand;
+import org.isoscope.evaluation.ReferenceText;
+import org.isoscope.evaluation.ReferenceVectors;
+import org.isoscope.results.Evidence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model makes of a reference text before it is trained, kept until the training has ended:
+ * what it is compared with, and what its controls are derived from.
+ *
+ * @param text the reference text
+ * @param vectors of the last layer
+ * @param states as it is, whitened, less its first components, and noise in its place
+ */
+record Untrained(ReferenceText text, ReferenceVectors vectors, List<Evidence.State> states) {
+
+  /** Draws the noise: the same in all trainings that are compared. */
+  private static final long NOISE_SEED = 1;
+
+  /** Measures a model as it is. */
+  static Untrained of(Encoder encoder, Pooling pooling, ReferenceText text) {
+    ReferenceVectors vectors = ReferenceVectors.of(encoder, pooling, text);
+    return new Untrained(
+        text,
+        vectors,
+        List.of(
+            vectors.measure(Evidence.BEFORE, 0),
+            vectors.whitened().measure(Evidence.WHITENED, null),
+            vectors.allButTheTop().measure(Evidence.ALL_BUT_THE_TOP, null),
+            vectors.noise(NOISE_SEED).measure(Evidence.NOISE, null)));
+  }
+
+  /**
+   * The evidence of a training.
+   *
+   * @param model its name
+   * @param trained the model after it
+   * @param step of the training
+   */
+  Evidence evidence(String model, Encoder trained, Pooling pooling, @Nullable Integer step) {
+    Evidence.State after = ReferenceVectors.of(trained, pooling, text).measure(Evidence.AFTER, step);
+    List<Evidence.State> all = new ArrayList<>(states.subList(0, 1));
+    all.add(after);
+    Double anisotropy = value(after, Estimand.ANISOTROPY);
+    if (anisotropy != null) {
+      all.add(vectors.translated(anisotropy).measure(Evidence.TRANSLATED, null));
+    }
+    all.addAll(states.subList(1, states.size()));
+    return text.evidence(model, all);
+  }
+
+  static @Nullable Double value(Evidence.State state, Estimand estimand) {
+    return state.estimates().stream()
+        .filter(estimate -> estimate.key().equals(estimand.key()))
+        .map(Evidence.Estimate::value)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+}
