@@ -129,18 +129,31 @@ public record Evidence(
    * @param withoutType the same without each type of its class, in the order of the list; of a
    *     contrast of two classes without each type of either, content first; absent where types have
    *     no part in it
+   * @param withoutTypeAndBlock the same without the t-th of these types and, at once, without block
+   *     t mod B of the B blocks: what text and types share of the error; absent where not measured
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Estimate(
       String key,
       @Nullable Double value,
       @Nullable List<Double> withoutBlock,
-      @Nullable List<Double> withoutType) {
+      @Nullable List<Double> withoutType,
+      @Nullable List<Double> withoutTypeAndBlock) {
     /** Keeps its own copies of the lists. */
     public Estimate {
       Objects.requireNonNull(key, "key");
       withoutBlock = withoutBlock == null ? null : List.copyOf(withoutBlock);
       withoutType = withoutType == null ? null : List.copyOf(withoutType);
+      withoutTypeAndBlock = withoutTypeAndBlock == null ? null : List.copyOf(withoutTypeAndBlock);
+    }
+
+    /** An estimate of which it is not measured what text and types share of the error. */
+    public Estimate(
+        String key,
+        @Nullable Double value,
+        @Nullable List<Double> withoutBlock,
+        @Nullable List<Double> withoutType) {
+      this(key, value, withoutBlock, withoutType, null);
     }
   }
 }
