@@ -72,6 +72,9 @@ public final class TrainingJob {
   /** Share of the training time that the evidence may take: a pass before and one after. */
   private static final double REFERENCE_SHARE = 0.05;
 
+  /** Share of the training time that all measuring takes, about, unless set otherwise. */
+  public static final double MEASURING_SHARE = PROBE_SHARE + REFERENCE_SHARE;
+
   /** Fewer sentences carry no evidence, whatever they cost. */
   private static final int LEAST_REFERENCE = 100;
 
@@ -573,8 +576,23 @@ public final class TrainingJob {
         : List.of(Retrieval.evaluate(encoder, retrieval, used.pooling(), step));
   }
 
+  /** Steps that it takes; null where that follows from its data. */
+  public @Nullable Integer steps() {
+    return epochs > 0 ? null : Integer.valueOf(settings.steps());
+  }
+
+  /** Items that a step goes through. */
+  public int itemsOfAStep() {
+    return settings.accumulate() * settings.batchSize();
+  }
+
+  /** Cores that it uses. */
+  public int threads() {
+    return threads;
+  }
+
   /** Every setting by its name, defaults filled in. */
-  Map<String, @Nullable Object> named() {
+  public Map<String, @Nullable Object> named() {
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());

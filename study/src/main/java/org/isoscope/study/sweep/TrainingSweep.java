@@ -1,0 +1,248 @@
+package org.isoscope.study.sweep;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.isoscope.io.Sha256;
+import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.isoscope.results.StepMetrics;
+import org.isoscope.study.JobListener;
+import org.isoscope.study.NamedTraining;
+import org.isoscope.study.RunRecord;
+import org.isoscope.study.SharedWork;
+import org.isoscope.study.TrainingJob;
+import org.isoscope.study.Versions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sweep of trainings in a directory: its plan, with the time it will take, and its runs, each an
+ * ordinary result directory. What the runs have in common is computed once.
+ */
+public final class TrainingSweep {
+  /** Settings that name files. */
+  private static final List<String> FILES = List.of("model", "text", "pairs", "probe-text", "sts");
+
+  /** Steps of the run that is measured for the time of all; the first is slow. */
+  private static final int MEASURED_STEPS = 3;
+
+  private final SweepSpec spec;
+  private final SweepPlan plan;
+  private final Path directory;
+  private final int threads;
+  private final SharedWork shared = new SharedWork();
+
+  /**
+   * Plans the runs; checks every arm's settings.
+   *
+   * @param cores of the machine that may be used
+   * @throws org.isoscope.io.UserError where an arm has settings that no training can have, or a
+   *     file is not there
+   */
+  public TrainingSweep(SweepSpec spec, Path directory, int cores) {
+    this.spec = spec;
+    this.directory = directory;
+    this.threads = spec.threads(cores);
+    this.plan =
+        SweepPlan.of(
+            spec,
+            TrainingSweep::fingerprint,
+            String.valueOf(Versions.all().get("isoscope")));
+  }
+
+  /** The runs. */
+  public SweepPlan plan() {
+    return plan;
+  }
+
+  /** The sweep's directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** What the settings of an arm refer to: the content of its files. */
+  private static String fingerprint(Map<String, Object> settings) {
+    NamedTraining.job(settings, JobListener.SILENT); // refuses what cannot be
+    StringBuilder all = new StringBuilder();
+    for (String name : FILES) {
+      Object value = settings.get(name);
+      for (Object each :
+          value == null ? List.of() : value instanceof Collection<?> many ? many : List.of(value)) {
+        all.append(name).append('=').append(each).append('\n');
+        Path path = Path.of(each.toString());
+        for (Path file : files(path)) {
+          all.append(file.getFileName()).append(' ').append(Sha256.of(file)).append('\n');
+        }
+      }
+    }
+    return Sha256.ofText(all.toString());
+  }
+
+  /** A file, or those of a model's directory; none where the name is none of a file. */
+  private static List<Path> files(Path path) {
+    if (Files.isRegularFile(path)) {
+      return List.of(path);
+    }
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The plan with what it will cost: the time from a few measured steps of the first run that is
+   * to be computed.
+   *
+   * @param listener is told what is fetched
+   */
+  public SweepPlan.Overview overview(JobListener listener) {
+    Optional<PlannedRun> first =
+        plan.overview(directory, run -> new SweepPlan.Cost(null, null, null)).rows().stream()
+            .filter(row -> row.standing() == SweepPlan.Standing.WAITING)
+            .map(SweepPlan.Row::run)
+            .findFirst();
+    Trial trial = first.map(run -> trial(run, listener)).orElse(null);
+    return plan.overview(directory, run -> cost(run, trial));
+  }
+
+  /** What the first steps of a run cost. */
+  private record Trial(double secondsOfAnItem, long resultBytes, long modelBytes) {}
+
+  private SweepPlan.Cost cost(PlannedRun run, @Nullable Trial trial) {
+    if (trial == null) {
+      return new SweepPlan.Cost(null, null, null);
+    }
+    TrainingJob job = NamedTraining.job(settings(run), JobListener.SILENT);
+    Integer steps = job.steps();
+    return new SweepPlan.Cost(
+        steps == null ? null : trial.secondsOfAnItem() * steps * job.itemsOfAStep(),
+        trial.resultBytes(),
+        trial.modelBytes());
+  }
+
+  private Trial trial(PlannedRun run, JobListener listener) {
+    Path place = null;
+    try {
+      place = Files.createTempDirectory("isoscope-plan");
+      List<StepMetrics> steps = new ArrayList<>();
+      TrainingJob job = job(run, listener).saveModel(false);
+      job.run(
+          place,
+          record(run, job, place, listener),
+          new JobListener() {
+            @Override
+            public void step(StepMetrics metrics, int of) {
+              steps.add(metrics);
+            }
+          },
+          () -> steps.size() >= MEASURED_STEPS);
+      double seconds =
+          steps.stream().skip(1).mapToDouble(StepMetrics::seconds).average().orElse(0);
+      long parameters = new ResultDirectory(place).run().orElseThrow().models().get(0).size();
+      return new Trial(
+          seconds * (1 + TrainingJob.MEASURING_SHARE) / job.itemsOfAStep(),
+          size(place),
+          Float.BYTES * parameters);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      if (place != null) {
+        delete(place);
+      }
+    }
+  }
+
+  private static void delete(Path place) {
+    try {
+      WholeFile.deleteDirectory(place);
+    } catch (IOException e) {
+      throw UserError.writing(place, e);
+    }
+  }
+
+  /** Bytes of a run's results, without checkpoints. */
+  private static long size(Path place) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(place)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * Runs what is not done.
+   *
+   * @param listener is told of runs
+   * @param ofRuns is told what happens in each
+   * @param stop asked before each step: true ends what is running, and leaves the rest
+   */
+  public SweepRunner.Outcome run(
+      SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
+    return new SweepRunner(
+            directory, plan, (run, place) -> train(run, place, ofRuns, stop), listener, stop)
+        .run();
+  }
+
+  private void train(PlannedRun run, Path place, JobListener listener, BooleanSupplier stop) {
+    TrainingJob job = job(run, listener);
+    ResultDirectory results = new ResultDirectory(place);
+    Optional<Run> before = results.run();
+    Path checkpoints = place.resolve("checkpoints");
+    if (before.isPresent() && !before.get().completed() && Files.isDirectory(checkpoints)) {
+      if (Integer.valueOf(threads).equals(before.get().settings().get("threads"))) {
+        job.resume(true);
+      } else { // other bits than those it was begun with: from the start
+        delete(checkpoints);
+      }
+    }
+    job.run(place, record(run, job, place, listener), listener, stop);
+  }
+
+  private TrainingJob job(PlannedRun run, JobListener listener) {
+    return NamedTraining.job(settings(run), listener)
+        .threads(threads)
+        .saveModel(spec.keepModels())
+        .shared(shared);
+  }
+
+  private static Map<String, Object> settings(PlannedRun run) {
+    Map<String, Object> settings = new LinkedHashMap<>(run.settings());
+    settings.put("seed", run.seed());
+    return settings;
+  }
+
+  private static RunRecord record(
+      PlannedRun run, TrainingJob job, Path place, JobListener listener) {
+    List<String> arguments = new ArrayList<>();
+    settings(run)
+        .forEach(
+            (name, value) -> {
+              for (Object each : value instanceof Collection<?> many ? many : List.of(value)) {
+                if (!Boolean.FALSE.equals(each)) {
+                  arguments.add("--" + name + (Boolean.TRUE.equals(each) ? "" : "=" + each));
+                }
+              }
+            });
+    Map<String, @Nullable Object> settings = job.named();
+    settings.put("out", place);
+    return new RunRecord(
+        TrainingJob.COMMAND, arguments, settings, run.seed(), job.threads(), listener);
+  }
+}
