@@ -42,7 +42,7 @@ class ArchitectureTest {
           entry("export", Set.of("encoder", "geometry", "corpus", "io")),
           entry(
               "training",
-              Set.of("encoder", "evaluation", "corpus", "geometry", "torch", "results", "io")),
+              Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
           entry(
               "study",

@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dropout (Srivastava et al. 2014): each element is zeroed with probability p, the others are
@@ -19,16 +20,18 @@ public final class Dropout {
 
   private final boolean active;
   private final long seed;
+  private final @Nullable Double everywhere; // the probability at every place; null: as told there
   private int place;
 
-  private Dropout(boolean active, long seed) {
+  private Dropout(boolean active, long seed, @Nullable Double everywhere) {
     this.active = active;
     this.seed = seed;
+    this.everywhere = everywhere;
   }
 
   /** No dropout: every value passes as it is. */
   public static Dropout off() {
-    return new Dropout(false, 0);
+    return new Dropout(false, 0, null);
   }
 
   /**
@@ -37,24 +40,41 @@ public final class Dropout {
    * @param seed of this pass's masks
    */
   public static Dropout seeded(long seed) {
-    return new Dropout(true, seed);
+    return new Dropout(true, seed, null);
+  }
+
+  /**
+   * Dropout for one forward pass, of another probability than the model's configuration has.
+   *
+   * @param seed of this pass's masks
+   * @param probability of being zeroed, wherever the model has dropout, 0 to 1 (exclusive)
+   */
+  public static Dropout seeded(long seed, double probability) {
+    if (!(probability >= 0 && probability < 1)) {
+      throw new IllegalArgumentException("dropout " + probability);
+    }
+    return new Dropout(true, seed, probability);
   }
 
   /** Whether {@link #apply} would change anything at this probability. */
   boolean active(double probability) {
-    return active && probability > 0;
+    return active && of(probability) > 0;
   }
 
   /**
    * Applies the mask of the next place in the network.
    *
-   * @param probability of being zeroed, 0 to 1 (exclusive)
+   * @param probability of being zeroed, 0 to 1 (exclusive), where no other was given for all places
    */
   Tensor apply(Tensor values, double probability) {
     if (!active(probability)) {
       return values;
     }
-    return values.mul(mask(values.sizes().vec().get(), probability));
+    return values.mul(mask(values.sizes().vec().get(), of(probability)));
+  }
+
+  private double of(double probability) {
+    return everywhere == null ? probability : everywhere;
   }
 
   private Tensor mask(long[] shape, double probability) {

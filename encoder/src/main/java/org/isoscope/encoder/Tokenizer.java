@@ -24,23 +24,31 @@ import org.isoscope.io.UserError;
 public final class Tokenizer implements AutoCloseable {
   private static final int CHUNK = 4096;
 
+  /** How a space is spelt in vocabularies. */
+  private static final String SENTENCE_PIECE_SPACE = "\u2581";
+
+  private static final String BYTE_LEVEL_SPACE = "\u0120";
+
   private final Path file;
   private final HuggingFaceTokenizer tokenizer;
   private final int maxLength;
   private final String[] vocabulary;
   private final Set<Integer> specialTokens;
+  private final String continuation; // how a piece within a word begins; empty: otherwise marked
 
   private Tokenizer(
       Path file,
       HuggingFaceTokenizer tokenizer,
       int maxLength,
       String[] vocabulary,
-      Set<Integer> specialTokens) {
+      Set<Integer> specialTokens,
+      String continuation) {
     this.file = file;
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
     this.vocabulary = vocabulary;
     this.specialTokens = specialTokens;
+    this.continuation = continuation;
   }
 
   /**
@@ -82,6 +90,7 @@ public final class Tokenizer implements AutoCloseable {
         vocabulary[id] = "[" + id + "]"; // rows of the embedding that no token uses
       }
     }
+    String continuation = json.path("model").path("continuing_subword_prefix").asText("");
     try {
       HuggingFaceTokenizer tokenizer =
           HuggingFaceTokenizer.builder(Map.of("modelMaxLength", String.valueOf(maxLength)))
@@ -90,7 +99,7 @@ public final class Tokenizer implements AutoCloseable {
               .optTruncation(true)
               .optMaxLength(maxLength)
               .build();
-      return new Tokenizer(file, tokenizer, maxLength, vocabulary, special);
+      return new Tokenizer(file, tokenizer, maxLength, vocabulary, special, continuation);
     } catch (IOException e) {
       throw UserError.reading(file, e);
     } catch (RuntimeException e) {
@@ -152,6 +161,20 @@ public final class Tokenizer implements AutoCloseable {
   /** Whether an id is a special token, such as [CLS] and [SEP]. */
   public boolean isSpecial(int id) {
     return specialTokens.contains(id);
+  }
+
+  /**
+   * Whether a token goes on with the word of the one before it, by its spelling: WordPiece's pieces
+   * begin with a prefix, {@code ##}; those of SentencePiece and of byte-level BPE are marked where
+   * a word begins, after a space, so that a full stop goes on with the word before it. The first
+   * token of a sentence begins a word, whatever it looks like.
+   */
+  public boolean continuesWord(int id) {
+    String token = vocabulary[id];
+    return !isSpecial(id)
+        && (continuation.isEmpty()
+            ? !token.startsWith(SENTENCE_PIECE_SPACE) && !token.startsWith(BYTE_LEVEL_SPACE)
+            : token.startsWith(continuation));
   }
 
   /** Tokens at which a sentence is cut, special tokens included. */

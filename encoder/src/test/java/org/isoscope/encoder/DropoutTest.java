@@ -1,6 +1,7 @@
 package org.isoscope.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.pytorch.global.torch.ones;
 
@@ -37,6 +38,16 @@ final class DropoutTest {
   void zeroesTheShareAskedFor(double p) {
     float[] mask = mask(Dropout.seeded(3), p, N);
     assertThat((double) zeros(mask)).isCloseTo(N * p, within(SIGMAS * Math.sqrt(N * p * (1 - p))));
+  }
+
+  @Test
+  void aProbabilityForAllPlacesIsTheOneThatCounts() {
+    float[] expected = mask(Dropout.seeded(3), 0.3, 1000);
+    assertThat(mask(Dropout.seeded(3, 0.3), 0.1, 1000)).containsExactly(expected);
+    assertThat(mask(Dropout.seeded(3, 0.3), 0, 1000)).containsExactly(expected);
+    assertThat(mask(Dropout.seeded(3), 0.1, 1000)).isNotEqualTo(expected);
+    assertThat(zeros(mask(Dropout.seeded(3, 0), 0.1, 1000))).isZero();
+    assertThatThrownBy(() -> Dropout.seeded(3, 1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

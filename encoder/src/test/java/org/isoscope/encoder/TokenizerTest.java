@@ -53,6 +53,39 @@ final class TokenizerTest {
   }
 
   @Test
+  void piecesGoOnWithTheirWord() throws IOException {
+    try (Tokenizer tokenizer = open(TinyModel.tokenizer(), 64)) {
+      int[] ids = tokenizer.tokenize(List.of("a playing .")).sentences().get(0);
+      assertThat(words(tokenizer, ids)).isEqualTo("[CLS] a p ##l ##a ##y ##ing . [SEP]");
+      assertThat(Arrays.stream(ids).mapToObj(tokenizer::continuesWord))
+          .containsExactly(false, false, false, true, true, true, true, false, false);
+    }
+    for (String space : List.of("\u2581", "\u0120")) {
+      ObjectNode json = TinyModel.tokenizer();
+      json.putArray("added_tokens")
+          .addObject()
+          .put("id", 0)
+          .put("content", "<s>")
+          .put("single_word", false)
+          .put("lstrip", false)
+          .put("rstrip", false)
+          .put("normalized", false)
+          .put("special", true);
+      json.putNull("normalizer").putNull("pre_tokenizer").putNull("decoder");
+      json.putNull("post_processor");
+      ArrayNode vocab =
+          json.putObject("model").put("type", "Unigram").put("unk_id", 0).putArray("vocab");
+      vocab.addArray().add("<s>").add(0.0);
+      vocab.addArray().add(space + "ab").add(-1.0);
+      vocab.addArray().add("c").add(-2.0);
+      try (Tokenizer tokenizer = Tokenizer.open(write(json), 64, 3)) {
+        assertThat(Arrays.stream(new int[] {0, 1, 2}).mapToObj(tokenizer::continuesWord))
+            .containsExactly(false, false, true);
+      }
+    }
+  }
+
+  @Test
   void neitherPadsNorCutsAsTheFileSays() throws IOException {
     ObjectNode json = TinyModel.tokenizer();
     ObjectNode padding = json.putObject("padding");

@@ -13,7 +13,10 @@ import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
+import org.isoscope.training.Augmentation;
 import org.isoscope.training.CoSent;
+import org.isoscope.training.GlobalOrthogonalRegularization;
+import org.isoscope.training.Head;
 import org.isoscope.training.InLoopEvaluation;
 import org.isoscope.training.InfoNce;
 import org.isoscope.training.LayerRates;
@@ -42,6 +45,9 @@ public final class NamedTraining {
           "learn-temperature", List.of("infonce"),
           "hard-negative-weight", List.of("infonce"),
           "margin", List.of("triplet"));
+
+  /** Losses that cannot learn from sentences alone. */
+  private static final List<String> PAIRED = List.of("cosent", "triplet");
 
   private static final Pattern DIMENSION =
       Pattern.compile("(\\d{1,6})(?::(\\d{1,9}(?:\\.\\d{1,9})?|\\.\\d{1,9}))?");
@@ -173,6 +179,14 @@ public final class NamedTraining {
         .withWeightDecay(values.number("weight-decay", usual.weightDecay()))
         .withMaxGradientNorm(values.number("max-gradient-norm", usual.maxGradientNorm()))
         .withAverageDecay(values.number("ema", usual.averageDecay()))
+        .withDropout(values.has("dropout") ? Double.valueOf(values.number("dropout", 0)) : null)
+        .withSameMask(values.is("same-mask", usual.sameMask()))
+        .withHead(Head.parse(values.text("head", usual.head().label())))
+        .withAugmentation(
+            Augmentation.parse(values.text("augmentation", usual.augmentation().label())))
+        .withShufflePositives(values.is("shuffle-positives", usual.shufflePositives()))
+        .withRandomInitialization(
+            values.is("random-initialization", usual.randomInitialization()))
         .withSeed(seed(values));
   }
 
@@ -221,12 +235,13 @@ public final class NamedTraining {
           case "infonce" -> infoNce();
           case "cosent" -> new CoSent(temperature());
           case "triplet" -> triplet();
+          case "gor" -> new GlobalOrthogonalRegularization();
           default ->
               throw UserError.parameter(
                   "loss",
                   values.text("loss", ""),
                   "is not a loss",
-                  "infonce, cosent or triplet",
+                  "infonce, cosent, triplet or gor",
                   "Choose one");
         };
     for (Map.Entry<String, List<String>> setting : new TreeMap<>(LOSSES).entrySet()) {
@@ -239,7 +254,7 @@ public final class NamedTraining {
             "Leave it out, or choose that loss");
       }
     }
-    if (!chosen.equals("infonce") && !data.pairs()) {
+    if (PAIRED.contains(chosen) && !data.pairs()) {
       throw UserError.parameter(
           "loss",
           chosen,
@@ -350,6 +365,12 @@ public final class NamedTraining {
     named.put("weight-decay", settings.weightDecay());
     named.put("max-gradient-norm", settings.maxGradientNorm());
     named.put("ema", settings.averageDecay());
+    named.put("dropout", settings.dropout());
+    named.put("same-mask", settings.sameMask());
+    named.put("head", settings.head().label());
+    named.put("augmentation", settings.augmentation().label());
+    named.put("shuffle-positives", settings.shufflePositives());
+    named.put("random-initialization", settings.randomInitialization());
     named.put("seed", settings.seed().value());
   }
 
@@ -368,6 +389,8 @@ public final class NamedTraining {
       named.put("loss", "triplet");
       named.put("similarity", triplet.distance().name().toLowerCase(Locale.ROOT));
       named.put("margin", triplet.margin());
+    } else if (objective instanceof GlobalOrthogonalRegularization) {
+      named.put("loss", "gor");
     } else if (objective instanceof Matryoshka matryoshka) {
       name(matryoshka.objective(), named);
       List<String> dimensions = new ArrayList<>();

@@ -483,7 +483,8 @@ public final class TrainingJob {
             String.valueOf(encoder.settings().threads()),
             String.valueOf(wanted),
             String.valueOf(data.named()),
-            probeText == null ? "" : probeText.sha256());
+            probeText == null ? "" : probeText.sha256(),
+            used.randomInitialization() ? "random " + used.seed() : "");
     return shared.once("untrained\n" + key, () -> measured(encoder, used, wanted));
   }
 

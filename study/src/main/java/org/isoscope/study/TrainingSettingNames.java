@@ -36,7 +36,7 @@ final class TrainingSettingNames {
           Setting.of("micro-batch-size", WHOLE, "sentences in a forward pass (GradCache); 0: all"),
           Setting.of("accumulate", WHOLE, "batches a step, whose gradients are averaged"),
           Setting.choice("no-duplicates", YES_OR_NO, "no text twice in a batch"),
-          Setting.choice("loss", List.of("infonce", "cosent", "triplet"), "the objective"),
+          Setting.choice("loss", List.of("infonce", "cosent", "triplet", "gor"), "the objective"),
           Setting.of("symmetric", SWITCH, "infonce: each positive is to find its anchor too"),
           Setting.choice(
               "similarity", List.of("cosine", "dot", "euclidean"), "of embeddings in the loss"),
@@ -60,6 +60,13 @@ final class TrainingSettingNames {
           Setting.of("weight-decay", NUMBER, "decoupled, on matrices only"),
           Setting.of("max-gradient-norm", NUMBER, "gradients are clipped to this norm"),
           Setting.of("ema", NUMBER, "decay of an average of the weights; 0: none"),
+          Setting.of("dropout", NUMBER, "probability of dropout; default: the model's own"),
+          Setting.of("same-mask", SWITCH, "both views of a sentence under the same dropout masks"),
+          Setting.choice("head", List.of("none", "mlp"), "on the embeddings, in training only"),
+          Setting.of("augmentation", TEXT, "of the positive: none, crop:SHARE or delete:SHARE"),
+          Setting.of("shuffle-positives", SWITCH, "control: each positive is of another item"),
+          Setting.of(
+              "random-initialization", SWITCH, "control: the training starts from random weights"),
           Setting.choice(
               "precision", List.of("auto", "fp32", "bf16"), "of the products while training"),
           Setting.of(

@@ -39,6 +39,7 @@ final class DataParallel implements AutoCloseable {
 
   private final Encoder encoder;
   private final Pooling pooling;
+  private final @Nullable Double dropout;
   private final int size;
   private final ExecutorService threads;
   private final List<Parameters> replicas = new ArrayList<>(); // the first is the encoder's own
@@ -47,10 +48,12 @@ final class DataParallel implements AutoCloseable {
    * Starts as many threads as the encoder's settings say.
    *
    * @param encoder whose parameters have gradients already, where they are trained
+   * @param dropout its probability; null: the model's own
    */
-  DataParallel(Encoder encoder, Pooling pooling) {
+  DataParallel(Encoder encoder, Pooling pooling, @Nullable Double dropout) {
     this.encoder = encoder;
     this.pooling = pooling;
+    this.dropout = dropout;
     this.size = encoder.settings().threads();
     this.threads = Executors.newFixedThreadPool(size);
     replicas.add(encoder.parameters());
@@ -59,29 +62,29 @@ final class DataParallel implements AutoCloseable {
   /**
    * The embeddings of sentences, without recording.
    *
-   * @param dropout seed of the masks
+   * @param masks seed of the dropout masks
    * @return {@code [sentences, d]} row by row, in the order given
    */
-  float[] embed(List<int[]> sentences, Seed dropout) {
+  float[] embed(List<int[]> sentences, Seed masks) {
     float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
-    run(sentences, dropout, embeddings, null);
+    run(sentences, masks, embeddings, null);
     return embeddings;
   }
 
   /**
    * Adds the gradients of a batch to those of the encoder's parameters.
    *
-   * @param dropout seed of the masks
+   * @param masks seed of the dropout masks
    * @param gradient of a loss with respect to the embeddings, given these, both {@code [sentences,
    *     d]} row by row in the order given
    * @return what came of the loss
    */
-  <R> R backward(List<int[]> sentences, Seed dropout, Function<float[], Gradient<R>> gradient) {
+  <R> R backward(List<int[]> sentences, Seed masks, Function<float[], Gradient<R>> gradient) {
     float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
     List<R> outcome = new ArrayList<>();
     run(
         sentences,
-        dropout,
+        masks,
         embeddings,
         () -> {
           Gradient<R> found = gradient.apply(embeddings);
@@ -98,10 +101,7 @@ final class DataParallel implements AutoCloseable {
    * @param gradient asked once they are there
    */
   private void run(
-      List<int[]> sentences,
-      Seed dropout,
-      float[] embeddings,
-      @Nullable Supplier<float[]> gradient) {
+      List<int[]> sentences, Seed masks, float[] embeddings, @Nullable Supplier<float[]> gradient) {
     List<int[]> parts = parts(sentences);
     while (replicas.size() < parts.size()) {
       replicas.add(encoder.parameters().replica());
@@ -120,7 +120,7 @@ final class DataParallel implements AutoCloseable {
                       part,
                       parts.get(part),
                       sentences,
-                      dropout,
+                      masks,
                       own,
                       gradient == null ? null : gradients),
               threads));
@@ -147,18 +147,19 @@ final class DataParallel implements AutoCloseable {
       int part,
       int[] indices,
       List<int[]> sentences,
-      Seed dropout,
+      Seed masks,
       CompletableFuture<float[]> embedded,
       @Nullable CompletableFuture<float[]> gradients) {
     try (Scope scope = gradients == null ? Scope.withoutGradients() : Scope.withGradients()) {
-      Dropout masks = Dropout.seeded(dropout.derive("part", part));
+      long seed = masks.derive("part", part);
+      Dropout own = dropout == null ? Dropout.seeded(seed) : Dropout.seeded(seed, dropout);
       Tensor embeddings =
-          encoder.embed(select(sentences, indices), pooling, masks, replicas.get(part));
+          encoder.embed(select(sentences, indices), pooling, own, replicas.get(part));
       embedded.complete(Tensors.toArray(embeddings.detach()));
       if (gradients != null) {
-        float[] own = gather(join(gradients), indices, encoder.config().hiddenSize());
+        float[] gradient = gather(join(gradients), indices, encoder.config().hiddenSize());
         embeddings.backward(
-            Tensors.of(own).view(embeddings.sizes()),
+            Tensors.of(gradient).view(embeddings.sizes()),
             new BoolOptional(),
             false,
             new TensorArrayRefOptional());

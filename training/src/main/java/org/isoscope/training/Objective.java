@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a training makes small: a function of the embeddings of a batch. Immutable settings; what an
  * objective learns itself is in {@link #parameters}, and the trainer owns that.
  */
-public sealed interface Objective permits InfoNce, CoSent, Triplet, Matryoshka {
+public sealed interface Objective
+    permits InfoNce, CoSent, Triplet, GlobalOrthogonalRegularization, Matryoshka {
 
   /**
    * The loss of a batch, differentiable in the embeddings and in what the objective learns.

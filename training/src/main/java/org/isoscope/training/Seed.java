@@ -42,4 +42,19 @@ public record Seed(long value) {
   public int[] draw(String name, int size, int wanted) {
     return Arrays.stream(permutation(name, 0, size)).limit(wanted).sorted().toArray();
   }
+
+  /**
+   * The numbers 0 to {@code size - 1} in a random order in which none has its own place, of a size
+   * of 2 or more: a permutation of one cycle, all of these equally likely (Sattolo 1986).
+   */
+  public int[] cycle(String name, long index, int size) {
+    SplittableRandom random = stream(name, index);
+    int[] order = new int[size];
+    for (int i = 1; i < size; i++) {
+      int j = random.nextInt(i);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
 }

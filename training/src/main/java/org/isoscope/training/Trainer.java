@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -35,27 +36,36 @@ public final class Trainer implements AutoCloseable {
   static final String WEIGHTS = "model.safetensors";
 
   /**
-   * What else the next step depends on: the moments, what the objective learns, and the average of
-   * the parameters where one is kept.
+   * What else the next step depends on: the moments, what the objective and the head learn, and the
+   * average of the parameters where one is kept.
    */
   static final String OPTIMIZER = "optimizer.safetensors";
 
   private final Encoder encoder;
   private final TrainingItems items;
   private final TrainingSettings settings;
-  private final Parameters learned;
+  private final Parameters learned; // by the objective
+  private final Parameters head;
   private final @Nullable Parameters average; // of the encoder's parameters over the steps
   private final Batches batches;
   private final DataParallel parallel;
-  private final List<AdamW> optimizers = new ArrayList<>();
+  private final List<Trained> trained = new ArrayList<>(); // the encoder's parameters first
   private int step;
+
+  /**
+   * Parameters with the optimizer that trains them.
+   *
+   * @param prefix of their names in a checkpoint
+   */
+  private record Trained(String prefix, Parameters parameters, AdamW optimizer) {}
 
   /**
    * Starts before the first step.
    *
    * @throws UserError when a batch is larger than the data, or more than there are items without a
    *     text in common where that is asked for; when the objective wants more dimensions than the
-   *     embeddings have; or when all layers are to be frozen
+   *     embeddings have; when all layers are to be frozen; or when a setting for sentences alone
+   *     meets pairs
    */
   public Trainer(Encoder encoder, TrainingItems items, TrainingSettings settings) {
     int hiddenSize = encoder.config().hiddenSize();
@@ -76,33 +86,61 @@ public final class Trainer implements AutoCloseable {
           "fewer than there are",
           "Freeze fewer");
     }
+    if (!items.sentences()) {
+      if (settings.sameMask()) {
+        throw forSentences("sameMask", true);
+      }
+      if (!(settings.augmentation() instanceof Augmentation.None)) {
+        throw forSentences("augmentation", settings.augmentation().label());
+      }
+    }
     this.encoder = encoder;
-    this.items = items;
+    this.items = settings.paired(items);
     this.settings = settings;
-    this.batches = settings.batches(items);
+    this.batches = settings.batches(this.items);
+    if (settings.randomInitialization()) {
+      RandomInitialization.apply(encoder, settings.seed());
+    }
     this.learned = settings.objective().parameters();
+    this.head = settings.head().parameters(hiddenSize, settings.seed());
     this.average = settings.averageDecay() > 0 ? encoder.parameters().copy() : null;
     int layers = encoder.config().layers();
-    optimizers.add(
-        optimizer(encoder.parameters(), name -> settings.layerRates().share(name, layers)));
-    if (learned.size() > 0) {
-      optimizers.add(optimizer(learned, name -> 1));
-    }
-    this.parallel = new DataParallel(encoder, settings.pooling());
+    train("", encoder.parameters(), name -> settings.layerRates().share(name, layers));
+    train("learned.", learned, name -> 1);
+    train("head.", head, name -> 1);
+    this.parallel = new DataParallel(encoder, settings.pooling(), settings.dropout());
   }
 
-  private AdamW optimizer(Parameters parameters, ToDoubleFunction<String> share) {
-    return new AdamW(
-        parameters,
-        settings.weightDecay(),
-        settings.maxGradientNorm(),
-        share,
-        encoder.settings().threads());
+  private static UserError forSentences(String parameter, Object value) {
+    return UserError.parameter(
+        parameter,
+        value,
+        "is for sentences that are their own positives, and the items are pairs",
+        "sentences",
+        "Train on sentences, or leave it out");
+  }
+
+  private void train(String prefix, Parameters parameters, ToDoubleFunction<String> share) {
+    if (parameters.size() > 0) {
+      AdamW optimizer =
+          new AdamW(
+              parameters,
+              settings.weightDecay(),
+              settings.maxGradientNorm(),
+              share,
+              encoder.settings().threads());
+      trained.add(new Trained(prefix, parameters, optimizer));
+    }
   }
 
   /** What the objective has learned so far; see {@link Objective#parameters}. The trainer's. */
   public Parameters learned() {
     return learned;
+  }
+
+  /** What the head has learned so far; the trainer's. */
+  Parameters head() {
+    return head;
   }
 
   /** How many steps were taken. */
@@ -123,7 +161,7 @@ public final class Trainer implements AutoCloseable {
     List<List<int[]>> sentences = new ArrayList<>();
     for (int i = 0; i < accumulate; i++) {
       drawn.add(batches.batch(number(i)));
-      sentences.add(items.batch(drawn.get(i)));
+      sentences.add(sentences(drawn.get(i), number(i)));
     }
     int count = sentences.stream().mapToInt(List::size).sum();
     int tokens = sentences.stream().flatMap(List::stream).mapToInt(ids -> ids.length).sum();
@@ -140,7 +178,9 @@ public final class Trainer implements AutoCloseable {
             });
     double loss = taken.loss();
     double gradientNorm =
-        optimizers.stream().mapToDouble(AdamW::gradientNorm).reduce(0, Math::hypot);
+        trained.stream()
+            .mapToDouble(each -> each.optimizer().gradientNorm())
+            .reduce(0, Math::hypot);
     if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
       throw new UserError(
           what,
@@ -156,7 +196,7 @@ public final class Trainer implements AutoCloseable {
     double rate =
         settings.learningRate()
             * settings.schedule().factor(step, settings.steps(), settings.warmUpSteps());
-    optimizers.forEach(optimizer -> optimizer.step(step, rate, gradientNorm));
+    trained.forEach(each -> each.optimizer().step(step, rate, gradientNorm));
     if (average != null) {
       average(average);
     }
@@ -268,15 +308,17 @@ public final class Trainer implements AutoCloseable {
 
   private Map<String, FloatBuffer> optimizerState() {
     Map<String, FloatBuffer> state = new LinkedHashMap<>();
-    buffers(learned).forEach((name, values) -> state.put("learned." + name, values));
+    trained.stream().skip(1).forEach(each -> put(state, each.prefix(), buffers(each.parameters())));
     if (average != null) {
-      buffers(average).forEach((name, values) -> state.put("average." + name, values));
+      put(state, "average.", buffers(average));
     }
-    optimizers.get(0).moments().forEach(state::put);
-    optimizers.stream()
-        .skip(1)
-        .forEach(own -> own.moments().forEach((name, m) -> state.put("learned." + name, m)));
+    trained.forEach(each -> put(state, each.prefix(), each.optimizer().moments()));
     return state;
+  }
+
+  private static void put(
+      Map<String, FloatBuffer> state, String prefix, Map<String, FloatBuffer> tensors) {
+    tensors.forEach((name, values) -> state.put(prefix + name, values));
   }
 
   /**
@@ -300,6 +342,24 @@ public final class Trainer implements AutoCloseable {
                   saved.floats(
                       name, shape(name, values).stream().mapToLong(size -> size).toArray())));
     }
+  }
+
+  /**
+   * What is embedded of a batch: the anchors, then the positives, then each column of negatives;
+   * the anchors alone where their own embeddings are the positives.
+   */
+  private List<int[]> sentences(int[] batch, long number) {
+    List<int[]> all = items.batch(batch);
+    if (settings.sameMask()) {
+      return all.subList(0, batch.length);
+    }
+    if (!(settings.augmentation() instanceof Augmentation.None)) {
+      SplittableRandom random = settings.seed().stream("augmentation", number);
+      for (int i = batch.length; i < all.size(); i++) {
+        all.set(i, settings.augmentation().apply(all.get(i), encoder.tokenizer(), random));
+      }
+    }
+    return all;
   }
 
   /** The number of a step's i-th batch, from 1 through the whole training. */
@@ -333,9 +393,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Tensor loss(Tensor embeddings, int[] batch) {
+    Tensor seen = settings.head().apply(embeddings, head); // [sentences, d]
     List<Tensor> columns = new ArrayList<>();
     for (int column = 0; column < items.columns(); column++) {
-      columns.add(embeddings.narrow(0, (long) column * batch.length, batch.length));
+      long first = settings.sameMask() ? 0 : (long) column * batch.length;
+      columns.add(seen.narrow(0, first, batch.length));
     }
     Tensor value = settings.objective().loss(columns, scores(batch), learned);
     return settings.accumulate() == 1 ? value : value.mul(new Scalar(1.0 / settings.accumulate()));
@@ -358,8 +420,9 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     parallel.close();
-    optimizers.forEach(AdamW::close);
+    trained.forEach(each -> each.optimizer().close());
     learned.close();
+    head.close();
     if (average != null) {
       average.close();
     }

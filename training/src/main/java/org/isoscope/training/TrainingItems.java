@@ -20,6 +20,7 @@ public final class TrainingItems implements AutoCloseable {
   private final int columns; // texts of an item: one stored text is both anchor and positive
   private final List<Integer> sizes;
   private final List<Double> weights;
+  private final int @Nullable [] partners; // whose positive each item has; null: its own
 
   private TrainingItems(Builder builder, List<Double> weights) {
     this.store = builder.store;
@@ -28,6 +29,17 @@ public final class TrainingItems implements AutoCloseable {
     this.columns = Math.max(2, builder.columns);
     this.sizes = List.copyOf(builder.sizes);
     this.weights = List.copyOf(weights);
+    this.partners = null;
+  }
+
+  private TrainingItems(TrainingItems items, int[] partners) {
+    this.store = items.store;
+    this.scores = items.scores;
+    this.stored = items.stored;
+    this.columns = items.columns;
+    this.sizes = items.sizes;
+    this.weights = items.weights;
+    this.partners = partners;
   }
 
   /** Collects items; owns temporary files until they are built. */
@@ -182,6 +194,31 @@ public final class TrainingItems implements AutoCloseable {
     return columns;
   }
 
+  /** Whether an item is one sentence, which is anchor and positive. */
+  boolean sentences() {
+    return stored == 1;
+  }
+
+  /**
+   * The same items, but each with the positive and the hard negatives of another of its data set,
+   * always the same one: no item of a set of two or more keeps its own. Scores stay. Valid while
+   * these are open, and not to be closed itself.
+   *
+   * @param seed of the draws
+   */
+  TrainingItems shuffled(Seed seed) {
+    int[] others = new int[size()];
+    int first = 0;
+    for (int set = 0; set < sizes.size(); set++) {
+      int[] cycle = seed.cycle("shuffled positives", set, sizes.get(set));
+      for (int i = 0; i < cycle.length; i++) {
+        others[first + i] = first + cycle[i];
+      }
+      first += cycle.length;
+    }
+    return new TrainingItems(this, others);
+  }
+
   /** How many items each set has. */
   List<Integer> sizes() {
     return sizes;
@@ -217,15 +254,16 @@ public final class TrainingItems implements AutoCloseable {
 
   /** Hashes of an item's texts; texts of the same tokens have the same. */
   long[] texts(int item) {
-    long[] hashes = new long[stored];
-    for (int column = 0; column < stored; column++) {
+    long[] hashes = new long[partners == null ? stored : columns];
+    for (int column = 0; column < hashes.length; column++) {
       hashes[column] = store.hash(text(item, column));
     }
     return hashes;
   }
 
   private long text(int item, int column) {
-    return (long) item * stored + Math.min(column, stored - 1);
+    int owner = partners == null || column == 0 ? item : partners[item];
+    return (long) owner * stored + Math.min(column, stored - 1);
   }
 
   @Override

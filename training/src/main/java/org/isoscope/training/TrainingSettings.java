@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.function.Consumer;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to train. {@link #defaults}, changed by the methods that begin with {@code with}, is the way
@@ -26,6 +27,21 @@ import org.isoscope.io.UserError;
  * @param maxGradientNorm to which gradients are clipped, above 0
  * @param averageDecay of an exponential moving average of the parameters, which is what is measured
  *     and what the training ends with, at least 0 and below 1; 0: none is kept
+ * @param dropout probability of dropout while training, of hidden states and attention weights
+ *     alike, at least 0 and below 1; null: the model's own, as its config.json says. Of
+ *     unsupervised SimCSE (Gao et al. 2021, table 3) it is the only difference between the views;
+ *     with 0 there is none
+ * @param sameMask whether both views of a sentence have the same dropout masks (SimCSE, table 3,
+ *     "Fixed 0.1"): the positive is then the anchor's own embedding, at cosine 1, and says nothing.
+ *     For sentences alone, without augmentation or shuffled positives
+ * @param head between the embeddings and the objective, in training only
+ * @param augmentation what is done to a sentence to make its positive, besides dropout; for
+ *     sentences alone
+ * @param shufflePositives whether an item's positive and hard negatives are those of another item
+ *     of its data set, always the same one: a control, in which the objective's repelling term has
+ *     all to push and its attracting term nothing true to pull
+ * @param randomInitialization whether the training starts from {@link RandomInitialization} instead
+ *     of the model's parameters: a control, which has never read a text
  * @param seed of all draws
  */
 public record TrainingSettings(
@@ -43,12 +59,18 @@ public record TrainingSettings(
     double weightDecay,
     double maxGradientNorm,
     double averageDecay,
+    @Nullable Double dropout,
+    boolean sameMask,
+    Head head,
+    Augmentation augmentation,
+    boolean shufflePositives,
+    boolean randomInitialization,
     Seed seed) {
 
   /**
-   * Checks the ranges.
+   * Checks the ranges, and what excludes each other.
    *
-   * @throws UserError for a number out of its range; it names the parameter
+   * @throws UserError for a parameter that will not do; it names it
    */
   public TrainingSettings {
     UserError.requireRange("steps", steps, steps >= 1, "at least 1");
@@ -63,6 +85,20 @@ public record TrainingSettings(
     UserError.requireRange("maxGradientNorm", maxGradientNorm, maxGradientNorm > 0, "above 0");
     UserError.requireRange(
         "averageDecay", averageDecay, averageDecay >= 0 && averageDecay < 1, "at least 0, below 1");
+    if (dropout != null) {
+      UserError.requireRange(
+          "dropout", dropout, dropout >= 0 && dropout < 1, "a probability: at least 0, below 1");
+    }
+    if (sameMask && (!(augmentation instanceof Augmentation.None) || shufflePositives)) {
+      throw UserError.parameter(
+          "sameMask",
+          sameMask,
+          "leaves a positive equal to its anchor, which "
+              + (shufflePositives ? "shuffled positives are" : "augmented ones are")
+              + " not",
+          "one of the two",
+          "Leave one out");
+    }
   }
 
   /**
@@ -86,6 +122,12 @@ public record TrainingSettings(
         0.01,
         1,
         0,
+        null,
+        false,
+        Head.NONE,
+        new Augmentation.None(),
+        false,
+        false,
         new Seed(42));
   }
 
@@ -159,6 +201,36 @@ public record TrainingSettings(
     return with(changed -> changed.averageDecay = averageDecay);
   }
 
+  /** With this probability of dropout; null: the model's own. */
+  public TrainingSettings withDropout(@Nullable Double dropout) {
+    return with(changed -> changed.dropout = dropout);
+  }
+
+  /** With the same dropout masks for both views of a sentence, or others. */
+  public TrainingSettings withSameMask(boolean sameMask) {
+    return with(changed -> changed.sameMask = sameMask);
+  }
+
+  /** With this head between the embeddings and the objective. */
+  public TrainingSettings withHead(Head head) {
+    return with(changed -> changed.head = head);
+  }
+
+  /** With positives that are sentences changed like this. */
+  public TrainingSettings withAugmentation(Augmentation augmentation) {
+    return with(changed -> changed.augmentation = augmentation);
+  }
+
+  /** With positives of other items, or their own. */
+  public TrainingSettings withShufflePositives(boolean shufflePositives) {
+    return with(changed -> changed.shufflePositives = shufflePositives);
+  }
+
+  /** From random parameters, or those of the model. */
+  public TrainingSettings withRandomInitialization(boolean randomInitialization) {
+    return with(changed -> changed.randomInitialization = randomInitialization);
+  }
+
   /** With this seed. */
   public TrainingSettings withSeed(Seed seed) {
     return with(changed -> changed.seed = seed);
@@ -186,6 +258,12 @@ public record TrainingSettings(
     private double weightDecay;
     private double maxGradientNorm;
     private double averageDecay;
+    private @Nullable Double dropout;
+    private boolean sameMask;
+    private Head head;
+    private Augmentation augmentation;
+    private boolean shufflePositives;
+    private boolean randomInitialization;
     private Seed seed;
 
     Copy(TrainingSettings settings) {
@@ -203,6 +281,12 @@ public record TrainingSettings(
       weightDecay = settings.weightDecay;
       maxGradientNorm = settings.maxGradientNorm;
       averageDecay = settings.averageDecay;
+      dropout = settings.dropout;
+      sameMask = settings.sameMask;
+      head = settings.head;
+      augmentation = settings.augmentation;
+      shufflePositives = settings.shufflePositives;
+      randomInitialization = settings.randomInitialization;
       seed = settings.seed;
     }
 
@@ -222,6 +306,12 @@ public record TrainingSettings(
           weightDecay,
           maxGradientNorm,
           averageDecay,
+          dropout,
+          sameMask,
+          head,
+          augmentation,
+          shufflePositives,
+          randomInitialization,
           seed);
     }
   }
@@ -237,8 +327,13 @@ public record TrainingSettings(
    * @throws UserError as {@link Trainer} does
    */
   public TrainingSettings epochs(int epochs, TrainingItems items) {
-    long all = batches(items).count(epochs) / accumulate;
+    long all = batches(paired(items)).count(epochs) / accumulate;
     return withSteps((int) Math.max(1, Math.min(Integer.MAX_VALUE, all)));
+  }
+
+  /** The items as the training sees them: with the positives of others where that is asked for. */
+  TrainingItems paired(TrainingItems items) {
+    return shufflePositives ? items.shuffled(seed) : items;
   }
 
   /** The batches of a training on these items. */

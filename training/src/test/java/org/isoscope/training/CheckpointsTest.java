@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isoscope.corpus.PartOfSpeech;
@@ -73,22 +74,39 @@ final class CheckpointsTest {
       int microBatchSize,
       int accumulate,
       LayerRates rates,
-      double averageDecay) {
+      double averageDecay,
+      UnaryOperator<TrainingSettings> change) {
+
+    Kind(
+        InfoNce objective,
+        int columns,
+        int microBatchSize,
+        int accumulate,
+        LayerRates rates,
+        double averageDecay) {
+      this(objective, columns, microBatchSize, accumulate, rates, averageDecay, all -> all);
+    }
+
+    /** SimCSE with more settings. */
+    static Kind simCse(UnaryOperator<TrainingSettings> change) {
+      return new Kind(new InfoNce(0.05), 0, 0, 1, LayerRates.ALL, 0, change);
+    }
 
     TrainingSettings settings() {
-      return TrainingSettings.defaults()
-          .withSteps(STEPS)
-          .withBatchSize(6)
-          .withMicroBatchSize(microBatchSize)
-          .withAccumulate(accumulate)
-          .withNoDuplicates(columns > 0)
-          .withObjective(objective)
-          .withLearningRate(1e-3)
-          .withSchedule(Schedule.COSINE)
-          .withWarmUp(0.3)
-          .withLayerRates(rates)
-          .withAverageDecay(averageDecay)
-          .withSeed(new Seed(5));
+      return change.apply(
+          TrainingSettings.defaults()
+              .withSteps(STEPS)
+              .withBatchSize(6)
+              .withMicroBatchSize(microBatchSize)
+              .withAccumulate(accumulate)
+              .withNoDuplicates(columns > 0)
+              .withObjective(objective)
+              .withLearningRate(1e-3)
+              .withSchedule(Schedule.COSINE)
+              .withWarmUp(0.3)
+              .withLayerRates(rates)
+              .withAverageDecay(averageDecay)
+              .withSeed(new Seed(5)));
     }
 
     TrainingItems items(Encoder encoder) {
@@ -117,13 +135,38 @@ final class CheckpointsTest {
             new Kind(LEARNED, 2, 5, 2, new LayerRates(0.8, true, 1), 0)),
         arguments(
             "an average of the parameters",
-            new Kind(new InfoNce(0.05), 0, 0, 1, LayerRates.ALL, 0.9)));
+            new Kind(new InfoNce(0.05), 0, 0, 1, LayerRates.ALL, 0.9)),
+        arguments(
+            "a head, cropping, other dropout, shuffled positives, from random parameters",
+            Kind.simCse(
+                all ->
+                    all.withHead(Head.MLP)
+                        .withAugmentation(new Augmentation.Crop(0.3))
+                        .withDropout(0.3)
+                        .withShufflePositives(true)
+                        .withRandomInitialization(true))),
+        arguments(
+            "the same masks in micro batches, with a head and an average",
+            Kind.simCse(
+                all ->
+                    all.withSameMask(true)
+                        .withMicroBatchSize(4)
+                        .withAccumulate(2)
+                        .withHead(Head.MLP)
+                        .withAverageDecay(0.9))),
+        arguments(
+            "word deletion under the regularization alone",
+            Kind.simCse(
+                all ->
+                    all.withAugmentation(new Augmentation.WordDeletion(0.3))
+                        .withObjective(new GlobalOrthogonalRegularization()))));
   }
 
   /** What a training leaves; seconds aside. */
   private record Left(
       List<Float> parameters,
       List<Float> learned,
+      List<Float> head,
       List<StepMetrics> metrics,
       List<Geometry> probes,
       List<StepMetrics> metricsFile,
@@ -190,6 +233,7 @@ final class CheckpointsTest {
       return new Left(
           values(encoder.parameters()),
           values(trainer.learned()),
+          values(trainer.head()),
           Left.timeless(run.metrics()),
           run.probes(),
           Left.timeless(results.metrics()),

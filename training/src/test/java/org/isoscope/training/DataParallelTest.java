@@ -81,7 +81,7 @@ final class DataParallelTest {
   private Outcome run(int threads) {
     try (Encoder encoder = open(threads)) {
       Tensor gradients = encoder.parameters().gradients();
-      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
+      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN, null)) {
         float[][] seen = new float[1][];
         double value =
             parallel.backward(
@@ -160,7 +160,7 @@ final class DataParallelTest {
   @Test
   void smallBatchesAreOnePart() {
     try (Encoder encoder = open(4);
-        DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
+        DataParallel parallel = new DataParallel(encoder, Pooling.MEAN, null)) {
       List<int[]> few = sentences(encoder).subList(0, 20);
       float[] actual = parallel.embed(few, DROPOUT);
       try (Scope scope = Scope.withoutGradients()) {
@@ -178,7 +178,7 @@ final class DataParallelTest {
       Tensor gradients = parameters.gradients();
       String frozen = parameters.names().get(0);
       parameters.get(frozen).set_requires_grad(false);
-      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
+      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN, null)) {
         parallel.backward(
             sentences(encoder),
             DROPOUT,
@@ -198,7 +198,7 @@ final class DataParallelTest {
   void aFailureEndsAllThreadsAndLeavesThemFit() {
     try (Encoder encoder = open(3)) {
       Tensor gradients = encoder.parameters().gradients();
-      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
+      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN, null)) {
         List<int[]> all = sentences(encoder);
         assertThatThrownBy(
                 () ->

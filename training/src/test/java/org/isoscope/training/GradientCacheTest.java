@@ -96,7 +96,7 @@ final class GradientCacheTest {
 
   private static Backward cached(int microBatchSize) {
     return (encoder, all, loss) -> {
-      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
+      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN, null)) {
         return new GradientCache(parallel, microBatchSize)
             .backward(all, DROPOUT, embeddings -> DataParallelTest.gradient(embeddings, loss));
       }

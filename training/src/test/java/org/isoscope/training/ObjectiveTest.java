@@ -114,6 +114,7 @@ final class ObjectiveTest {
         Stream.of(
             new Case("weighted", new InfoNce(Similarity.COSINE, 0.3, false, false, 2), 4, false),
             new Case("learned", learned, 3, false),
+            new Case("spread out", new GlobalOrthogonalRegularization(), 2, false),
             new Case(
                 "matryoshka, learned",
                 new Matryoshka(learned, List.of(6, 3), List.of(1.0, 0.5)),
@@ -240,6 +241,68 @@ final class ObjectiveTest {
     }
   }
 
+  /** Zhang et al. 2017, equations 4 to 6, over all pairs by their definition. */
+  @Test
+  void theRegularizationIsOfTheCosinesOfDifferentItems() {
+    Random random = new Random(5);
+    double[][] columns = new double[3][BATCH * DIMENSION];
+    for (double[] column : columns) {
+      for (int i = 0; i < column.length; i++) {
+        column[i] = 1 + random.nextGaussian();
+      }
+    }
+    double sum = 0;
+    double squares = 0;
+    int pairs = 0;
+    for (int a = 0; a < 2 * BATCH; a++) {
+      for (int b = 0; b < 2 * BATCH; b++) {
+        if (a % BATCH != b % BATCH) {
+          double[] x = row(columns[a / BATCH], a % BATCH);
+          double[] y = row(columns[b / BATCH], b % BATCH);
+          double cosine = product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+          sum += cosine;
+          squares += cosine * cosine;
+          pairs++;
+        }
+      }
+    }
+    double mean = sum / pairs;
+    double excess = squares / pairs - 1.0 / DIMENSION;
+    assertThat(excess).as("both terms count").isGreaterThan(0.01);
+    Case two = new Case("", new GlobalOrthogonalRegularization(), 2, false);
+    try (Parameters none = two.objective().parameters()) {
+      assertThat(value(two, new double[][] {columns[0], columns[1]}, none))
+          .isCloseTo(mean * mean + excess, within(1e-12)); // in double
+      assertThat(value(two, columns, none))
+          .as("hard negatives are not looked at")
+          .isCloseTo(mean * mean + excess, within(1e-12));
+    }
+  }
+
+  @Test
+  void ofOrthogonalEmbeddingsTheRegularizationIsZero() {
+    double[] axes = new double[BATCH * DIMENSION];
+    for (int i = 0; i < BATCH; i++) {
+      axes[i * DIMENSION + i] = i + 1;
+    }
+    Case two = new Case("", new GlobalOrthogonalRegularization(), 2, false);
+    try (Parameters none = two.objective().parameters()) {
+      assertThat(value(two, new double[][] {axes, axes}, none)).isZero();
+    }
+  }
+
+  private static double[] row(double[] column, int i) {
+    return java.util.Arrays.copyOfRange(column, i * DIMENSION, (i + 1) * DIMENSION);
+  }
+
+  private static double product(double[] x, double[] y) {
+    double sum = 0;
+    for (int j = 0; j < x.length; j++) {
+      sum += x[j] * y[j];
+    }
+    return sum;
+  }
+
   @Test
   void limitingCases() {
     double[][] same = new double[3][BATCH * DIMENSION];
@@ -251,6 +314,8 @@ final class ObjectiveTest {
           .isCloseTo(Math.log(2 * BATCH), within(VALUE));
       assertThat(new Triplet(Distance.EUCLIDEAN, 5).loss(columns, null, none).item_double())
           .isCloseTo(5, within(VALUE));
+      assertThat(new GlobalOrthogonalRegularization().loss(columns, null, none).item_double())
+          .isCloseTo(2 - 1.0 / DIMENSION, within(VALUE));
       Tensor equal = Tensor.create(new double[BATCH]);
       assertThat(new CoSent(0.05).loss(columns.subList(0, 2), equal, none).item_double()).isZero();
     }
@@ -267,6 +332,7 @@ final class ObjectiveTest {
               new Case("scored InfoNCE", new InfoNce(1), 2, true),
               new Case("CoSENT without scores", new CoSent(1), 2, false),
               new Case("CoSENT of triplets", new CoSent(1), 3, true),
+              new Case("scored regularization", new GlobalOrthogonalRegularization(), 2, true),
               new Case("triplet loss of pairs", new Triplet(Distance.COSINE, 1), 2, false))) {
         List<Tensor> columns = wrong.columns() == 2 ? two : three;
         assertThatThrownBy(() -> wrong.loss(columns, scores(), none))

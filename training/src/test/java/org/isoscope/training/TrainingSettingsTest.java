@@ -35,6 +35,12 @@ final class TrainingSettingsTest {
           Map.entry("weightDecay", 0.5),
           Map.entry("maxGradientNorm", 3.0),
           Map.entry("averageDecay", 0.9),
+          Map.entry("dropout", 0.2),
+          Map.entry("sameMask", true),
+          Map.entry("head", Head.MLP),
+          Map.entry("augmentation", new Augmentation.Crop(0.1)),
+          Map.entry("shufflePositives", true),
+          Map.entry("randomInitialization", true),
           Map.entry("seed", new Seed(1)));
 
   @Test
@@ -105,7 +111,26 @@ final class TrainingSettingsTest {
             () -> new Matryoshka(new InfoNce(1), List.of(1), List.of(0.0))),
         new Mistake(
             "schedule steep: is not a schedule; expected linear, cosine or constant. Choose one.",
-            () -> Schedule.parse("steep")));
+            () -> Schedule.parse("steep")),
+        new Mistake("dropout 1.0: is out of range", () -> DEFAULTS.withDropout(1.0)),
+        new Mistake(
+            "sameMask true: leaves a positive equal to its anchor, which shuffled positives are"
+                + " not",
+            () -> DEFAULTS.withSameMask(true).withShufflePositives(true)),
+        new Mistake(
+            "sameMask true: leaves a positive equal to its anchor, which augmented ones are not",
+            () -> DEFAULTS.withSameMask(true).withAugmentation(new Augmentation.Crop(0.1))),
+        new Mistake(
+            "head cap: is not a head; expected none or mlp. Choose one.", () -> Head.parse("cap")),
+        new Mistake(
+            "augmentation 1.0: is out of range; expected a share of the words",
+            () -> Augmentation.parse("crop:1")),
+        new Mistake("augmentation 0.0: is out of range", () -> new Augmentation.WordDeletion(0)),
+        new Mistake("augmentation crop: is no augmentation", () -> Augmentation.parse("crop")),
+        new Mistake(
+            "augmentation delete:x: is no augmentation; expected none, or crop or delete with a"
+                + " share of the words, such as crop:0.1 or delete:0.1. Choose one.",
+            () -> Augmentation.parse("delete:x")));
   }
 
   @ParameterizedTest
@@ -123,5 +148,20 @@ final class TrainingSettingsTest {
     for (Schedule schedule : Schedule.values()) {
       assertThat(Schedule.parse(schedule.label())).isEqualTo(schedule);
     }
+  }
+
+  @Test
+  void everyHeadsAndAugmentationsNameIsRead() {
+    for (Head head : Head.values()) {
+      assertThat(Head.parse(head.label())).isEqualTo(head);
+    }
+    for (Augmentation augmentation :
+        List.of(
+            new Augmentation.None(),
+            new Augmentation.Crop(0.25),
+            new Augmentation.WordDeletion(0.1))) {
+      assertThat(Augmentation.parse(augmentation.label())).isEqualTo(augmentation);
+    }
+    assertThat(Augmentation.parse("DELETE:.5")).isEqualTo(new Augmentation.WordDeletion(0.5));
   }
 }

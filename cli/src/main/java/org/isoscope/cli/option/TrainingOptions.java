@@ -65,7 +65,8 @@ public final class TrainingOptions {
       defaultValue = "infonce",
       description =
           "infonce (each anchor is to find its positive in the batch), cosent (cosines in the order"
-              + " of the pairs' scores), triplet (the negative farther than the positive). Default:"
+              + " of the pairs' scores), triplet (the negative farther than the positive), gor (no"
+              + " contrast: cosines of different items are spread as on a sphere). Default:"
               + " ${DEFAULT-VALUE}.")
   public String loss;
 
@@ -193,6 +194,52 @@ public final class TrainingOptions {
               + " at most (1 + t) / (10 + t)): it is what is measured and saved; 0: none. Default:"
               + " ${DEFAULT-VALUE}.")
   public double averageDecay;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description =
+          "Probability of dropout while training, of hidden states and attention weights. Default:"
+              + " the model's own.")
+  public @Nullable Double dropout;
+
+  @Option(
+      names = "--same-mask",
+      description =
+          "Both views of a sentence have the same dropout masks: without another --augmentation"
+              + " there is nothing to learn but to repel (SimCSE's ablation).")
+  public boolean sameMask;
+
+  @Option(
+      names = "--head",
+      paramLabel = "H",
+      defaultValue = "none",
+      description =
+          "Between the embeddings and the loss, in training only: none, or mlp (SimCSE's). Default:"
+              + " ${DEFAULT-VALUE}.")
+  public String head;
+
+  @Option(
+      names = "--augmentation",
+      paramLabel = "A",
+      defaultValue = "none",
+      description =
+          "What makes a sentence's positive besides dropout: none, crop:SHARE (a span that leaves out"
+              + " so many of the words) or delete:SHARE (each word is left out with that"
+              + " probability). Default: ${DEFAULT-VALUE}.")
+  public String augmentation;
+
+  @Option(
+      names = "--shuffle-positives",
+      description =
+          "A control: each item's positive is that of another item, so that nothing true is left to"
+              + " be found.")
+  public boolean shufflePositives;
+
+  @Option(
+      names = "--random-initialization",
+      description = "A control: the training starts from random weights, not the model's.")
+  public boolean randomInitialization;
 
   @Option(
       names = "--precision",
