@@ -55,6 +55,11 @@ public final class NamedTraining {
   private final NamedValues values;
   private final TrainingData data;
 
+  /** Every setting there is, in the order of the command line's help. */
+  public static List<Setting> settings() {
+    return TrainingSettingNames.ALL;
+  }
+
   private NamedTraining(NamedValues values, TrainingData data) {
     this.values = values;
     this.data = data;

@@ -19,6 +19,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.io.Sha256;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +166,12 @@ public final class RunRecord {
 
   public void data(ScoredPairCorpus pairs) {
     data.add(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+  }
+
+  public void data(Evidence.Text reference) {
+    data.add(
+        new Run.Source(
+            reference.name() + " (reference)", reference.sha256(), reference.sentences()));
   }
 
   public void data(VectorFile vectors, long size) {

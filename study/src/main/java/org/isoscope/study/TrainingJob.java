@@ -332,11 +332,15 @@ public final class TrainingJob {
         } else { // what an early end wrote; what is known of the run stays at every moment
           results.clear("run.json", "metrics.jsonl", "geometry.jsonl", "tensorboard");
         }
+        ReferenceText reference = reference(encoder, used);
+        if (reference != null) {
+          announce(reference, record);
+        }
         record.write(results, false);
         List<TokenView.View> viewsBefore = views.measure(encoder, "before");
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
-        Untrained untrained = untrained(encoder, used);
+        Untrained untrained = reference == null ? null : untrained(encoder, used, reference);
         Probe probe =
             new Probe(
                 model.name(),
@@ -467,28 +471,15 @@ public final class TrainingJob {
     return events;
   }
 
-  /** What the untrained model makes of the reference text; null where none is affordable. */
-  private @Nullable Untrained untrained(Encoder encoder, TrainingSettings used) {
+  /** The reference text; null where none is affordable. */
+  private @Nullable ReferenceText reference(Encoder encoder, TrainingSettings used) {
     int wanted = referenceSentences > 0 ? referenceSentences : affordableReference(used);
-    if (wanted < LEAST_REFERENCE) {
-      return null;
-    }
-    // All that this depends on; a model that the seed has initialised is one training's own.
-    String key =
-        String.join(
-            "\n",
-            encoder.directory().toString(),
-            String.valueOf(model),
-            used.pooling().label(),
-            String.valueOf(encoder.settings().threads()),
-            String.valueOf(wanted),
-            String.valueOf(data.named()),
-            probeText == null ? "" : probeText.sha256(),
-            used.randomInitialization() ? "random " + used.seed() : "");
-    return shared.once("untrained\n" + key, () -> measured(encoder, used, wanted));
+    return wanted < LEAST_REFERENCE
+        ? null
+        : shared.once("reference\n" + key(encoder, wanted), () -> choose(encoder, wanted));
   }
 
-  private Untrained measured(Encoder encoder, TrainingSettings used, int wanted) {
+  private ReferenceText choose(Encoder encoder, int wanted) {
     GroupedCorpus corpus =
         probeText == null
             ? data.reference()
@@ -496,11 +487,40 @@ public final class TrainingJob {
                 probeText.name(),
                 probeText.sentences(),
                 IntStream.range(0, probeText.sentences().size()).boxed().toList());
-    return Untrained.of(
-        encoder,
-        used.pooling(),
-        ReferenceText.of(
-            encoder, corpus, tagger, ReferenceText.Settings.of(wanted, REFERENCE_SEED)));
+    return ReferenceText.of(
+        encoder, corpus, tagger, ReferenceText.Settings.of(wanted, REFERENCE_SEED));
+  }
+
+  /** What the untrained model makes of the reference text. */
+  private Untrained untrained(Encoder encoder, TrainingSettings used, ReferenceText reference) {
+    // A model that the seed has initialised is one training's own.
+    String key =
+        "untrained\n"
+            + key(encoder, reference.sentences().size())
+            + used.pooling()
+            + (used.randomInitialization() ? used.seed() : "");
+    return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference));
+  }
+
+  /** All that a reference text, and what a model makes of it, depend on. */
+  private String key(Encoder encoder, int sentences) {
+    return String.join(
+        "\n",
+        encoder.directory().toString(),
+        model.toString(),
+        String.valueOf(encoder.settings().threads()),
+        String.valueOf(sentences),
+        data.named().toString(),
+        probeText == null ? "" : probeText.sha256());
+  }
+
+  /** Keeps, before the first step, what the claims will be judged by. */
+  private static void announce(ReferenceText reference, RunRecord record) {
+    record.data(reference.description());
+    record.set("hypotheses", Hypothesis.described());
+    record.set(
+        "reference-types",
+        reference.types().stream().map(type -> type.token() + " " + type.wordClass()).toList());
   }
 
   private int affordableReference(TrainingSettings used) {

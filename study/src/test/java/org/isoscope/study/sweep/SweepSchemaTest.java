@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * What stands in docs: the schema that is made of the settings, and a specification of its form.
  */
 final class SweepSchemaTest {
-  private static final List<Setting> SETTINGS = ExampleSettings.ALL;
+  private static final List<Setting> SETTINGS = NamedTraining.settings();
   private static final Path DOCS = Path.of("..", "docs");
 
   @Test
