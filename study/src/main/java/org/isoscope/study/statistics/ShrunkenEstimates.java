@@ -1,6 +1,7 @@
 package org.isoscope.study.statistics;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Estimates of many alike things, such as one a token type, each drawn towards their mean as far as
@@ -64,7 +65,7 @@ public record ShrunkenEstimates(double mean, double priorVariance, List<Double> 
     double mu = sum / total;
     double prior = tau2;
     List<Double> shrunken =
-        java.util.stream.IntStream.range(0, n)
+        IntStream.range(0, n)
             .mapToObj(
                 i -> {
                   double error = standardErrors.get(i);

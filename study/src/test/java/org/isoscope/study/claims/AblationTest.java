@@ -1,0 +1,137 @@
+package org.isoscope.study.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.isoscope.evaluation.Estimand;
+import org.isoscope.results.Claims;
+import org.isoscope.results.Claims.Verdict;
+import org.isoscope.results.Evidence;
+import org.junit.jupiter.api.Test;
+
+class AblationTest {
+  private static final double BETWEEN_SEEDS = 0.004;
+  private final SimulatedEvidence text = new SimulatedEvidence(1, 30, BETWEEN_SEEDS);
+
+  private Ablation.Cell cell(Map<String, Object> settings, int seeds, double anisotropy) {
+    List<Ablation.Training> trainings = new ArrayList<>();
+    for (Evidence evidence : text.trainings(seeds, Map.of(Estimand.ANISOTROPY.key(), anisotropy))) {
+      trainings.add(new Ablation.Training(trainings.size(), evidence, 0.7));
+    }
+    return new Ablation.Cell(settings, trainings);
+  }
+
+  private static Claims.Claim about(List<Claims.Claim> claims, String key) {
+    return claims.stream()
+        .filter(claim -> claim.title().endsWith(" " + key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aFigureThatRisesWithTheSettingHasATrendAndOthersHaveNone() {
+    List<Claims.Claim> claims =
+        Ablation.of(
+            "temperature",
+            List.of(
+                cell(Map.of("temperature", 0.5), 5, -0.1),
+                cell(Map.of("temperature", 0.05), 5, -0.3),
+                cell(Map.of("temperature", 0.1), 5, -0.2)),
+            null,
+            1);
+
+    Claims.Claim anisotropy = about(claims, Estimand.ANISOTROPY.key());
+    assertThat(anisotropy.id()).isEqualTo("ablation");
+    assertThat(anisotropy.verdict()).isEqualTo(Verdict.HOLDS);
+    assertThat(anisotropy.effect()).isEqualTo(1);
+    assertThat(anisotropy.interval()).isEqualTo(new Claims.LevelInterval(0.95, 1, 1));
+    assertThat(anisotropy.reason()).contains("rises with temperature");
+    assertThat(anisotropy.besides()).hasSize(3);
+    Claims.Claim sts = about(claims, "sts");
+    assertThat(sts.verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(about(claims, Estimand.SENTENCE_CORRELATION.key()).verdict())
+        .isEqualTo(Verdict.DOES_NOT_HOLD);
+  }
+
+  @Test
+  void armsOfDifferentSeedsAreIndependentSamples() {
+    List<Claims.Claim> claims =
+        Ablation.of(
+            "batchSize",
+            List.of(
+                cell(Map.of("batchSize", 16), 3, -0.1),
+                cell(Map.of("batchSize", 256), 8, -0.3),
+                cell(Map.of("batchSize", 64), 3, -0.2)),
+            null,
+            1);
+
+    Claims.Claim anisotropy = about(claims, Estimand.ANISOTROPY.key());
+    assertThat(anisotropy.verdict()).isEqualTo(Verdict.HOLDS);
+    assertThat(anisotropy.effect()).isEqualTo(-1);
+    assertThat(anisotropy.evidence().seeds()).isEqualTo(3);
+  }
+
+  @Test
+  void twoSeedsBearNoVerdict() {
+    List<Claims.Claim> claims =
+        Ablation.of(
+            "temperature",
+            List.of(
+                cell(Map.of("temperature", 0.05), 2, -0.3),
+                cell(Map.of("temperature", 0.5), 8, -0.1)),
+            null,
+            1);
+
+    assertThat(claims).extracting(Claims.Claim::verdict).containsOnly(Verdict.NOT_ENOUGH_EVIDENCE);
+    assertThat(claims.get(0).reason()).contains("1 more seed");
+  }
+
+  @Test
+  void aFullGridShowsTheInteraction() {
+    List<Ablation.Cell> cells = new ArrayList<>();
+    for (int batch : new int[] {16, 64}) {
+      for (double temperature : new double[] {0.05, 0.1, 0.5}) {
+        double effect = batch == 16 ? -temperature : temperature;
+        cells.add(cell(Map.of("temperature", temperature, "batchSize", batch), 3, effect));
+      }
+    }
+
+    Claims.Claim anisotropy =
+        about(Ablation.of("temperature", cells, "batchSize", 1), Estimand.ANISOTROPY.key());
+
+    assertThat(anisotropy.effect()).isEqualTo(-1);
+    Claims.Figure interaction = anisotropy.besides().get(3);
+    assertThat(interaction.estimand()).contains("batchSize 64 minus at 16");
+    assertThat(interaction.effect()).isEqualTo(2);
+    assertThat(interaction.interval().low()).isGreaterThan(0);
+  }
+
+  @Test
+  void namesHaveNoTrend() {
+    List<Claims.Claim> claims =
+        Ablation.of(
+            "pooling",
+            List.of(
+                cell(Map.of("pooling", "mean"), 3, -0.3), cell(Map.of("pooling", "cls"), 3, -0.1)),
+            null,
+            1);
+
+    Claims.Claim anisotropy = about(claims, Estimand.ANISOTROPY.key());
+    assertThat(anisotropy.effect()).isNull();
+    assertThat(anisotropy.verdict()).isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+    assertThat(anisotropy.besides()).hasSize(2);
+  }
+
+  @Test
+  void oneArmIsNoAblation() {
+    List<Ablation.Cell> one = List.of(cell(Map.of("temperature", 0.05), 3, -0.3));
+
+    assertThatThrownBy(() -> Ablation.of("temperature", one, null, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Ablation.of("epochs", one, null, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
