@@ -14,6 +14,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.Evidence;
 import org.junit.jupiter.api.AfterAll;
@@ -119,6 +120,33 @@ class ReferenceTextTest {
     assertThat(sizes).hasSize(ReferenceText.BLOCKS);
     int largest = IntStream.of(sizes).max().orElseThrow();
     assertThat(largest - IntStream.of(sizes).min().orElseThrow()).isLessThanOrEqualTo(1);
+  }
+
+  /** Sentences that differ in case alone are one to the model. */
+  @Test
+  void ofTheSameTokensOneSentenceIsTaken() {
+    List<String> sentences = List.of("the dog runs .", "The Dog runs .", "a cat eats the fish .");
+    ReferenceText few =
+        ReferenceText.of(
+            encoder,
+            GroupedCorpus.of("copies", sentences, List.of(0, 1, 2)),
+            tagger,
+            ReferenceText.Settings.of(SENTENCES, 1));
+    assertThat(few.sentences()).containsExactly("the dog runs .", "a cat eats the fish .");
+    assertThat(few.types()).isEmpty();
+    assertThat(few.missing())
+        .containsExactly(
+            "content types in 10 or more groups: 0 of 30",
+            "function types in 10 or more groups: 0 of 30",
+            "groups of sentences: 2 of 100");
+    assertThat(few.labellings()).isEmpty();
+    Evidence.State state =
+        ReferenceVectors.of(encoder, Pooling.MEAN, few).measure(Evidence.BEFORE, 0);
+    assertThat(state.permutedContrasts()).isNull();
+    assertThat(state.estimates())
+        .filteredOn(each -> each.key().equals(Estimand.CONTENT_TYPE_CORRELATION.key()))
+        .extracting(Evidence.Estimate::value)
+        .containsOnlyNulls();
   }
 
   @Test
