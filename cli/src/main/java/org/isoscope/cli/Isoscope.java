@@ -12,6 +12,8 @@ import org.isoscope.cli.command.ExportCommand;
 import org.isoscope.cli.command.Interrupt;
 import org.isoscope.cli.command.ModelsCommand;
 import org.isoscope.cli.command.ReportCommand;
+import org.isoscope.cli.command.ReproduceCommand;
+import org.isoscope.cli.command.SweepCommand;
 import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
 import org.isoscope.cli.command.WatchCommand;
@@ -34,6 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       AnalyzeCommand.class,
       CompareCommand.class,
+      SweepCommand.class,
+      ReproduceCommand.class,
       EvaluateCommand.class,
       TransformCommand.class,
       EncodeCommand.class,

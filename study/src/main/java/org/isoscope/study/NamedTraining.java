@@ -123,7 +123,7 @@ public final class NamedTraining {
     if (values.has("steps") && values.whole("epochs", 0) > 0) {
       throw exclusive("steps", "epochs");
     }
-    TrainingSettings settings = settings();
+    TrainingSettings settings = trainingSettings();
     List<ScoredPairCorpus> sts =
         values.texts("sts").stream()
             .map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT))
@@ -153,7 +153,7 @@ public final class NamedTraining {
     return probed == null ? job : job.probeText(Corpus.read(probed, Columns.DEFAULT));
   }
 
-  private TrainingSettings settings() {
+  private TrainingSettings trainingSettings() {
     TrainingSettings usual = TrainingSettings.defaults();
     boolean infoNce = loss(values).equals("infonce");
     return usual

@@ -26,14 +26,17 @@ import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.report.Report;
+import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
+import org.isoscope.results.Evidence;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
+import org.isoscope.study.claims.Hypothesis;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Checkpoint;
 import org.isoscope.training.Checkpoints;
@@ -251,7 +254,8 @@ public final class TrainingJob {
    * @param comparison of the geometry before and after
    * @param sets quality before and after
    * @param retrieval likewise
-   * @param model directory of the trained model
+   * @param claims what this one run says of the paper's claims; null where nothing carries it
+   * @param model directory of the trained model; not there where it was not to be kept
    * @param report the report's file
    */
   public record Result(
@@ -259,6 +263,7 @@ public final class TrainingJob {
       Comparison comparison,
       List<Evaluation.Set> sets,
       List<Evaluation.Retrieval> retrieval,
+      @Nullable Claims claims,
       Path model,
       Path report) {
     /** Keeps its own copies of the lists. */
@@ -378,9 +383,13 @@ public final class TrainingJob {
           all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
           found.addAll(retrieve(encoder, used, trainer.step()));
         }
+        Claims claims = null;
         if (untrained != null && trainer.step() > 0) {
-          results.write(
-              untrained.evidence(model.name(), encoder, used.pooling(), trainer.step()));
+          Evidence evidence =
+              untrained.evidence(model.name(), encoder, used.pooling(), trainer.step());
+          claims = Evidences.claims(named(), evidence);
+          results.write(evidence);
+          results.write(claims);
         }
         Comparison comparison =
             SelfSimilarityChange.compare(
@@ -403,7 +412,7 @@ public final class TrainingJob {
                   .text());
         }
         Path report = Report.write(results);
-        return new Result(run, comparison, sets, found, saved, report);
+        return new Result(run, comparison, sets, found, claims, saved, report);
       }
     }
   }

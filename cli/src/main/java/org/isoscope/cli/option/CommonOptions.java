@@ -36,7 +36,11 @@ public final class CommonOptions extends WorkOptions {
    * @throws UserError where no file can be made there
    */
   public Path out(String command) {
-    Path directory = out != null ? out : Path.of("isoscope-" + command);
+    return writable(out != null ? out : Path.of("isoscope-" + command));
+  }
+
+  /** A directory, known to be writable. */
+  static Path writable(Path directory) {
     Path existing = directory.toAbsolutePath();
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();

@@ -12,7 +12,9 @@ import static org.isoscope.evaluation.Estimand.SENTENCE_ANISOTROPY;
 import static org.isoscope.evaluation.Estimand.SENTENCE_CORRELATION;
 import static org.isoscope.evaluation.Estimand.TYPE_CORRELATION_CONTRAST;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.isoscope.evaluation.Estimand;
 import org.jspecify.annotations.Nullable;
@@ -243,5 +245,20 @@ public enum Hypothesis {
   /** Effects in the claim's direction are positive after this. */
   double towards(double effect) {
     return margin < 0 ? -effect : effect;
+  }
+
+  /** All of them in words, as a training keeps them before its first step. */
+  public static List<String> described() {
+    return Arrays.stream(values())
+        .map(
+            hypothesis ->
+                String.format(
+                    Locale.ROOT,
+                    "%s: %s, after - before, %s %.3f",
+                    hypothesis.id(),
+                    hypothesis.estimand().key(),
+                    hypothesis.margin() < 0 ? "below" : "above",
+                    hypothesis.margin()))
+        .toList();
   }
 }

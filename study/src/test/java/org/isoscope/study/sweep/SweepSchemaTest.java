@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.isoscope.study.NamedTraining;
 import org.isoscope.study.Setting;
 import org.junit.jupiter.api.Test;
 

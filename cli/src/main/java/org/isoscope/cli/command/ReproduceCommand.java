@@ -1,0 +1,87 @@
+package org.isoscope.cli.command;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.isoscope.cli.option.SweepOptions;
+import org.isoscope.study.sweep.StandingStudy;
+import org.isoscope.study.sweep.TrainingSweep;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code reproduce}: the standing study. */
+@Command(
+    name = "reproduce",
+    mixinStandardHelpOptions = true,
+    description =
+        "Tests the claims of Xiao, Long and Al Moubayed (2023) from vanilla bert-base-uncased: over"
+            + " seeds, temperatures, batch sizes and poolings, with controls. A night on two cores.",
+    footer = {
+      "",
+      "Writes sweep.json, claims.json, report.html and, under runs/, a result",
+      "directory a run. Run again it goes on where it stopped. Example:",
+      "  isoscope reproduce --quick --out study"
+    })
+public final class ReproduceCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin SweepOptions options;
+
+  @Option(
+      names = "--quick",
+      description =
+          "Some twenty minutes on two cores: the first 4 layers, 16 steps, temperatures 0.05 and 0.5.")
+  boolean quick;
+
+  @Option(
+      names = "--text",
+      paramLabel = "F",
+      description = "Sentences to train on and to measure. Default: wordnet:examples.")
+  @Nullable String text;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "F",
+      description = "Pairs to train on, and to measure, instead.")
+  @Nullable String pairs;
+
+  @Option(
+      names = "--column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "Columns of --text or --pairs, by name or by number from 1.")
+  List<String> columns = List.of();
+
+  @Option(
+      names = "--sts",
+      arity = "1..*",
+      paramLabel = "F",
+      description = "Scored pairs to evaluate, so that their correlation is followed too.")
+  List<String> sts = List.of();
+
+  @Override
+  public Integer call() {
+    Map<String, Object> data = new LinkedHashMap<>();
+    if (text != null) {
+      data.put("text", List.of(text));
+    }
+    if (pairs != null) {
+      data.put("pairs", List.of(pairs));
+    }
+    if (!columns.isEmpty()) {
+      data.put("column", columns);
+    }
+    if (!sts.isEmpty()) {
+      data.put("sts", sts);
+    }
+    TrainingSweep sweep =
+        new TrainingSweep(
+            StandingStudy.spec(quick, data), options.out("reproduce"), options.threads());
+    return new SweepRun(sweep, options.progress(spec), spec.commandLine().getOut())
+        .call(options.plan);
+  }
+}
