@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
@@ -80,8 +82,8 @@ class ReportTest {
     int headline = page.indexOf("<table class=\"headline\"");
     assertThat(headline).isPositive();
     assertThat(page.substring(0, headline)).doesNotContainPattern("<section[^>]*hidden");
-    for (Measure measure : Measure.values()) {
-      assertThat(page).contains("<dt>" + Html.escape(measure.title) + "</dt>");
+    for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
+      assertThat(page).contains("<dt>" + Html.escape(figure.title()) + "</dt>");
     }
     assertThat(page).contains("<noscript>");
   }
@@ -181,7 +183,9 @@ class ReportTest {
     assertThat(run.get("training").asBoolean()).isFalse();
     assertThat(run.get("states")).hasSize(1);
     assertThat(run.at("/changes/types/0/change").isNull()).isTrue();
-    assertThat(run.at("/states/0/layers/0/1").isNull()).as("undefined stays undefined").isTrue();
+    assertThat(run.at("/states/0/figures/adjusted-self-similarity/0").isNull())
+        .as("undefined stays undefined")
+        .isTrue();
   }
 
   @Test
@@ -360,10 +364,11 @@ class ReportTest {
 
   @Test
   void readingsFollowTheFigures() {
-    assertThat(Measure.ANISOTROPY.reading(0.5, 0.1)).startsWith("The cone opened");
-    assertThat(Measure.ANISOTROPY.reading(0.1, 0.5)).startsWith("The cone narrowed");
-    assertThat(Measure.ANISOTROPY.reading(0.1, 0.1001)).isEqualTo("The cone kept its width.");
-    assertThat(Measure.MEAN_NORM.reading(100, 100.5)).isEqualTo("Token vectors kept their length.");
-    assertThat(Measure.MEAN_NORM.reading(100, 90)).isEqualTo("Token vectors grew shorter.");
+    assertThat(LayerFigures.ANISOTROPY.reading(0.5, 0.1)).startsWith("The cone opened");
+    assertThat(LayerFigures.ANISOTROPY.reading(0.1, 0.5)).startsWith("The cone narrowed");
+    assertThat(LayerFigures.ANISOTROPY.reading(0.1, 0.1001)).isEqualTo("The cone kept its width.");
+    assertThat(LayerFigures.MEAN_NORM.reading(100, 100.5))
+        .isEqualTo("Token vectors kept their length.");
+    assertThat(LayerFigures.MEAN_NORM.reading(100, 90)).isEqualTo("Token vectors grew shorter.");
   }
 }
