@@ -6,6 +6,7 @@ import org.isoscope.results.Figure.Direction;
 import org.isoscope.results.Figure.Names;
 import org.isoscope.results.Figure.Reading;
 import org.isoscope.results.Figure.Scale;
+import org.isoscope.results.Figure.Unit;
 import org.jspecify.annotations.Nullable;
 
 /** The catalogue of the figures of a layer. */
@@ -52,7 +53,8 @@ public final class LayerFigures {
           "adjusted-self-similarity",
           new Names("Self-similarity, adjusted", "self-similarity, adjusted", "adjusted"),
           "how much of a token stays the same from sentence to sentence",
-          "Self-similarity \u2212 anisotropy of the same layer: what is left once the cone is taken away.",
+          "Self-similarity \u2212 anisotropy of the same layer: what is left once the cone is"
+              + " taken away.",
           "Ethayarajh 2019; Xiao et al. 2023",
           "no token type occurs five times and in two sentences",
           Scale.COSINE.within(-2, 2),
@@ -171,6 +173,87 @@ public final class LayerFigures {
           Geometry.Layer::debiasedIsoScore,
           layer -> null);
 
+  /** Mean cosine of different tokens of a sentence. */
+  public static final Figure<Geometry.Layer> WITHIN_SENTENCE_COSINE =
+      measured(
+          "within-sentence-cosine",
+          Names.of("Within-sentence cosine", "within-sentence cosine"),
+          "how alike the directions of a sentence\u2019s tokens are",
+          "W, the mean over sentences of the mean cosine of different tokens of the sentence:"
+              + " (|\u03a3u|\u00b2 \u2212 L) / (L(L \u2212 1)), u the L tokens' unit vectors."
+              + " No token is compared with itself.",
+          "",
+          "it needs a sentence of two tokens",
+          Scale.COSINE,
+          Direction.NONE);
+
+  /** What different tokens of a sentence share beyond tokens of different sentences. */
+  public static final Figure<Geometry.Layer> SENTENCE_CORRELATION =
+      measured(
+          "sentence-correlation",
+          Names.of("Sentence correlation", "sentence correlation"),
+          "what a sentence\u2019s tokens share beyond unrelated ones",
+          "(W \u2212 A) / (1 \u2212 A), W the within-sentence cosine and A the anisotropy of"
+              + " the layer. 0: a sentence's tokens are as far apart as unrelated ones; 1:"
+              + " they are all alike. Moving all vectors alike leaves it nearly alone, other"
+              + " than the adjusted similarities.",
+          "Donner 1986, for cosines",
+          "it needs two sentences, one of two tokens",
+          Scale.COSINE.within(Double.NEGATIVE_INFINITY, 1),
+          Direction.RISES);
+
+  /** Standard deviation / mean of the norms. */
+  public static final Figure<Geometry.Layer> NORM_VARIATION =
+      measured(
+          "norm-variation",
+          Names.of("Variation of the norms", "variation of the norms"),
+          "how unequal the lengths of token vectors are",
+          SpaceFigures.NORM_VARIATION.definition(),
+          SpaceFigures.NORM_VARIATION.source(),
+          "it needs a token that is not zero",
+          Scale.RATIO,
+          Direction.NONE);
+
+  /** Largest |x_i| over the median |x_i|. */
+  public static final Figure<Geometry.Layer> LARGEST_ACTIVATION =
+      measured(
+          "largest-activation",
+          Names.of("Largest activation", "largest activation"),
+          "the largest element over the median one",
+          "max |x_i| / median |x_i|, over all elements of all token vectors; the median"
+              + " within 1 % of its value. In the hundreds: a few elements are out of all"
+              + " proportion.",
+          "Sun et al. 2024",
+          "the median element is zero",
+          Scale.RATIO.within(1 - 0x1p-7, Double.POSITIVE_INFINITY).decimals(1),
+          Direction.NONE);
+
+  /** Uniformity by the first two moments of the cosines. */
+  public static final Figure<Geometry.Layer> SECOND_ORDER_UNIFORMITY =
+      measured(
+          "second-order-uniformity",
+          Names.of("Uniformity to second order", "uniformity to second order"),
+          "how evenly token vectors cover the sphere",
+          SpaceFigures.SECOND_ORDER_UNIFORMITY.definition(),
+          SpaceFigures.SECOND_ORDER_UNIFORMITY.source(),
+          "it needs two tokens",
+          new Scale(Unit.NATS, -8, 4.5, 3),
+          Direction.FALLS);
+
+  /** Mean entropy of the eigenvalues of a sentence's Gram matrix. */
+  public static final Figure<Geometry.Layer> MATRIX_ENTROPY =
+      measured(
+          "matrix-entropy",
+          Names.of("Matrix entropy", "matrix entropy"),
+          "over how many directions a sentence spreads its tokens",
+          "Mean over sentences of \u2212\u03a3 p log p, p the eigenvalues of the Gram matrix"
+              + " XX\u1d40 of the sentence's tokens, divided by their sum; in nats. 0: all on"
+              + " one line; log L: L orthogonal tokens of one length. Of longer sentences the first 64 tokens.",
+          "Skean et al. 2025; Giraldo et al. 2015",
+          "no sentence has a token that is not zero",
+          new Scale(Unit.NATS, 0, Double.POSITIVE_INFINITY, 3),
+          Direction.NONE);
+
   /** All of them, an adjusted figure after the raw one. */
   public static final List<Figure<Geometry.Layer>> ALL =
       List.of(
@@ -182,7 +265,13 @@ public final class LayerFigures {
           MEAN_NORM,
           CENTROID_NORM,
           ISO_SCORE,
-          DEBIASED_ISO_SCORE);
+          DEBIASED_ISO_SCORE,
+          WITHIN_SENTENCE_COSINE,
+          SENTENCE_CORRELATION,
+          NORM_VARIATION,
+          LARGEST_ACTIVATION,
+          SECOND_ORDER_UNIFORMITY,
+          MATRIX_ENTROPY);
 
   /** Those that a table has room for. */
   public static final List<Figure<Geometry.Layer>> TABLE = ALL.subList(0, 8);
@@ -197,6 +286,30 @@ public final class LayerFigures {
           MEAN_NORM);
 
   private LayerFigures() {}
+
+  /** A figure that stands under its key in {@link Geometry.Layer#figures}, without an interval. */
+  private static Figure<Geometry.Layer> measured(
+      String key,
+      Names names,
+      String meaning,
+      String definition,
+      String source,
+      String undefinedBecause,
+      Scale scale,
+      Direction claim) {
+    return new Figure<>(
+        key,
+        names,
+        meaning,
+        definition,
+        source,
+        undefinedBecause,
+        scale,
+        claim,
+        Reading.PLAIN,
+        layer -> layer.figures().get(key),
+        layer -> null);
+  }
 
   private static Function<Geometry.Layer, @Nullable Interval> interval(
       Function<LayerDetail.Intervals, @Nullable Interval> of) {
