@@ -67,8 +67,8 @@ final class Definitions {
         "Timkey and van Schijndel 2021");
     define(
         "Self-similarity change (SSC)",
-        "Adjusted self-similarity of a token type after \u2212 before. Where it rises, spurious"
-            + " contextualization is mitigated; where it falls, it is augmented.",
+        "Adjusted self-similarity of a token type after \u2212 before. A cone that opens raises it"
+            + " alone: a rise does not tell that the token depends less on its sentence.",
         "Xiao et al. 2023");
     define(
         "Spearman",

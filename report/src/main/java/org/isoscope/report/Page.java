@@ -360,7 +360,8 @@ final class Page {
   }
 
   /**
-   * Adjusted self-similarity of a word class: what the claim of spurious contextualization says.
+   * Adjusted self-similarity of a word class. No claim is drawn from it: moving all vectors alike
+   * changes it too.
    */
   private static void wordRow(Html html, Result result, Comparison.ClassChange words) {
     Double error = words.standardError();
@@ -375,8 +376,8 @@ final class Page {
                 ? "No change beyond the spread over its tokens."
                 : "No change beyond what other sentences might give."
             : words.change() > 0
-                ? "Spurious contextualization is mitigated."
-                : "Spurious contextualization is augmented.";
+                ? LayerFigures.ADJUSTED_SELF_SIMILARITY.reading().rose()
+                : LayerFigures.ADJUSTED_SELF_SIMILARITY.reading().fell();
     rowHead(
         html,
         "\u2026 of " + words.wordClass() + " tokens",

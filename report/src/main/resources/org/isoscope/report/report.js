@@ -335,7 +335,7 @@ function drawChanges() {
     const { total, types } = run.changes;
     const found = matching();
     section.querySelector(".explained").textContent = (compared()
-      ? "Adjusted self-similarity of each token type in the last layer, after minus before. Where it rises, spurious contextualization is mitigated: the token keeps its meaning from sentence to sentence. Where it falls, it is augmented (Xiao et al. 2023)."
+      ? "Adjusted self-similarity of each token type in the last layer, after minus before. A cone that opens raises it alone: a rise does not tell that the token depends less on its sentence."
       : "Mean cosine of each token type\u2019s occurrences in the last layer: high where the token keeps its meaning from sentence to sentence.")
       + (sampled() ? " The intervals are of what other sentences of this kind would give; a token in few sentences has none." : "")
       + (types.length < total ? " Of " + total.toLocaleString("en") + " types, the " + types.length.toLocaleString("en") + (compared() ? " that changed most are shown." : " at both ends are shown.") : "");

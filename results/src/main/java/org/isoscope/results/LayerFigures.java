@@ -53,16 +53,16 @@ public final class LayerFigures {
           "adjusted-self-similarity",
           new Names("Self-similarity, adjusted", "self-similarity, adjusted", "adjusted"),
           "how much of a token stays the same from sentence to sentence",
-          "Self-similarity \u2212 anisotropy of the same layer: what is left once the cone is"
-              + " taken away.",
+          "Self-similarity \u2212 anisotropy of the same layer: it rises where the cone opens, though no"
+              + " context changes.",
           "Ethayarajh 2019; Xiao et al. 2023",
           "no token type occurs five times and in two sentences",
           Scale.COSINE.within(-2, 2),
           Direction.NONE,
           new Reading(
-              "A token's vectors agree more across its sentences.",
-              "A token's vectors depend more on the sentence around it.",
-              "Tokens depend on their sentences as much as before."),
+              "Adjusted self-similarity rose; a cone that opens does this alone.",
+              "Adjusted self-similarity fell; a cone that narrows does this alone.",
+              "Adjusted self-similarity stayed."),
           Geometry.Layer::adjustedSelfSimilarity,
           layer -> null);
 
@@ -91,15 +91,16 @@ public final class LayerFigures {
               "intra-sentence similarity, adjusted",
               "adjusted"),
           "how closely a sentence\u2019s tokens gather around their mean",
-          "Intra-sentence similarity \u2212 anisotropy of the same layer.",
+          "Intra-sentence similarity \u2212 anisotropy of the same layer: it rises where the cone opens,"
+              + " though no sentence's tokens gather; sentence correlation does not.",
           "Ethayarajh 2019; Xiao et al. 2023",
           "it needs two sentences",
           Scale.COSINE.within(-2, 2),
           Direction.RISES,
           new Reading(
-              "A sentence's tokens gathered around their mean.",
-              "A sentence's tokens drew apart from their mean.",
-              "A sentence's tokens are as close as before."),
+              "It rose; a cone that opens does this alone.",
+              "It fell; a cone that narrows does this alone.",
+              "It stayed."),
           Geometry.Layer::adjustedIntraSentenceSimilarity,
           interval(LayerDetail.Intervals::adjustedIntraSentenceSimilarity));
 
