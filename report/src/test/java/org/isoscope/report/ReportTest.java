@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
@@ -217,6 +218,41 @@ class ReportTest {
         .contains("1,379 pairs")
         .contains("undefined")
         .contains("one side is constant");
+  }
+
+  /** What a layer tells under a key of the catalogue is shown without another word. */
+  @Test
+  void figuresOfTheCatalogueAreShownWhereTheyAreTold() throws IOException {
+    ResultDirectory result = new ResultDirectory(work.resolve("measured"));
+    Geometry.Layer layer =
+        new Geometry.Layer(
+            0,
+            0.1,
+            null,
+            null,
+            0.5,
+            null,
+            1.0,
+            0.9,
+            null,
+            null,
+            List.of(),
+            null,
+            Map.of(LayerFigures.MATRIX_ENTROPY.key(), 1.75));
+    result.write(Geometry.of("m", null, new Geometry.Corpus(9, 30, 0, true), List.of(layer), null));
+
+    String html = html(result);
+
+    assertThat(markup(html))
+        .contains("<dt>Matrix entropy</dt>")
+        .contains("<th scope=\"col\" class=\"number\">Matrix entropy</th>")
+        .contains("<td class=\"number\">1.750</td>")
+        .doesNotContain("Largest activation");
+    assertThat(data(html).at("/measures").findValuesAsText("key"))
+        .contains("matrix-entropy", "anisotropy")
+        .doesNotContain("largest-activation");
+    assertThat(data(html).at("/runs/0/states/0/figures/matrix-entropy/0").asDouble())
+        .isEqualTo(1.75);
   }
 
   @Test

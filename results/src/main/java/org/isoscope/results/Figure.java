@@ -142,34 +142,23 @@ public record Figure<T>(
   /** Units of figures. */
   public enum Unit {
     /** A cosine, or a difference of cosines. */
-    COSINE("cosine"),
+    COSINE,
     /** Part of a whole. */
-    SHARE("share"),
+    SHARE,
     /** The vectors' own unit of length. */
-    LENGTH("the vectors' own unit"),
+    LENGTH,
     /** A quotient of two lengths, or of other figures of one unit. */
-    RATIO("ratio"),
+    RATIO,
     /** A number of directions or dimensions, not always whole. */
-    DIRECTIONS("directions"),
+    DIRECTIONS,
     /** The logarithm of a quotient, or an entropy, to base e. */
-    NATS("nats");
+    NATS;
 
     /** Changes that are smaller than this are told as none. */
     private static final double STEADY = 0.005;
 
     /** Changes of a length by a smaller share than this are told as none. */
     private static final double STEADY_LENGTH = 0.01;
-
-    private final String text;
-
-    Unit(String text) {
-      this.text = text;
-    }
-
-    /** As people read it. */
-    public String text() {
-      return text;
-    }
 
     private double steady(double before) {
       return this == LENGTH ? STEADY_LENGTH * Math.abs(before) : STEADY;
