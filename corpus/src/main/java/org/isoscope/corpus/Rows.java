@@ -154,7 +154,7 @@ final class Rows {
   }
 
   private void readCsv() throws IOException {
-    Table table = new Table();
+    WantedColumns table = new WantedColumns();
     long line = 0;
     try (BufferedReader in = Utf8Reader.open(file);
         CsvReader<CsvRecord> reader =
@@ -188,7 +188,7 @@ final class Rows {
   }
 
   private void readTsv() throws IOException {
-    Table table = new Table();
+    WantedColumns table = new WantedColumns();
     try (BufferedReader in = Utf8Reader.open(file)) {
       long line = 0;
       for (String text = in.readLine(); text != null; text = in.readLine()) {
@@ -198,10 +198,10 @@ final class Rows {
   }
 
   /** Picks the wanted columns of a table's rows by position, which the header may have to tell. */
-  private final class Table {
+  private final class WantedColumns {
     private @Nullable List<Integer> positions;
 
-    Table() {
+    WantedColumns() {
       if (!columns.hasHeader()) {
         List<Integer> numbered = new ArrayList<>();
         for (String column : columns.columns()) {

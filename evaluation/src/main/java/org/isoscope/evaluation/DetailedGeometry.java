@@ -52,7 +52,7 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
   public Measured measure(Encoder encoder, String model, TokenizedText text, SentenceSink sink) {
     int d = encoder.config().hiddenSize();
     int last = encoder.config().layers();
-    int[] occurrences = ModelGeometry.occurrences(encoder, text);
+    int[] occurrences = LayerPass.occurrences(encoder, text);
     TokenTypeMeasures.Choice choice =
         TokenTypeMeasures.Choice.of(occurrences, d, thorough ? last + 1 : 1, seed);
     LayerPass pass = new LayerPass(specialTokens);
@@ -63,19 +63,21 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
             layer ->
                 new LayerMeasures(
                     d,
-                    new LayerGeometry(d, true, choice.kept()),
+                    new MeasuredLayer(d, true, choice.kept(), layer == last),
                     thorough || layer == last ? new TokenTypeMeasures(d, choice) : null),
             LayerMeasures::addSentence,
             sink);
-    List<LayerGeometry.Result> results = measures.stream().map(LayerMeasures::result).toList();
-    @Nullable List<LayerVariants> variants =
+    List<MeasuredLayer.Result> results = measures.stream().map(LayerMeasures::result).toList();
+    @Nullable List<VariantMeasures> variants =
         thorough
             ? pass.run(
                 encoder,
                 text,
                 layer ->
-                    new LayerVariants(
-                        measures.get(layer).mean(), choice.kept(), rogue(results.get(layer))),
+                    new VariantMeasures(
+                        measures.get(layer).mean(),
+                        choice.kept(),
+                        rogue(results.get(layer).geometry())),
                 (layer, number, ids, first, states, offset, count) ->
                     layer.addSentence(ids, first, states, offset, count),
                 (number, layers, offset, count) -> {})
@@ -86,24 +88,21 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
             .parallel()
             .mapToObj(
                 i ->
-                    ModelGeometry.layer(
+                    ResultRecords.layer(
                         i,
                         results.get(i),
                         ModelGeometry.ROGUE_DIMENSIONS,
-                        measures
-                            .get(i)
-                            .detail(results.get(i), variants == null ? null : variants.get(i))))
+                        measures.get(i).detail(variants == null ? null : variants.get(i))))
             .toList();
-    LayerGeometry.Result tokens = results.get(last);
+    LayerGeometry.Result tokens = results.get(last).geometry();
     Geometry geometry =
         Geometry.of(
                 model,
                 null,
-                new Geometry.Corpus(
-                    tokens.sentences(), tokens.tokens(), text.truncated(), specialTokens),
+                ResultRecords.corpus(tokens, text, specialTokens),
                 layers,
-                ModelGeometry.types(encoder.tokenizer(), tokens.types()))
-            .withFindings(EmbeddingSpace.findings(Diagnosis.Figures.of(tokens, d)));
+                ResultRecords.types(encoder.tokenizer(), tokens.types()))
+            .withFindings(ResultRecords.findings(Diagnosis.Figures.of(tokens, d)));
     AdjustedSelfSimilarities similarities = measures.get(last).similarities();
     return new Measured(
         geometry,

@@ -3,13 +3,9 @@ package org.isoscope.evaluation;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.isoscope.geometry.CosineDistribution;
-import org.isoscope.geometry.Covariance;
 import org.isoscope.geometry.Diagnosis;
 import org.isoscope.geometry.Hubness;
 import org.isoscope.geometry.LevinaBickel;
@@ -18,15 +14,11 @@ import org.isoscope.geometry.PairwiseCosines;
 import org.isoscope.geometry.PartitionIsotropy;
 import org.isoscope.geometry.SecondOrderUniformity;
 import org.isoscope.geometry.SpaceGeometry;
-import org.isoscope.geometry.Spectrum;
 import org.isoscope.geometry.SphereCoverage;
 import org.isoscope.geometry.TwoNn;
 import org.isoscope.geometry.Uniformity;
 import org.isoscope.io.UserError;
-import org.isoscope.results.Finding;
-import org.isoscope.results.Interval;
 import org.isoscope.results.Space;
-import org.isoscope.results.SpectrumFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,17 +142,17 @@ public final class EmbeddingSpace {
             plain.centroidShare(),
             plain.isoScore(),
             plain.debiasedIsoScore(),
-            ModelGeometry.rogueDimensions(plain.rogueDimensions(), ModelGeometry.ROGUE_DIMENSIONS),
-            spectrum(Objects.requireNonNull(geometry.covariance())),
+            ResultRecords.rogueDimensions(plain.rogueDimensions(), ModelGeometry.ROGUE_DIMENSIONS),
+            ResultRecords.spectrum(Objects.requireNonNull(geometry.covariance())),
             secondOrder.result().secondOrderUniformity(),
             kept,
             sampled - kept,
             Uniformity.of(vectors, dimension),
             PartitionIsotropy.ofMeanNormOne(vectors, dimension).partitionIsotropy(),
-            cosines(cosines.distribution()),
+            ResultRecords.cosines(cosines.distribution()),
             neighbours(vectors, threads),
             coverage(vectors),
-            findings(Diagnosis.Figures.of(plain)));
+            ResultRecords.findings(Diagnosis.Figures.of(plain)));
     return new Measured(space, cosines);
   }
 
@@ -188,85 +180,13 @@ public final class EmbeddingSpace {
     TwoNn.Result twoNn = TwoNn.of(nearest);
     LevinaBickel.Result levinaBickel = LevinaBickel.of(nearest, k);
     Hubness.Result hubness = Hubness.of(nearest, k, 0);
-    return new Space.Neighbours(
-        k,
-        twoNn.dimension(),
-        twoNn.maximumLikelihood(),
-        twoNn.low() == null || twoNn.high() == null
-            ? null
-            : new Interval(twoNn.low(), twoNn.high()),
-        levinaBickel.dimension(),
-        twoNn.dropped(),
-        hubness.skewness(),
-        hubness.antihubShare(),
-        hubness.robinHood());
+    return ResultRecords.neighbours(k, twoNn, levinaBickel, hubness);
   }
 
   private Space.@Nullable Coverage coverage(float[] vectors) {
     if (sampled == 0) {
       return null;
     }
-    SphereCoverage.Result coverage = SphereCoverage.of(vectors, dimension, DIRECTIONS, seed);
-    return new Space.Coverage(
-        coverage.directions(),
-        coverage.meanAngle(),
-        coverage.standardError(),
-        coverage.largestAngle(),
-        coverage.isotropicMeanAngle());
-  }
-
-  /** How cosines are spread, for a result file. */
-  static Space.Cosines cosines(CosineDistribution.Result distribution) {
-    int width = CosineDistribution.BINS / Space.Cosines.BINS;
-    Long[] histogram = new Long[Space.Cosines.BINS];
-    Arrays.setAll(
-        histogram,
-        bin ->
-            distribution.counts().subList(bin * width, (bin + 1) * width).stream()
-                .mapToLong(count -> count)
-                .sum());
-    return new Space.Cosines(
-        distribution.pairs(),
-        distribution.mean(),
-        distribution.standardDeviation(),
-        distribution.quantile(0.01),
-        distribution.quantile(0.05),
-        distribution.quantile(0.5),
-        distribution.quantile(0.95),
-        distribution.quantile(0.99),
-        List.of(histogram));
-  }
-
-  /** How many directions a cloud fills, for a result file. */
-  static SpectrumFigures spectrum(Covariance covariance) {
-    Spectrum centred = Spectrum.of(covariance);
-    Spectrum uncentred = Spectrum.uncentred(covariance);
-    double[] explained = centred == null ? null : centred.explainedVariance();
-    Double[] shares =
-        new Double[explained == null ? 0 : Math.min(SpectrumFigures.SHARES, explained.length)];
-    for (int k = 0; explained != null && k < shares.length; k++) {
-      shares[k] = k == 0 ? explained[0] : explained[k] - explained[k - 1];
-    }
-    return new SpectrumFigures(
-        centred == null ? null : centred.participationRatio(),
-        centred == null ? null : centred.effectiveRank(),
-        uncentred == null ? null : uncentred.rankMe(),
-        centred == null ? null : centred.stableRank(),
-        List.of(shares));
-  }
-
-  /** What stands out, for a result file. */
-  static List<Finding> findings(Diagnosis.Figures figures) {
-    return Diagnosis.of(figures).stream()
-        .map(
-            finding ->
-                new Finding(
-                    finding.severity().name().toLowerCase(Locale.ROOT),
-                    finding.figure(),
-                    finding.value(),
-                    finding.threshold(),
-                    finding.what(),
-                    finding.advice()))
-        .toList();
+    return ResultRecords.coverage(SphereCoverage.of(vectors, dimension, DIRECTIONS, seed));
   }
 }

@@ -1,10 +1,8 @@
 package org.isoscope.evaluation;
 
-import java.util.List;
 import java.util.Objects;
 import org.isoscope.geometry.Accumulator;
 import org.isoscope.geometry.AdjustedSelfSimilarities;
-import org.isoscope.geometry.LayerGeometry;
 import org.isoscope.geometry.NormQuantiles;
 import org.isoscope.geometry.OutlierDimensions;
 import org.isoscope.geometry.RadiusOfGyration;
@@ -13,12 +11,9 @@ import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
 
 /** What one pass measures of a layer. */
-final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Result> {
-  /** Outlier dimensions told, at most. */
-  private static final int OUTLIERS = 10;
-
+final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Result> {
   private final int dimension;
-  private final LayerGeometry layer;
+  private final MeasuredLayer layer;
   private final SentenceJackknife jackknife;
   private final NormQuantiles norms;
   private final RadiusOfGyration gyration;
@@ -31,7 +26,7 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
    * @param layer empty, with IsoScore
    * @param types empty; null where the token types of this layer are not measured
    */
-  LayerMeasures(int dimension, LayerGeometry layer, @Nullable TokenTypeMeasures types) {
+  LayerMeasures(int dimension, MeasuredLayer layer, @Nullable TokenTypeMeasures types) {
     this.dimension = dimension;
     this.layer = layer;
     this.types = types;
@@ -68,7 +63,7 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
   }
 
   @Override
-  public LayerGeometry.Result result() {
+  public MeasuredLayer.Result result() {
     return layer.result();
   }
 
@@ -89,51 +84,28 @@ final class LayerMeasures implements Accumulator<LayerMeasures, LayerGeometry.Re
   /**
    * The detail of this layer.
    *
-   * @param result of it
    * @param variants of it, from a second pass; null where there was none
    */
-  LayerDetail detail(LayerGeometry.Result result, @Nullable LayerVariants variants) {
+  LayerDetail detail(@Nullable VariantMeasures variants) {
     SentenceJackknife.Result intervals = jackknife.result();
-    NormQuantiles.Result spread = norms.result();
-    TokenTypeMeasures.@Nullable Figures ofTypes = types == null ? null : types.result();
+    TokenTypeMeasures.@Nullable Result ofTypes = types == null ? null : types.result();
     return new LayerDetail(
         new LayerDetail.Intervals(
-            TokenSimilarities.interval(intervals.anisotropy()),
-            ofTypes == null ? null : TokenSimilarities.interval(ofTypes.selfSimilarity()),
-            TokenSimilarities.interval(intervals.intraSentenceSimilarity()),
-            TokenSimilarities.interval(intervals.adjustedIntraSentenceSimilarity()),
-            TokenSimilarities.interval(intervals.meanNorm()),
-            TokenSimilarities.interval(intervals.centroidNorm())),
-        new LayerDetail.Norms(
-            spread.standardDeviation(),
-            spread.min(),
-            spread.p05(),
-            spread.p25(),
-            spread.median(),
-            spread.p75(),
-            spread.p95(),
-            spread.max()),
-        result.meanEnergyShare(),
+            ResultRecords.interval(intervals.anisotropy()),
+            ofTypes == null ? null : ResultRecords.interval(ofTypes.selfSimilarity()),
+            ResultRecords.interval(intervals.intraSentenceSimilarity()),
+            ResultRecords.interval(intervals.adjustedIntraSentenceSimilarity()),
+            ResultRecords.interval(intervals.meanNorm()),
+            ResultRecords.interval(intervals.centroidNorm())),
+        ResultRecords.norms(norms.result()),
+        layer.result().geometry().meanEnergyShare(),
         gyration.result().radiusOfGyration(),
-        EmbeddingSpace.spectrum(Objects.requireNonNull(layer.covariance())),
-        outliers(),
+        ResultRecords.spectrum(Objects.requireNonNull(layer.covariance())),
+        ResultRecords.outliers(outliers.result()),
         variants == null ? null : variants.centred(),
         variants == null ? null : variants.withoutRogueDimensions(),
         ofTypes == null ? null : ofTypes.explained(),
         ofTypes == null ? null : ofTypes.frequency(),
         variants == null ? null : variants.informativity());
-  }
-
-  private List<LayerDetail.OutlierDimension> outliers() {
-    return outliers.result().outliers().stream()
-        .limit(OUTLIERS)
-        .map(
-            x ->
-                new LayerDetail.OutlierDimension(
-                    x.dimension(),
-                    x.mean(),
-                    Objects.requireNonNull(x.deviation()),
-                    x.varianceShare()))
-        .toList();
   }
 }

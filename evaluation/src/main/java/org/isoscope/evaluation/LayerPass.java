@@ -18,6 +18,17 @@ import org.isoscope.geometry.Accumulator;
  */
 record LayerPass(boolean specialTokens) {
 
+  /** How often each token type occurs: those too rare to count need no vector of their own. */
+  static int[] occurrences(Encoder encoder, TokenizedText text) {
+    int[] occurrences = new int[encoder.config().vocabularySize()];
+    for (int[] ids : text.sentences()) {
+      for (int id : ids) {
+        occurrences[id]++;
+      }
+    }
+    return occurrences;
+  }
+
   /** Adds one sentence's tokens in one layer. */
   interface Add<A> {
     /**

@@ -5,12 +5,9 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.encoder.Tokenizer;
 import org.isoscope.geometry.LayerGeometry;
-import org.isoscope.geometry.RogueDimensions;
 import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.results.Geometry;
-import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,79 +40,31 @@ public record ModelGeometry(
    */
   public Geometry measure(
       Encoder encoder, String model, TokenizedText text, @Nullable Integer step) {
-    int[] occurrences = occurrences(encoder, text);
+    int[] occurrences = LayerPass.occurrences(encoder, text);
     IntPredicate kept = type -> occurrences[type] >= SelfSimilarity.MIN_OCCURRENCES;
     int dimension = encoder.config().hiddenSize();
-    List<LayerGeometry> merged =
+    List<MeasuredLayer> merged =
         new LayerPass(specialTokens)
             .run(
                 encoder,
                 text,
-                layer -> new LayerGeometry(dimension, isoScore, kept),
+                layer ->
+                    new MeasuredLayer(
+                        dimension, isoScore, kept, layer == encoder.config().layers()),
                 (layer, number, ids, first, states, offset, count) ->
                     layer.addSentence(ids, first, states, offset, count),
                 (number, layers, offset, count) -> {});
-    List<LayerGeometry.Result> results = merged.stream().map(LayerGeometry::result).toList();
-    LayerGeometry.Result last = results.get(results.size() - 1);
+    List<MeasuredLayer.Result> results = merged.stream().map(MeasuredLayer::result).toList();
+    LayerGeometry.Result last = results.get(results.size() - 1).geometry();
     List<Geometry.Layer> layers = new ArrayList<>();
-    for (LayerGeometry.Result result : results) {
-      layers.add(layer(layers.size(), result, rogueDimensions, null));
+    for (MeasuredLayer.Result result : results) {
+      layers.add(ResultRecords.layer(layers.size(), result, rogueDimensions, null));
     }
     return Geometry.of(
         model,
         step,
-        new Geometry.Corpus(last.sentences(), last.tokens(), text.truncated(), specialTokens),
+        ResultRecords.corpus(last, text, specialTokens),
         layers,
-        types ? types(encoder.tokenizer(), last.types()) : null);
-  }
-
-  /** How often each token type occurs: those too rare to count need no vector of their own. */
-  static int[] occurrences(Encoder encoder, TokenizedText text) {
-    int[] occurrences = new int[encoder.config().vocabularySize()];
-    for (int[] ids : text.sentences()) {
-      for (int id : ids) {
-        occurrences[id]++;
-      }
-    }
-    return occurrences;
-  }
-
-  static Geometry.Layer layer(
-      int layer, LayerGeometry.Result result, int rogueDimensions, @Nullable LayerDetail detail) {
-    return new Geometry.Layer(
-        layer,
-        result.anisotropy(),
-        result.selfSimilarity(),
-        result.adjustedSelfSimilarity(),
-        result.intraSentenceSimilarity(),
-        result.adjustedIntraSentenceSimilarity(),
-        result.meanNorm(),
-        result.centroidNorm(),
-        result.isoScore(),
-        result.debiasedIsoScore(),
-        rogueDimensions(result.rogueDimensions(), rogueDimensions),
-        detail);
-  }
-
-  /** The first of the dimensions, at most so many, for a result file. */
-  static List<Geometry.RogueDimension> rogueDimensions(
-      List<RogueDimensions.Share> shares, int most) {
-    return shares.stream()
-        .limit(most)
-        .map(share -> new Geometry.RogueDimension(share.dimension(), share.share()))
-        .toList();
-  }
-
-  static List<Geometry.TokenType> types(Tokenizer tokenizer, List<SelfSimilarity.Type> types) {
-    return types.stream()
-        .map(
-            type ->
-                new Geometry.TokenType(
-                    tokenizer.token(type.type()),
-                    type.occurrences(),
-                    type.sentences(),
-                    type.selfSimilarity(),
-                    null))
-        .toList();
+        types ? ResultRecords.types(encoder.tokenizer(), last.types()) : null);
   }
 }

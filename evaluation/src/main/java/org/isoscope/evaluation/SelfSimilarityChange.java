@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Self-similarity change (SSC) of a token type between two models: adjusted self-similarity in the
- * last layer after, minus before, adjusted being raw - anisotropy of that layer; -2 to 2. Spurious
- * contextualization is mitigated where it rises, augmented where it falls. Of a word class: means
- * over its types.
+ * last layer after, minus before, adjusted being raw - anisotropy of that layer; -2 to 2. Of a word
+ * class: means over its types. The paper reads a rise as spurious contextualization mitigated, a
+ * fall as augmented; but moving all vectors towards the origin raises it too.
  *
  * <p>Source: Xiao, Long and Al Moubayed (Findings of ACL 2023), section 4.
  */

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.isoscope.geometry.AdjustedSelfSimilarities;
-import org.isoscope.geometry.JackknifeInterval;
 import org.isoscope.results.Interval;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +22,15 @@ public record TokenSimilarities(AdjustedSelfSimilarities similarities, Map<Strin
 
   /** Of the mean over some tokens, each of which counts; null where undefined. */
   @Nullable Interval mean(Collection<String> tokens) {
-    return interval(similarities.mean(numbers(tokens)));
+    return ResultRecords.interval(similarities.mean(numbers(tokens)));
   }
 
   /** Of the change of that mean to another model over the same sentences; null where undefined. */
   @Nullable Interval change(TokenSimilarities after, Collection<String> tokens) {
-    return interval(similarities.change(after.similarities, numbers(tokens)));
+    return ResultRecords.interval(similarities.change(after.similarities, numbers(tokens)));
   }
 
   private List<Integer> numbers(Collection<String> tokens) {
     return tokens.stream().map(types::get).toList();
-  }
-
-  static @Nullable Interval interval(@Nullable JackknifeInterval interval) {
-    return interval == null ? null : new Interval(interval.low(), interval.high());
   }
 }

@@ -14,7 +14,7 @@ import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
 
 /** The measures of a layer that keep vectors of each token type. */
-final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTypeMeasures.Figures> {
+final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTypeMeasures.Result> {
   private final MaximumExplainableVariance explained;
   private final FrequencyCorrelation frequency;
   private final @Nullable SelfSimilarityJackknife selfSimilarity;
@@ -118,13 +118,11 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
   }
 
   @Override
-  public Figures result() {
-    MaximumExplainableVariance.Result share = explained.result();
-    return new Figures(
+  public Result result() {
+    return new Result(
         selfSimilarity == null ? null : selfSimilarity.result().interval(),
-        new LayerDetail.ExplainableVariance(
-            share.types().size(), share.maximumExplainableVariance()),
-        frequency());
+        ResultRecords.explained(explained.result()),
+        ResultRecords.frequency(frequency.result()));
   }
 
   /**
@@ -132,31 +130,8 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
    *
    * @param selfSimilarity with its interval; null where there is none
    */
-  record Figures(
+  record Result(
       @Nullable JackknifeInterval selfSimilarity,
       LayerDetail.ExplainableVariance explained,
       LayerDetail.Frequency frequency) {}
-
-  private LayerDetail.Frequency frequency() {
-    FrequencyCorrelation.Result result = frequency.result();
-    return new LayerDetail.Frequency(
-        result.types().size(),
-        result.norm(),
-        result.centroidDistance(),
-        result.correctedSquaredDistance(),
-        result.selfSimilarity(),
-        result.neighbourDistance(),
-        result.decades().stream()
-            .map(
-                decade ->
-                    new LayerDetail.Decade(
-                        decade.from(),
-                        decade.types(),
-                        decade.meanNorm(),
-                        decade.centroidDistance(),
-                        decade.correctedSquaredDistance(),
-                        decade.selfSimilarity(),
-                        decade.neighbourDistance()))
-            .toList());
-  }
 }

@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -154,7 +156,32 @@ final class ModelGeometryTest {
     for (int layer = 0; layer <= LAYERS; layer++) {
       close(together.layers().get(layer).anisotropy(), alone.layers().get(layer).anisotropy());
       close(together.layers().get(layer).isoScore(), alone.layers().get(layer).isoScore());
+      for (Map.Entry<String, Double> figure : alone.layers().get(layer).figures().entrySet()) {
+        close(together.layers().get(layer).figures().get(figure.getKey()), figure.getValue());
+      }
     }
+  }
+
+  @Test
+  void everyFigureOfTheCatalogueIsMeasuredAndWithinItsRange() {
+    List<Geometry.Layer> layers = ModelGeometry.full().measure(one, "tiny", text, null).layers();
+    for (Figure<Geometry.Layer> figure : LayerFigures.ALL) {
+      assertThat(figure.of(layers.get(LAYERS)))
+          .as(figure.key())
+          .isBetween(figure.scale().least(), figure.scale().greatest());
+    }
+    for (LayerMeasure<?, ?> measure : LayerMeasure.ALL) {
+      assertThat(LayerFigures.ALL).containsAll(measure.figures().keySet());
+      for (Figure<Geometry.Layer> figure : measure.figures().keySet()) {
+        assertThat(layers.get(0).figures().containsKey(figure.key()))
+            .as("%s in every layer", figure.key())
+            .isEqualTo(measure.everyLayer());
+      }
+    }
+    double within = LayerFigures.WITHIN_SENTENCE_COSINE.of(layers.get(LAYERS));
+    double across = LayerFigures.ANISOTROPY.of(layers.get(LAYERS));
+    close(
+        LayerFigures.SENTENCE_CORRELATION.of(layers.get(LAYERS)), (within - across) / (1 - across));
   }
 
   @Test

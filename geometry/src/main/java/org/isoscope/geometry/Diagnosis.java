@@ -106,7 +106,7 @@ public final class Diagnosis {
    * @param what is the matter, a sentence without its full stop
    * @param advice what to do, a sentence without its full stop
    */
-  public record Finding(
+  public record Symptom(
       Severity severity,
       String figure,
       double value,
@@ -192,13 +192,13 @@ public final class Diagnosis {
   }
 
   /** Findings on plain vectors. */
-  public static List<Finding> of(SpaceGeometry.Result result) {
+  public static List<Symptom> of(SpaceGeometry.Result result) {
     return of(Figures.of(result));
   }
 
   /** Findings, warnings first, each kind at most once. */
-  public static List<Finding> of(Figures figures) {
-    List<Finding> findings = new ArrayList<>();
+  public static List<Symptom> of(Figures figures) {
+    List<Symptom> findings = new ArrayList<>();
     zeroVectors(figures, findings);
     cone(figures, findings);
     rogueDimensions(figures, findings);
@@ -226,7 +226,7 @@ public final class Diagnosis {
     return (1 + Math.sqrt(2) * DEVIATIONS) / n;
   }
 
-  private static void cone(Figures f, List<Finding> findings) {
+  private static void cone(Figures f, List<Symptom> findings) {
     Double mean = f.meanCosine();
     if (mean == null) {
       return;
@@ -235,7 +235,7 @@ public final class Diagnosis {
         Math.max(chanceMeanCosine(f.independent(), f.dimension()), 1 / Math.sqrt(f.dimension()));
     if (mean > threshold) {
       findings.add(
-          new Finding(
+          new Symptom(
               mean > MAJORITY ? Severity.WARNING : Severity.NOTE,
               "mean cosine",
               mean,
@@ -254,7 +254,7 @@ public final class Diagnosis {
     }
   }
 
-  private static void rogueDimensions(Figures f, List<Finding> findings) {
+  private static void rogueDimensions(Figures f, List<Symptom> findings) {
     Double mean = f.meanCosine();
     if (mean == null || mean <= chanceMeanCosine(f.independent(), f.dimension())) {
       return;
@@ -267,7 +267,7 @@ public final class Diagnosis {
     }
     double together = rogue.stream().mapToDouble(RogueDimensions.Share::share).sum();
     findings.add(
-        new Finding(
+        new Symptom(
             together > MAJORITY ? Severity.WARNING : Severity.NOTE,
             "largest share of the mean cosine",
             rogue.get(0).share(),
@@ -283,12 +283,12 @@ public final class Diagnosis {
             rogue.size() == 1 ? "Remove or z-score it" : "Remove or z-score them"));
   }
 
-  private static void offTheOrigin(Figures f, List<Finding> findings) {
+  private static void offTheOrigin(Figures f, List<Symptom> findings) {
     Double share = f.centroidShare();
     double threshold = Math.max(MAJORITY, chanceCentroidShare(Math.max(1, f.independent())));
     if (share != null && share > threshold) {
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.NOTE,
               "centroid's share of the squared length",
               share,
@@ -300,7 +300,7 @@ public final class Diagnosis {
     }
   }
 
-  private static void fewDirections(Figures f, List<Finding> findings) {
+  private static void fewDirections(Figures f, List<Symptom> findings) {
     Double score = f.debiasedIsoScore();
     if (score == null) {
       return;
@@ -312,7 +312,7 @@ public final class Diagnosis {
     double threshold = wanted / (1 + 2 * DEVIATIONS / Math.max(1, f.independent()));
     if (directions < threshold) {
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.WARNING,
               "participation ratio",
               directions,
@@ -325,10 +325,10 @@ public final class Diagnosis {
     }
   }
 
-  private static void tooFewVectors(Figures f, List<Finding> findings) {
+  private static void tooFewVectors(Figures f, List<Symptom> findings) {
     if (f.n() < 2) {
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.WARNING,
               "vectors",
               f.n(),
@@ -340,7 +340,7 @@ public final class Diagnosis {
     if (f.n() >= 2 && f.n() <= f.dimension() && f.isoScore() != null) {
       double most = (f.n() - 2.0) / (f.dimension() - 1);
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.NOTE,
               "vectors",
               f.n(),
@@ -353,11 +353,11 @@ public final class Diagnosis {
     }
   }
 
-  private static void norms(Figures f, List<Finding> findings) {
+  private static void norms(Figures f, List<Symptom> findings) {
     Double variation = f.normVariation();
     if (variation != null && variation > COARSEST_ROUNDING) {
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.NOTE,
               "variation of the norms",
               variation,
@@ -370,10 +370,10 @@ public final class Diagnosis {
     }
   }
 
-  private static void zeroVectors(Figures f, List<Finding> findings) {
+  private static void zeroVectors(Figures f, List<Symptom> findings) {
     if (f.zeroVectors() > 0) {
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.WARNING,
               "zero vectors",
               f.zeroVectors(),
@@ -385,10 +385,10 @@ public final class Diagnosis {
     }
   }
 
-  private static void constantDimensions(Figures f, List<Finding> findings) {
+  private static void constantDimensions(Figures f, List<Symptom> findings) {
     if (!f.constantDimensions().isEmpty()) {
       findings.add(
-          new Finding(
+          new Symptom(
               Severity.NOTE,
               "constant dimensions",
               f.constantDimensions().size(),

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * The measures as their definitions read: loops over pairs, nothing in closed form. Undefined
@@ -75,6 +78,57 @@ final class Definitions {
       }
     }
     return sum / pairs;
+  }
+
+  /** Of all pairs of different tokens of a sentence; then beyond that of different sentences. */
+  static double[] sentenceCorrelation(Sentences corpus) {
+    double within =
+        corpus.list().stream()
+            .map(sentence -> List.of(sentence.tokens()))
+            .filter(tokens -> tokens.size() > 1)
+            .mapToDouble(Definitions::meanCosine)
+            .average()
+            .orElse(Double.NaN);
+    double across = anisotropy(corpus);
+    return new double[] {within, (within - across) / (1 - across)};
+  }
+
+  /** The largest and the mean size of an element. */
+  static double[] activations(List<float[]> vectors) {
+    double[] sizes =
+        vectors.stream().flatMapToDouble(x -> Arrays.stream(doubles(x))).map(Math::abs).toArray();
+    return new double[] {
+      Arrays.stream(sizes).max().orElse(Double.NaN),
+      Arrays.stream(sizes).average().orElse(Double.NaN)
+    };
+  }
+
+  /** By the singular values of each sentence's tokens; sentences of nothing but zeros left out. */
+  static double matrixEntropy(Sentences corpus) {
+    double sum = 0;
+    int sentences = 0;
+    for (Sentences.Sentence sentence : corpus.list()) {
+      double[][] rows =
+          Arrays.stream(sentence.tokens()).map(Definitions::doubles).toArray(double[][]::new);
+      double energy = Arrays.stream(rows).mapToDouble(x -> dot(x, x)).sum();
+      if (energy > 0) {
+        for (double sigma : singularValues(rows)) {
+          double p = sigma * sigma / energy;
+          sum -= p == 0 ? 0 : p * Math.log(p);
+        }
+        sentences++;
+      }
+    }
+    return sum / sentences;
+  }
+
+  private static double[] singularValues(double[][] rows) {
+    SingularValueDecomposition_F64<DMatrixRMaj> svd =
+        DecompositionFactory_DDRM.svd(rows.length, rows[0].length, false, false, true);
+    if (!svd.decompose(new DMatrixRMaj(rows))) {
+      throw new ArithmeticException("no singular values");
+    }
+    return svd.getSingularValues();
   }
 
   /** Similarity of each type that occurs often enough. */

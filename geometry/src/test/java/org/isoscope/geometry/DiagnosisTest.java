@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.isoscope.geometry.Diagnosis.Figures;
-import org.isoscope.geometry.Diagnosis.Finding;
 import org.isoscope.geometry.Diagnosis.Severity;
+import org.isoscope.geometry.Diagnosis.Symptom;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -59,12 +59,12 @@ class DiagnosisTest {
     return x;
   }
 
-  private static List<Finding> of(List<float[]> vectors) {
+  private static List<Symptom> of(List<float[]> vectors) {
     return Diagnosis.of(SpaceGeometry.of(vectors));
   }
 
-  private static List<String> figures(List<Finding> findings) {
-    return findings.stream().map(Finding::figure).toList();
+  private static List<String> figures(List<Symptom> findings) {
+    return findings.stream().map(Symptom::figure).toList();
   }
 
   @Test
@@ -100,14 +100,14 @@ class DiagnosisTest {
     by[308] = -3;
     by[381] = 1;
 
-    List<Finding> findings = of(vectors(2, 1000, 384, shifted(by)));
+    List<Symptom> findings = of(vectors(2, 1000, 384, shifted(by)));
 
     assertThat(figures(findings))
         .containsExactly(
             "mean cosine",
             "largest share of the mean cosine",
             "centroid's share of the squared length");
-    Finding rogue = findings.get(1);
+    Symptom rogue = findings.get(1);
     assertThat(rogue.severity()).isEqualTo(Severity.WARNING);
     assertThat(rogue.value()).isCloseTo(0.9, within(0.01));
     assertThat(rogue.threshold()).isCloseTo(0.065, within(0.0005));
@@ -123,7 +123,7 @@ class DiagnosisTest {
     double[] by = even(384, 0.1);
     by[7] = 1;
 
-    Finding rogue = of(vectors(3, 1000, 384, shifted(by))).get(1);
+    Symptom rogue = of(vectors(3, 1000, 384, shifted(by))).get(1);
 
     assertThat(rogue.figure()).isEqualTo("largest share of the mean cosine");
     assertThat(rogue.severity()).isEqualTo(Severity.NOTE);
@@ -134,14 +134,14 @@ class DiagnosisTest {
   @Test
   void aConeIsNotedThenWarnedOf() {
     assertThat(of(vectors(4, 500, 100, shifted(even(100, 0.02))))).as("cosine .04").isEmpty();
-    List<Finding> wide = of(vectors(4, 500, 100, shifted(even(100, 0.06))));
+    List<Symptom> wide = of(vectors(4, 500, 100, shifted(even(100, 0.06))));
     assertThat(figures(wide)).containsExactly("mean cosine");
     assertThat(wide.get(0).severity()).isEqualTo(Severity.NOTE);
     assertThat(wide.get(0).what())
         .isEqualTo(
             "The vectors share a direction: unrelated ones have a mean cosine of 0.26, where"
                 + " evenly spread ones stay below 0.10");
-    List<Finding> narrow = of(vectors(4, 500, 100, shifted(even(100, 0.2))));
+    List<Symptom> narrow = of(vectors(4, 500, 100, shifted(even(100, 0.2))));
     assertThat(figures(narrow))
         .containsExactly("mean cosine", "centroid's share of the squared length");
     assertThat(narrow.get(0).severity()).isEqualTo(Severity.WARNING);
@@ -174,7 +174,7 @@ class DiagnosisTest {
           return unit(x);
         };
 
-    List<Finding> findings = of(vectors(5, 1000, 64, flat));
+    List<Symptom> findings = of(vectors(5, 1000, 64, flat));
 
     assertThat(figures(findings)).containsExactly("participation ratio");
     assertThat(findings.get(0).value()).isCloseTo(5, within(0.1));
@@ -197,10 +197,10 @@ class DiagnosisTest {
       vectors.get(8)[j] *= 3;
     }
 
-    List<Finding> findings = of(vectors);
+    List<Symptom> findings = of(vectors);
 
     assertThat(findings)
-        .extracting(Finding::what)
+        .extracting(Symptom::what)
         .containsExactly(
             "1 of 300 vectors is zero: without a direction, at cosine 0 from everything",
             "Dimension 9 has the same value in all vectors and tells none of them apart",
@@ -222,7 +222,7 @@ class DiagnosisTest {
 
   @Test
   void fewVectorsAreTold() {
-    List<Finding> findings = of(vectors(8, 50, 64, x -> x));
+    List<Symptom> findings = of(vectors(8, 50, 64, x -> x));
 
     assertThat(findings).hasSize(1);
     assertThat(findings.get(0).what())
@@ -236,7 +236,7 @@ class DiagnosisTest {
   void anyFewVectorsAreJudgedWithoutFailing() {
     for (int n = 1; n < 4; n++) {
       for (int d = 1; d < 4; d++) {
-        for (Finding finding : of(vectors(n, n, d, x -> x))) {
+        for (Symptom finding : of(vectors(n, n, d, x -> x))) {
           assertThat(finding.toString()).doesNotContain("NaN", "Infinity");
           assertThat(finding.value()).isFinite();
           assertThat(finding.threshold()).isFinite();

@@ -192,6 +192,10 @@ class PropertiesTest {
           SentenceJackknife          | yes      | no     | no         | no    | tokens
           SelfSimilarityJackknife    | yes      | yes    | yes        | no    | sentences
           BlockJackknife             | yes      | no     | no         | no    | sentences
+          SentenceCorrelation        | yes      | yes    | yes        | no    | tokens
+          NormVariation              | yes      | yes    | no         | no    | vectors
+          LargestActivation          | no       | length | no         | no    | vectors
+          MatrixEntropy              | yes      | yes    | no         | no    | tokens
           Centred                    | no       | no     | no         | no    | sentences
           LayerGeometry              | no       | no     | no         | no    | sentences
           """)

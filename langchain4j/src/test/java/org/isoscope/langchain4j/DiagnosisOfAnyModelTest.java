@@ -50,10 +50,10 @@ class DiagnosisOfAnyModelTest {
     for (String text : texts) {
       geometry.add(model.embed(text).content().vector());
     }
-    List<Diagnosis.Finding> findings = Diagnosis.of(geometry.result());
+    List<Diagnosis.Symptom> findings = Diagnosis.of(geometry.result());
 
     assertThat(findings)
-        .extracting(Diagnosis.Finding::toString)
+        .extracting(Diagnosis.Symptom::toString)
         .anyMatch(told -> told.contains("narrow cone"))
         .anyMatch(told -> told.contains("Dimension 7"));
   }

@@ -3,16 +3,18 @@ package org.isoscope.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Comparison;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
-import org.isoscope.results.LayerDetail;
 import org.isoscope.results.SpacePair;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What the charts draw, as it is embedded in the page. Field names are those that {@code report.js}
  * reads.
  *
- * @param measures of a layer, in the order of {@link State#layers}' figures
+ * @param measures of a layer, in the order in which they are shown
  * @param runs one a result directory
  */
 record ChartData(List<MeasureText> measures, List<RunData> runs) {
@@ -63,18 +65,20 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
    * A model at one time.
    *
    * @param step of a training
-   * @param layers {@code [layer][measure]}, null where undefined
-   * @param bands {@code [layer][measure]}, 95 % intervals, null where there is none; empty for a
-   *     layer without detail
+   * @param layers how many
+   * @param figures by the measure's key, {@code [layer]}, null where undefined
+   * @param bands 95 % intervals by the measure's key, {@code [layer]}, null where there is none;
+   *     without the measures that have none in any layer
    * @param rogue {@code [layer][rank]}, each a dimension and its share
    */
   record State(
       String label,
       @Nullable Integer step,
-      List<@Nullable Double[]> layers,
-      List<@Nullable Interval[]> bands,
+      int layers,
+      Map<String, List<@Nullable Double>> figures,
+      Map<String, List<@Nullable Interval>> bands,
       List<double[][]> rogue,
-      @Nullable LayerVariants variants) {}
+      @Nullable RemovalChart variants) {}
 
   /**
    * A quality figure by step, times 100.
@@ -131,11 +135,10 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
    * @throws UserError when a token view's cosines are not square, one row a token
    */
   static ChartData of(List<Result> results) {
-    List<MeasureText> measures =
-        Arrays.stream(Measure.values())
-            .map(m -> new MeasureText(m.name(), m.title, m.meaning))
-            .toList();
-    return new ChartData(measures, results.stream().map(ChartData::run).toList());
+    List<Figure<Geometry.Layer>> shown = ShownFigures.ofLayers(results);
+    return new ChartData(
+        shown.stream().map(f -> new MeasureText(f.key(), f.title(), f.meaning())).toList(),
+        results.stream().map(result -> run(result, shown)).toList());
   }
 
   /**
@@ -156,12 +159,12 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
     }
   }
 
-  private static RunData run(Result result) {
+  private static RunData run(Result result, List<Figure<Geometry.Layer>> shown) {
     return new RunData(
         result.name(),
         result.isTraining(),
         result.ofVectors(),
-        result.states().stream().map(ChartData::state).toList(),
+        result.states().stream().map(state -> state(state, shown)).toList(),
         quality(result),
         result.metrics().isEmpty() ? null : metrics(result.metrics()),
         changes(result),
@@ -170,45 +173,44 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
         result.comparison().map(Comparison::spaces).map(ChartData::cka).orElse(List.of()));
   }
 
-  private static State state(Result.State state) {
-    List<@Nullable Double[]> layers = new ArrayList<>();
-    List<@Nullable Interval[]> bands = new ArrayList<>();
-    List<double[][]> rogue = new ArrayList<>();
-    for (Geometry.Layer layer : state.geometry().layers()) {
-      Measure[] measures = Measure.values();
-      @Nullable Double[] figures = new Double[measures.length];
-      for (int m = 0; m < measures.length; m++) {
-        Double figure = measures[m].of(layer);
-        figures[m] = figure == null ? null : Double.valueOf(Figures.embedded(figure));
+  private static State state(Result.State state, List<Figure<Geometry.Layer>> shown) {
+    List<Geometry.Layer> layers = state.geometry().layers();
+    Map<String, List<@Nullable Double>> figures = new LinkedHashMap<>();
+    Map<String, List<@Nullable Interval>> bands = new LinkedHashMap<>();
+    for (Figure<Geometry.Layer> figure : shown) {
+      List<@Nullable Double> course = new ArrayList<>();
+      List<@Nullable Interval> intervals = new ArrayList<>();
+      for (Geometry.Layer layer : layers) {
+        Double value = figure.of(layer);
+        course.add(value == null ? null : Double.valueOf(NumberText.embedded(value)));
+        intervals.add(band(figure.intervalOf(layer)));
       }
-      layers.add(figures);
-      bands.add(bands(layer));
+      figures.put(figure.key(), course);
+      if (intervals.stream().anyMatch(Objects::nonNull)) {
+        bands.put(figure.key(), intervals);
+      }
+    }
+    List<double[][]> rogue = new ArrayList<>();
+    for (Geometry.Layer layer : layers) {
       rogue.add(
           layer.rogueDimensions().stream()
-              .map(r -> new double[] {r.dimension(), Figures.embedded(r.share())})
+              .map(r -> new double[] {r.dimension(), NumberText.embedded(r.share())})
               .toArray(double[][]::new));
     }
     return new State(
         state.label(),
         state.geometry().step(),
-        layers,
+        layers.size(),
+        figures,
         bands,
         rogue,
-        LayerVariants.of(state.geometry()).orElse(null));
+        RemovalChart.of(state.geometry()).orElse(null));
   }
 
-  private static @Nullable Interval[] bands(Geometry.Layer layer) {
-    Measure[] measures = Measure.values();
-    LayerDetail detail = layer.detail();
-    @Nullable Interval[] bands = new Interval[detail == null ? 0 : measures.length];
-    for (int m = 0; m < bands.length; m++) {
-      Interval band = detail == null ? null : measures[m].interval(detail.intervals());
-      bands[m] =
-          band == null
-              ? null
-              : new Interval(Figures.embedded(band.low()), Figures.embedded(band.high()));
-    }
-    return bands;
+  private static @Nullable Interval band(@Nullable Interval interval) {
+    return interval == null
+        ? null
+        : new Interval(NumberText.embedded(interval.low()), NumberText.embedded(interval.high()));
   }
 
   private static List<List<@Nullable Double>> cka(SpacePair spaces) {
@@ -216,7 +218,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
     for (List<@Nullable Double> row : spaces.cka()) {
       List<@Nullable Double> figures = new ArrayList<>();
       for (Double figure : row) {
-        figures.add(figure == null ? null : Double.valueOf(Figures.embedded(figure)));
+        figures.add(figure == null ? null : Double.valueOf(NumberText.embedded(figure)));
       }
       rows.add(figures);
     }
@@ -235,7 +237,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                 values.add(
                     new @Nullable Double[] {
                       (double) point.step(),
-                      value.isPresent() ? Figures.embedded(100 * value.get()) : null
+                      value.isPresent() ? NumberText.embedded(100 * value.get()) : null
                     });
               }
               all.add(
@@ -243,9 +245,9 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                       figure.title(),
                       figure.retrieval()
                           ? "retrieval accuracy \u00d7 100, "
-                              + Figures.count(figure.size())
+                              + NumberText.count(figure.size())
                               + " queries"
-                          : "Spearman \u00d7 100, " + Figures.count(figure.size()) + " pairs",
+                          : "Spearman \u00d7 100, " + NumberText.count(figure.size()) + " pairs",
                       values));
             });
     return all;
@@ -268,7 +270,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
   }
 
   private static double mean(List<StepMetrics> steps, ToDoubleFunction<StepMetrics> figure) {
-    return Figures.embedded(steps.stream().mapToDouble(figure).average().orElse(0));
+    return NumberText.embedded(steps.stream().mapToDouble(figure).average().orElse(0));
   }
 
   private static @Nullable Changes changes(Result result) {
@@ -279,11 +281,11 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
             new Type(
                 c.token(),
                 c.occurrences(),
-                Figures.embedded(c.before()),
-                Figures.embedded(c.after()),
-                Figures.embedded(c.change()),
-                c.interval() == null ? null : Figures.embedded(c.interval().low()),
-                c.interval() == null ? null : Figures.embedded(c.interval().high())));
+                NumberText.embedded(c.before()),
+                NumberText.embedded(c.after()),
+                NumberText.embedded(c.change()),
+                c.interval() == null ? null : NumberText.embedded(c.interval().low()),
+                c.interval() == null ? null : NumberText.embedded(c.interval().high())));
       }
       types.sort(Comparator.comparingDouble(ChartData::order).reversed());
     } else if (result.states().size() == 1) {
@@ -294,7 +296,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                 t.token(),
                 t.occurrences(),
                 null,
-                Figures.embedded(t.selfSimilarity()),
+                NumberText.embedded(t.selfSimilarity()),
                 null,
                 null,
                 null));

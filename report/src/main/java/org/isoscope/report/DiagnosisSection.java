@@ -3,24 +3,26 @@ package org.isoscope.report;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Space;
+import org.isoscope.results.SpaceFigures;
 
 /** What stands out in the tokens and in each space, and what a transform does about it. */
 final class DiagnosisSection {
   private static final String WARNING = "warning";
 
   /** The figures that the findings are about: those that a transform is meant to mend. */
-  private static final List<SpaceMeasure> MENDED =
+  private static final List<Figure<Space>> MENDED =
       List.of(
-          SpaceMeasure.MEAN_COSINE,
-          SpaceMeasure.CENTROID_SHARE,
-          SpaceMeasure.NORM_VARIATION,
-          SpaceMeasure.DEBIASED_ISO_SCORE,
-          SpaceMeasure.PARTICIPATION_RATIO,
-          SpaceMeasure.UNIFORMITY,
-          SpaceMeasure.HUBNESS);
+          SpaceFigures.MEAN_COSINE,
+          SpaceFigures.CENTROID_SHARE,
+          SpaceFigures.NORM_VARIATION,
+          SpaceFigures.DEBIASED_ISO_SCORE,
+          SpaceFigures.PARTICIPATION_RATIO,
+          SpaceFigures.UNIFORMITY,
+          SpaceFigures.HUBNESS);
 
   private DiagnosisSection() {}
 
@@ -47,7 +49,7 @@ final class DiagnosisSection {
     List<Finding> tokens = geometry.findings();
     if (tokens != null) {
       findings(html, "Tokens of the last layer" + whose, tokens);
-      if (!tokens.isEmpty() && LayerVariants.of(geometry).isPresent()) {
+      if (!tokens.isEmpty() && RemovalChart.of(geometry).isPresent()) {
         html.markup(
             "<p>What centring and removing dimensions does to them: <a href=\"#detail\">Layers in"
                 + " detail</a>.</p>\n");
@@ -98,14 +100,14 @@ final class DiagnosisSection {
   /** Counts are whole, and told so. */
   private static String figure(double value) {
     return value >= 1 && value == Math.rint(value)
-        ? Figures.count((long) value)
-        : Figures.figure(value);
+        ? NumberText.count((long) value)
+        : NumberText.figure(value);
   }
 
   /** The figures of the vectors as they are, and transformed. */
   private static void effect(Html html, String whose, List<Space> spaces) {
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "What the transform does" + whose,
             List.of("Figure"),
             spaces.stream().map(Space::name).toList());
@@ -114,14 +116,14 @@ final class DiagnosisSection {
     table.row(
         "Leading rogue dimension",
         spaces.stream().map(space -> SpaceSection.rogueDimension(space, 0)).toList());
-    for (SpaceMeasure measure : MENDED) {
-      table.row(measure.title, SpaceSection.figures(measure, spaces));
+    for (Figure<Space> figure : MENDED) {
+      table.row(figure.title(), SpaceSection.figures(figure, spaces));
     }
     html.markup(table.toString());
   }
 
   private static String count(Space space, boolean warnings) {
-    return Figures.count(
+    return NumberText.count(
         space.findings().stream().filter(finding -> isWarning(finding) == warnings).count());
   }
 

@@ -41,8 +41,8 @@ final class EvaluationSection {
     if (transforms) {
       texts.add("Transform");
     }
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Semantic textual similarity" + of,
             texts,
             heads(steps, List.of("Pairs", "Spearman", "Pearson")));
@@ -52,7 +52,7 @@ final class EvaluationSection {
         names.add(set.transform() == null ? "none" : set.transform());
       }
       List<String> cells = cells(steps, set.step());
-      cells.add(Figures.count(set.pairs()));
+      cells.add(NumberText.count(set.pairs()));
       cells.add(hundredfold(set.spearman()));
       cells.add(hundredfold(set.pearson()));
       table.row(names, cells);
@@ -65,18 +65,18 @@ final class EvaluationSection {
       return "";
     }
     boolean steps = retrieval.stream().anyMatch(r -> r.step() != null);
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Retrieval" + of,
             List.of("Set", "Pooling"),
             heads(steps, List.of("Queries", "Accuracy", "Mean reciprocal rank")));
     for (Evaluation.Retrieval r : retrieval) {
       List<String> cells = cells(steps, r.step());
-      cells.add(Figures.count(r.queries()));
-      cells.add(Figures.hundredfold(r.accuracy()));
-      cells.add(Figures.hundredfold(r.meanReciprocalRank()));
+      cells.add(NumberText.count(r.queries()));
+      cells.add(NumberText.hundredfold(r.accuracy()));
+      cells.add(NumberText.hundredfold(r.meanReciprocalRank()));
       table.row(
-          List.of(r.name() + " (" + Figures.count(r.candidates()) + " candidates)", r.pooling()),
+          List.of(r.name() + " (" + NumberText.count(r.candidates()) + " candidates)", r.pooling()),
           cells);
     }
     return table.toString();
@@ -90,10 +90,10 @@ final class EvaluationSection {
 
   private static List<String> cells(boolean steps, @Nullable Integer step) {
     return new ArrayList<>(
-        steps ? List.of(step == null ? "\u2013" : Figures.count(step)) : List.of());
+        steps ? List.of(step == null ? "\u2013" : NumberText.count(step)) : List.of());
   }
 
   private static String hundredfold(@Nullable Double value) {
-    return value == null ? "undefined" : Figures.hundredfold(value);
+    return value == null ? "undefined" : NumberText.hundredfold(value);
   }
 }

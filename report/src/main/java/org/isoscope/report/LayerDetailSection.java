@@ -10,8 +10,8 @@ import org.isoscope.results.SpectrumFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of each layer beyond its measures. The charts of {@link LayerVariants} are drawn
- * into it.
+ * What is told of each layer beyond its measures. The charts of {@link RemovalChart} are drawn into
+ * it.
  */
 final class LayerDetailSection {
   /** Dimensions named in a cell; the result files have more. */
@@ -59,7 +59,7 @@ final class LayerDetailSection {
     }
     html.markup(directions(of, layers));
     folded(html, "Norms" + of, norms(of, layers));
-    LayerVariants.of(geometry)
+    RemovalChart.of(geometry)
         .ifPresent(variants -> folded(html, "What is left after removal" + of, removal(variants)));
     informativity(of, layers)
         .ifPresent(table -> folded(html, "What the rogue dimensions decide" + of, table));
@@ -78,8 +78,8 @@ final class LayerDetailSection {
   }
 
   private static String directions(String of, List<Detailed> layers) {
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Directions and centre of every layer" + of,
             List.of("Layer"),
             List.of(
@@ -104,7 +104,7 @@ final class LayerDetailSection {
       cells.add(
           layer.layer().rogueDimensions().stream()
               .findFirst()
-              .map(rogue -> rogue.dimension() + " (" + Figures.percent(rogue.share()) + ")")
+              .map(rogue -> rogue.dimension() + " (" + NumberText.percent(rogue.share()) + ")")
               .orElse("undefined"));
       cells.add(outliers(layer.detail().outlierDimensions()));
       table.row(layer.name(), cells);
@@ -125,8 +125,8 @@ final class LayerDetailSection {
   }
 
   private static String norms(String of, List<Detailed> layers) {
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Norms of the tokens" + of,
             List.of("Layer"),
             List.of("Least", "5 %", "25 %", "Median", "75 %", "95 %", "Greatest", "Deviation"));
@@ -147,14 +147,14 @@ final class LayerDetailSection {
     return table.toString();
   }
 
-  private static String removal(LayerVariants variants) {
+  private static String removal(RemovalChart variants) {
     StringBuilder tables = new StringBuilder();
-    for (LayerVariants.Figure figure : variants.figures()) {
-      Table table = new Table(figure.title(), List.of("Layer"), variants.names());
+    for (RemovalChart.Measure figure : variants.figures()) {
+      HtmlTable table = new HtmlTable(figure.title(), List.of("Layer"), variants.names());
       for (int layer = 0; layer < variants.layers().size(); layer++) {
         List<String> cells = new ArrayList<>();
         for (List<@Nullable Double> course : figure.values()) {
-          cells.add(Figures.figureOrUndefined(course.get(layer)));
+          cells.add(NumberText.figureOrUndefined(course.get(layer)));
         }
         table.row(String.valueOf(variants.layers().get(layer)), cells);
       }
@@ -173,8 +173,8 @@ final class LayerDetailSection {
     if (most.isEmpty()) {
       return Optional.empty();
     }
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Informativity"
                 + of
                 + ": r\u00b2 of the cosines with and without the top rogue dimensions",
@@ -184,7 +184,7 @@ final class LayerDetailSection {
       List<LayerDetail.Informativity> cuts = informativity(layer.detail());
       List<String> cells = new ArrayList<>();
       for (int cut = 0; cut < most.size(); cut++) {
-        cells.add(Figures.figureOrUndefined(cut < cuts.size() ? cuts.get(cut).value() : null));
+        cells.add(NumberText.figureOrUndefined(cut < cuts.size() ? cuts.get(cut).value() : null));
       }
       table.row(layer.name(), cells);
     }
@@ -204,8 +204,8 @@ final class LayerDetailSection {
                     && layer.detail().maximumExplainableVariance() == null)) {
       return "";
     }
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Token types"
                 + of
                 + ": Spearman\u2019s \u03c1 of their frequency with five figures, and what a static vector explains",
@@ -234,17 +234,17 @@ final class LayerDetailSection {
                   frequency.correctedSquaredDistance(),
                   frequency.selfSimilarity(),
                   frequency.neighbourDistance());
-      cells.add(frequency == null ? "\u2013" : Figures.count(frequency.types()));
-      cells.add(Figures.figureOrUndefined(variance == null ? null : variance.value()));
-      cells.add(variance == null ? "\u2013" : Figures.count(variance.types()));
+      cells.add(frequency == null ? "\u2013" : NumberText.count(frequency.types()));
+      cells.add(NumberText.figureOrUndefined(variance == null ? null : variance.value()));
+      cells.add(variance == null ? "\u2013" : NumberText.count(variance.types()));
       table.row(layer.name(), cells);
     }
     return table.toString();
   }
 
   private static String decades(String of, List<Detailed> layers) {
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             "Means over the token types" + of + " by their occurrences",
             List.of("Layer", "Occurrences"),
             List.of(
@@ -260,7 +260,7 @@ final class LayerDetailSection {
       for (LayerDetail.Decade decade :
           frequency == null ? List.<LayerDetail.Decade>of() : frequency.decades()) {
         any = true;
-        List<String> cells = new ArrayList<>(List.of(Figures.count(decade.types())));
+        List<String> cells = new ArrayList<>(List.of(NumberText.count(decade.types())));
         cells.addAll(
             figures(
                 decade.meanNorm(),
@@ -271,7 +271,9 @@ final class LayerDetailSection {
         table.row(
             List.of(
                 layer.name(),
-                Figures.count(decade.from()) + " to " + Figures.count(10 * decade.from() - 1)),
+                NumberText.count(decade.from())
+                    + " to "
+                    + NumberText.count(10 * decade.from() - 1)),
             cells);
       }
     }
@@ -281,7 +283,7 @@ final class LayerDetailSection {
   private static List<String> figures(@Nullable Double... values) {
     List<String> figures = new ArrayList<>();
     for (Double value : values) {
-      figures.add(Figures.figureOrUndefined(value));
+      figures.add(NumberText.figureOrUndefined(value));
     }
     return figures;
   }

@@ -9,22 +9,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
+import org.isoscope.results.LayerFigures;
 import org.isoscope.results.Run;
 import org.isoscope.results.Space;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the page that are plain HTML: they read without JavaScript. */
 final class Page {
-  private static final List<Measure> HEADLINE =
-      List.of(
-          Measure.ANISOTROPY,
-          Measure.ADJUSTED_SELF_SIMILARITY,
-          Measure.ADJUSTED_INTRA_SENTENCE_SIMILARITY,
-          Measure.CENTROID_NORM,
-          Measure.MEAN_NORM);
-
   /** Changes of a quality figure times 100 that are smaller than this are told as none. */
   private static final double STEADY_QUALITY = 0.05;
 
@@ -35,9 +29,11 @@ final class Page {
   private static final Map<String, String> FACTS = facts();
 
   private final List<Result> results;
+  private final List<Figure<Geometry.Layer>> shown;
 
   Page(List<Result> results) {
     this.results = results;
+    shown = ShownFigures.ofLayers(results);
   }
 
   private static Map<String, String> facts() {
@@ -136,9 +132,9 @@ final class Page {
                           "isoscope "
                               + run.command()
                               + ", "
-                              + Figures.date(run.started())
+                              + NumberText.date(run.started())
                               + ", took "
-                              + Figures.duration(run.seconds())
+                              + NumberText.duration(run.seconds())
                               + ", seed "
                               + run.seed()
                               + ".")
@@ -184,10 +180,10 @@ final class Page {
                     facts,
                     "Measured over",
                     result.setting("vectors").isPresent()
-                        ? Figures.count(corpus.tokens()) + " vectors"
-                        : Figures.count(corpus.sentences())
+                        ? NumberText.count(corpus.tokens()) + " vectors"
+                        : NumberText.count(corpus.sentences())
                             + " sentences, "
-                            + Figures.count(corpus.tokens())
+                            + NumberText.count(corpus.tokens())
                             + " tokens"
                             + (corpus.specialTokens() ? "" : ", special tokens left out"));
               });
@@ -255,9 +251,9 @@ final class Page {
     }
     html.markup("</tr></thead>\n<tbody>\n");
     if (!result.states().isEmpty()) {
-      for (Measure measure : HEADLINE) {
-        measureRow(html, result, measure, two);
-        if (measure == Measure.ADJUSTED_SELF_SIMILARITY) {
+      for (Figure<Geometry.Layer> figure : LayerFigures.HEADLINE) {
+        measureRow(html, result, figure, two);
+        if (figure.equals(LayerFigures.ADJUSTED_SELF_SIMILARITY)) {
           result
               .comparison()
               .ifPresent(
@@ -283,7 +279,7 @@ final class Page {
     for (Space space : spaces == null ? List.<Space>of() : spaces) {
       html.markup("<p>")
           .text(
-              Figures.count(space.n())
+              NumberText.count(space.n())
                   + " "
                   + space.name()
                   + ", "
@@ -299,18 +295,18 @@ final class Page {
     if (result.states().size() < 2) {
       return;
     }
-    Double before = Measure.ANISOTROPY.of(first(result).last());
-    Double after = Measure.ANISOTROPY.of(last(result).last());
+    Double before = LayerFigures.ANISOTROPY.of(first(result).last());
+    Double after = LayerFigures.ANISOTROPY.of(last(result).last());
     if (before == null || after == null) {
       return;
     }
-    String reading = Measure.ANISOTROPY.reading(before, after);
+    String reading = LayerFigures.ANISOTROPY.reading(before, after);
     html.markup("<p class=\"verdict\">")
         .text(reading.replaceFirst("[:.].*", ""))
         .text(": the last layer\u2019s anisotropy went from ")
-        .element("b", Figures.figure(before))
+        .element("b", NumberText.figure(before))
         .text(" to ")
-        .element("b", Figures.figure(after))
+        .element("b", NumberText.figure(after))
         .text(".")
         .markup("</p>\n");
   }
@@ -334,34 +330,38 @@ final class Page {
     return result.states().get(result.states().size() - 1);
   }
 
-  private static void measureRow(Html html, Result result, Measure measure, boolean two) {
+  private static void measureRow(
+      Html html, Result result, Figure<Geometry.Layer> figure, boolean two) {
     boolean changed = result.states().size() > 1;
-    Double after = measure.of(last(result).last());
-    Double before = changed ? measure.of(first(result).last()) : null;
+    Double after = figure.of(last(result).last());
+    Double before = changed ? figure.of(first(result).last()) : null;
     String reading =
         (changed ? before == null || after == null : after == null)
-            ? "Undefined: " + measure.undefinedBecause + "."
-            : changed && before != null && after != null ? measure.reading(before, after) : "";
-    rowHead(html, measure.title, measure.meaning, reading);
+            ? "Undefined: " + figure.undefinedBecause() + "."
+            : changed && before != null && after != null ? figure.reading(before, after) : "";
+    rowHead(html, figure.title(), figure.meaning(), reading);
     if (two) {
-      cell(html, changed ? Figures.figureOrUndefined(before) : "");
-      cell(html, Figures.figureOrUndefined(after));
+      cell(html, changed ? NumberText.figureOrUndefined(before) : "");
+      cell(html, NumberText.figureOrUndefined(after));
       cell(
           html,
-          before == null || after == null ? "" : Figures.signed(Figures.figure(after - before)));
+          before == null || after == null
+              ? ""
+              : NumberText.signed(NumberText.figure(after - before)));
     } else {
-      cell(html, Figures.figureOrUndefined(after));
+      cell(html, NumberText.figureOrUndefined(after));
     }
     if (result.states().size() > 2) {
       List<@Nullable Double> course = new ArrayList<>();
-      result.states().forEach(state -> course.add(measure.of(state.last())));
+      result.states().forEach(state -> course.add(figure.of(state.last())));
       html.markup("<td class=\"spark\">").markup(spark(course)).markup("</td>");
     }
     html.markup("</tr>\n");
   }
 
   /**
-   * Adjusted self-similarity of a word class: what the claim of spurious contextualization says.
+   * Adjusted self-similarity of a word class. No claim is drawn from it: moving all vectors alike
+   * changes it too.
    */
   private static void wordRow(Html html, Result result, Comparison.ClassChange words) {
     Double error = words.standardError();
@@ -376,24 +376,26 @@ final class Page {
                 ? "No change beyond the spread over its tokens."
                 : "No change beyond what other sentences might give."
             : words.change() > 0
-                ? "Spurious contextualization is mitigated."
-                : "Spurious contextualization is augmented.";
+                ? LayerFigures.ADJUSTED_SELF_SIMILARITY.reading().rose()
+                : LayerFigures.ADJUSTED_SELF_SIMILARITY.reading().fell();
     rowHead(
         html,
         "\u2026 of " + words.wordClass() + " tokens",
         "mean over "
-            + Figures.count(words.types())
+            + NumberText.count(words.types())
             + (words.types() == 1 ? " token type, " : " token types, ")
-            + Figures.count(Math.round(100 * words.rising()))
+            + NumberText.count(Math.round(100 * words.rising()))
             + " % rose"
             + (interval != null
                 ? "; 95 % interval of the change over sentences "
-                    + Figures.range(interval.low(), interval.high())
-                : error == null ? "" : "; standard error of the change " + Figures.figure(error)),
+                    + NumberText.range(interval.low(), interval.high())
+                : error == null
+                    ? ""
+                    : "; standard error of the change " + NumberText.figure(error)),
         reading);
-    cell(html, Figures.figure(words.before()));
-    cell(html, Figures.figure(words.after()));
-    cell(html, Figures.signed(Figures.figure(words.change())));
+    cell(html, NumberText.figure(words.before()));
+    cell(html, NumberText.figure(words.after()));
+    cell(html, NumberText.signed(NumberText.figure(words.change())));
     if (result.states().size() > 2) {
       html.markup("<td class=\"spark\"></td>");
     }
@@ -407,17 +409,17 @@ final class Page {
         html,
         "\u2026 of " + words.wordClass() + " tokens",
         "mean over "
-            + Figures.count(words.types())
+            + NumberText.count(words.types())
             + (words.types() == 1 ? " token type" : " token types")
             + (interval == null
                 ? ""
                 : "; 95 % interval over sentences "
-                    + Figures.range(interval.low(), interval.high())),
+                    + NumberText.range(interval.low(), interval.high())),
         "");
     if (two) {
       cell(html, "");
     }
-    cell(html, Figures.figure(words.adjustedSelfSimilarity()));
+    cell(html, NumberText.figure(words.adjustedSelfSimilarity()));
     if (two) {
       cell(html, "");
     }
@@ -456,9 +458,11 @@ final class Page {
             + figure.transform().map(kind -> ", " + kind).orElse(""),
         figure.retrieval()
             ? "share of "
-                + Figures.count(figure.size())
+                + NumberText.count(figure.size())
                 + " queries that find their own answer first, \u00d7 100"
-            : "Spearman \u00d7 100 with human scores, " + Figures.count(figure.size()) + " pairs",
+            : "Spearman \u00d7 100 with human scores, "
+                + NumberText.count(figure.size())
+                + " pairs",
         reading);
     if (two) {
       cell(html, changed ? hundredfold(before) : "");
@@ -466,7 +470,7 @@ final class Page {
       cell(
           html,
           changed && before.isPresent() && after.isPresent()
-              ? Figures.signed(Figures.hundredfold(after.get() - before.get()))
+              ? NumberText.signed(NumberText.hundredfold(after.get() - before.get()))
               : "");
     } else {
       cell(html, hundredfold(after));
@@ -496,7 +500,7 @@ final class Page {
   }
 
   private static String hundredfold(Optional<Double> value) {
-    return value.map(Figures::hundredfold).orElse("undefined");
+    return value.map(NumberText::hundredfold).orElse("undefined");
   }
 
   /** A small picture of a figure's course, probe by probe; its figures are told elsewhere. */
@@ -543,9 +547,11 @@ final class Page {
         .markup("</caption>\n<thead><tr><th scope=\"col\">Run</th>");
     differing.forEach(
         name -> html.markup("<th scope=\"col\"><bdi>").text(name).markup("</bdi></th>"));
-    HEADLINE.forEach(
-        measure ->
-            html.markup("<th scope=\"col\" class=\"number\">").text(measure.title).markup("</th>"));
+    LayerFigures.HEADLINE.forEach(
+        figure ->
+            html.markup("<th scope=\"col\" class=\"number\">")
+                .text(figure.title())
+                .markup("</th>"));
     quality
         .values()
         .forEach(
@@ -559,13 +565,13 @@ final class Page {
       for (String name : differing) {
         html.markup("<td><bdi>").text(result.setting(name).orElse("\u2013")).markup("</bdi></td>");
       }
-      for (Measure measure : HEADLINE) {
+      for (Figure<Geometry.Layer> figure : LayerFigures.HEADLINE) {
         List<String> course = new ArrayList<>();
         if (result.states().size() > 1) {
-          course.add(Figures.figureOrUndefined(measure.of(first(result).last())));
+          course.add(NumberText.figureOrUndefined(figure.of(first(result).last())));
         }
         if (!result.states().isEmpty()) {
-          course.add(Figures.figureOrUndefined(measure.of(last(result).last())));
+          course.add(NumberText.figureOrUndefined(figure.of(last(result).last())));
         }
         cell(html, course.isEmpty() ? "\u2013" : String.join(" \u2192 ", course));
       }
@@ -601,8 +607,8 @@ final class Page {
           .markup("</caption><thead><tr><th scope=\"col\">")
           .text(single ? "Layer" : "State")
           .markup("</th>");
-      for (Measure measure : Measure.values()) {
-        html.markup("<th scope=\"col\" class=\"number\">").text(measure.title).markup("</th>");
+      for (Figure<Geometry.Layer> figure : shown) {
+        html.markup("<th scope=\"col\" class=\"number\">").text(figure.title()).markup("</th>");
       }
       html.markup("</tr></thead>\n<tbody>\n");
       if (single) {
@@ -619,10 +625,10 @@ final class Page {
         : "<details><summary>The figures as a table</summary>\n" + html + "</details>\n";
   }
 
-  private static void figuresRow(Html html, String label, Geometry.Layer layer) {
+  private void figuresRow(Html html, String label, Geometry.Layer layer) {
     html.markup("<tr><th scope=\"row\"><bdi>").text(label).markup("</bdi></th>");
-    for (Measure measure : Measure.values()) {
-      cell(html, Figures.figureOrUndefined(measure.of(layer)));
+    for (Figure<Geometry.Layer> figure : shown) {
+      cell(html, NumberText.figureOrUndefined(figure.of(layer)));
     }
     html.markup("</tr>\n");
   }
@@ -657,7 +663,7 @@ final class Page {
     String sha256 = source.sha256();
     return source.name()
         + ", "
-        + Figures.count(source.size())
+        + NumberText.count(source.size())
         + " "
         + unit
         + (sha256 == null ? "" : ", SHA-256 " + sha256);

@@ -102,7 +102,7 @@ record Result(
     List<State> states = new ArrayList<>();
     for (Geometry probe : from.probes()) {
       Integer step = probe.step();
-      states.add(new State(step == null ? probe.model() : "step " + Figures.count(step), probe));
+      states.add(new State(step == null ? probe.model() : "step " + NumberText.count(step), probe));
     }
     if (states.isEmpty()) {
       comparison.ifPresent(

@@ -34,7 +34,7 @@ record SpaceChart(
   static List<SpaceChart> of(Result result) {
     List<Mark> marks =
         result.calibration().map(CalibrationFile::thresholds).orElse(List.of()).stream()
-            .map(t -> new Mark(Figures.rate(t.wantedRate()), Figures.embedded(t.cosine())))
+            .map(t -> new Mark(NumberText.rate(t.wantedRate()), NumberText.embedded(t.cosine())))
             .toList();
     List<SpaceChart> charts = new ArrayList<>();
     for (Space space : result.spaces()) {
@@ -60,14 +60,14 @@ record SpaceChart(
     double sum = 0;
     for (double share : space.spectrum().varianceShares()) {
       sum += share;
-      explained.add(Figures.embedded(sum));
+      explained.add(NumberText.embedded(sum));
     }
     return new SpaceChart(
         space.name(),
-        Figures.embedded(-1 + first * width),
+        NumberText.embedded(-1 + first * width),
         width,
         histogram.subList(first, end).stream()
-            .map(count -> Figures.embedded(count / (double) pairs))
+            .map(count -> NumberText.embedded(count / (double) pairs))
             .toList(),
         explained,
         thresholds);

@@ -59,13 +59,13 @@ final class SpacePairSection {
         undefined.add(column.title());
       }
     }
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             prefix
                 + "Layer by layer, over "
-                + Figures.count(spaces.sentences())
+                + NumberText.count(spaces.sentences())
                 + " sentences, "
-                + Figures.count(spaces.k())
+                + NumberText.count(spaces.k())
                 + " neighbours of each",
             List.of("Layer"),
             defined.stream().map(Column::title).toList());
@@ -84,7 +84,7 @@ final class SpacePairSection {
   }
 
   private static String figure(@Nullable Double value) {
-    return Figures.figureOrUndefined(value);
+    return NumberText.figureOrUndefined(value);
   }
 
   private static String cka(String prefix, List<List<@Nullable Double>> rows) {
@@ -92,8 +92,8 @@ final class SpacePairSection {
     if (columns == 0) {
       return "";
     }
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             prefix + "Debiased CKA of each layer before (rows) with each layer after (columns)",
             List.of("Layer"),
             IntStream.range(0, columns).mapToObj(String::valueOf).toList());

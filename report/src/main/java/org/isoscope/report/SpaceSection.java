@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
 import org.isoscope.results.Space;
+import org.isoscope.results.SpaceFigures;
 
 /**
  * The spaces whose vectors are compared by cosine: their figures and what a cosine is worth. The
@@ -46,27 +48,27 @@ final class SpaceSection {
   }
 
   private static String figures(String prefix, List<Space> spaces) {
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             prefix + "Figures of the vectors",
             List.of("Figure"),
             spaces.stream().map(Space::name).toList());
-    table.row("Vectors", texts(spaces, space -> Figures.count(space.n())));
-    table.row("Dimension", texts(spaces, space -> Figures.count(space.dimension())));
-    table.row("Zero vectors", texts(spaces, space -> Figures.count(space.zeroVectors())));
+    table.row("Vectors", texts(spaces, space -> NumberText.count(space.n())));
+    table.row("Dimension", texts(spaces, space -> NumberText.count(space.dimension())));
+    table.row("Zero vectors", texts(spaces, space -> NumberText.count(space.zeroVectors())));
     table.row(
         "Constant dimensions",
-        texts(spaces, space -> Figures.count(space.constantDimensions().size())));
+        texts(spaces, space -> NumberText.count(space.constantDimensions().size())));
     table.row(
         "Cosines of pairs, 5 % to 95 %",
-        texts(spaces, space -> Figures.range(space.cosines().p05(), space.cosines().p95())));
+        texts(spaces, space -> NumberText.range(space.cosines().p05(), space.cosines().p95())));
     for (int rank = 0; rank < RANKS.size(); rank++) {
       int at = rank;
       table.row(RANKS.get(rank), texts(spaces, space -> rogueDimension(space, at)));
     }
-    for (SpaceMeasure measure : SpaceMeasure.values()) {
-      table.row(measure.title, figures(measure, spaces));
-      if (measure == SpaceMeasure.TWO_NN) {
+    for (Figure<Space> figure : SpaceFigures.ALL) {
+      table.row(figure.title(), figures(figure, spaces));
+      if (figure.equals(SpaceFigures.TWO_NN)) {
         table.row("\u2026 by maximum likelihood", texts(spaces, SpaceSection::likelihood));
       }
     }
@@ -75,7 +77,7 @@ final class SpaceSection {
     String sampled =
         spaces.stream()
             .filter(space -> space.sampled() + space.copies() < space.n())
-            .map(space -> Figures.count(space.sampled()))
+            .map(space -> NumberText.count(space.sampled()))
             .distinct()
             .collect(Collectors.joining(", "));
     return table
@@ -92,7 +94,7 @@ final class SpaceSection {
     return copies == 0
         ? ""
         : "<p>"
-            + Figures.count(copies)
+            + NumberText.count(copies)
             + (copies == 1 ? " vector that is" : " vectors that are")
             + " equal to another "
             + (copies == 1 ? "was" : "were")
@@ -105,8 +107,8 @@ final class SpaceSection {
   }
 
   /** A figure of each space, as people read it. */
-  static List<String> figures(SpaceMeasure measure, List<Space> spaces) {
-    return texts(spaces, space -> Figures.figureOrUndefined(measure.of(space)));
+  static List<String> figures(Figure<Space> figure, List<Space> spaces) {
+    return texts(spaces, space -> NumberText.figureOrUndefined(figure.of(space)));
   }
 
   /** The dimension with the largest share of the mean cosine (rank 0), or a lesser one. */
@@ -115,7 +117,7 @@ final class SpaceSection {
       return "undefined";
     }
     Geometry.RogueDimension rogue = space.rogueDimensions().get(rank);
-    return rogue.dimension() + " (" + Figures.percent(rogue.share()) + ")";
+    return rogue.dimension() + " (" + NumberText.percent(rogue.share()) + ")";
   }
 
   private static String likelihood(Space space) {
@@ -124,17 +126,17 @@ final class SpaceSection {
       return "undefined";
     }
     Interval interval = neighbours.twoNnInterval();
-    return Figures.figure(neighbours.twoNnMaximumLikelihood())
-        + (interval == null ? "" : " (" + Figures.range(interval.low(), interval.high()) + ")");
+    return NumberText.figure(neighbours.twoNnMaximumLikelihood())
+        + (interval == null ? "" : " (" + NumberText.range(interval.low(), interval.high()) + ")");
   }
 
   private static String coverage(Space space) {
-    return Figures.figureOrUndefined(
+    return NumberText.figureOrUndefined(
         space.coverage() == null ? null : space.coverage().meanAngle());
   }
 
   private static String evenCoverage(Space space) {
-    return Figures.figureOrUndefined(
+    return NumberText.figureOrUndefined(
         space.coverage() == null ? null : space.coverage().isotropicMeanAngle());
   }
 
@@ -147,27 +149,27 @@ final class SpaceSection {
     if (related) {
       heads.add("Related above");
     }
-    Table table =
-        new Table(
+    HtmlTable table =
+        new HtmlTable(
             prefix
                 + "Thresholds: the cosine above which at most the wanted share of unrelated pairs lies, "
                 + calibration.model()
                 + " over "
-                + Figures.count(calibration.pairs())
+                + NumberText.count(calibration.pairs())
                 + " pairs of "
                 + calibration.corpus(),
             List.of("Wanted share"),
             heads);
     for (CalibrationFile.Threshold threshold : calibration.thresholds()) {
       List<String> cells = new ArrayList<>();
-      cells.add(Figures.figure(threshold.cosine()));
-      cells.add(Figures.range(threshold.low(), threshold.high()));
-      cells.add(Figures.percent(threshold.falsePositiveRate()));
+      cells.add(NumberText.figure(threshold.cosine()));
+      cells.add(NumberText.range(threshold.low(), threshold.high()));
+      cells.add(NumberText.percent(threshold.falsePositiveRate()));
       if (related) {
         Double share = threshold.truePositiveRate();
-        cells.add(share == null ? "undefined" : Figures.percent(share));
+        cells.add(share == null ? "undefined" : NumberText.percent(share));
       }
-      table.row("at most " + Figures.rate(threshold.wantedRate()), cells);
+      table.row("at most " + NumberText.rate(threshold.wantedRate()), cells);
     }
     return table.toString();
   }

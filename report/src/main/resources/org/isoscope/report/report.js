@@ -13,7 +13,7 @@ function open(id) {
   return { section, controls: section.querySelector(".controls"), grid: section.querySelector(".grid, .wide, .maps") };
 }
 
-const lastLayer = (state) => state.layers.length - 1;
+const lastLayer = (state) => state.layers - 1;
 const runColour = (colours, i) => colours.series[i % colours.series.length];
 const layerColour = (colours, layer, count) => between(colours.ramp, count < 2 ? 1 : layer / (count - 1));
 
@@ -44,19 +44,19 @@ function drawSteps() {
   const runs = RUNS.filter((run) => run.training && run.states.length > 1 && run.states.every((s) => s.step !== null));
   if (runs.length === 0) return;
   const { controls, grid } = open("steps");
-  const layers = Math.max(...runs.map((run) => run.states[0].layers.length));
+  const layers = Math.max(...runs.map((run) => run.states[0].layers));
   let layer = SEVERAL ? "last" : "every";
   const hidden = new Set();
   const names = (colours) => layer === "every"
-    ? runs[0].states[0].layers.map((_, i) => ({ name: atLayer(i), color: layerColour(colours, i, layers), layer: i, run: runs[0], bold: i === layers - 1 }))
+    ? Array.from({ length: layers }, (_, i) => ({ name: atLayer(i), color: layerColour(colours, i, layers), layer: i, run: runs[0], bold: i === layers - 1 }))
     : runs.map((run) => {
       const i = RUNS.indexOf(run);
       return { name: run.name, color: SEVERAL ? runColour(colours, i) : colours.after, layer, run, bold: !SEVERAL, symbol: SYMBOLS[i % SYMBOLS.length] };
     });
-  const seriesOf = (colours, measure) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
+  const seriesOf = (colours, { key }) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
     points: s.run.states.map((state) => {
-      const figures = state.layers[s.layer === "last" ? lastLayer(state) : +s.layer];
-      return [state.step, figures ? figures[measure] : null];
+      const value = state.figures[key][s.layer === "last" ? lastLayer(state) : +s.layer];
+      return [state.step, value === undefined ? null : value];
     }),
   }));
   const drawn = [];
@@ -65,12 +65,12 @@ function drawSteps() {
     [...(SEVERAL ? [] : [["every", "every layer"]]), ["last", "last layer"], ...Array.from({ length: layers }, (_, i) => [i, atLayer(i)])],
     layer, (value) => { layer = value; hidden.clear(); redrawLegend(); redraw(); });
   const redrawLegend = legend(controls, (colours) => (layer === "every" || SEVERAL ? names(colours) : []), hidden, redraw);
-  MEASURES.forEach((measure, m) => drawn.push(addChart(grid, {
+  MEASURES.forEach((measure) => drawn.push(addChart(grid, {
     title: () => measure.title,
     context: "by step",
     about: measure.meaning,
-    build: (colours) => lines(colours, { series: seriesOf(colours, m), axis: "doubling", x: atStep }),
-    summary: () => describe(seriesOf(theme(), m), atStep),
+    build: (colours) => lines(colours, { series: seriesOf(colours, measure), axis: "doubling", x: atStep }),
+    summary: () => describe(seriesOf(theme(), measure), atStep),
   })));
   const qualities = new Map();
   for (const run of runs) {
@@ -134,7 +134,7 @@ function drawLayers() {
   const has = (run) => run.states.length > 0 && !run.vectors;
   if (!RUNS.some(has)) return;
   const { section, controls, grid } = open("layers");
-  if (RUNS.some((run) => run.states.some((state) => state.bands.flat().some((interval) => interval)))) {
+  if (RUNS.some((run) => run.states.some((state) => Object.keys(state.bands).length > 0))) {
     section.querySelector("p").append(" Shaded: 95 % intervals over sentences, where they are known.");
   }
   let at = null;
@@ -155,8 +155,8 @@ function drawLayers() {
     }
     return all;
   };
-  const seriesOf = (colours, m) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
-    points: s.state.layers.map((figures, i) => [i, figures[m], s.state.bands[i][m]]),
+  const seriesOf = (colours, { key }) => names(colours).filter((s) => !hidden.has(s.name)).map((s) => Object.assign({}, s, {
+    points: s.state.figures[key].map((value, i) => [i, value, (s.state.bands[key] || [])[i]]),
   }));
   const place = make("span");
   controls.append(place);
@@ -170,12 +170,12 @@ function drawLayers() {
   }
   slide();
   const redrawLegend = legend(controls, names, hidden, redraw);
-  MEASURES.forEach((measure, m) => drawn.push(addChart(grid, {
+  MEASURES.forEach((measure) => drawn.push(addChart(grid, {
     title: () => measure.title,
     context: "by layer",
     about: measure.meaning,
-    build: (colours) => lines(colours, { series: seriesOf(colours, m), axis: "whole", x: atLayer }),
-    summary: () => describe(seriesOf(theme(), m), atLayer),
+    build: (colours) => lines(colours, { series: seriesOf(colours, measure), axis: "whole", x: atLayer }),
+    summary: () => describe(seriesOf(theme(), measure), atLayer),
   })));
 }
 
@@ -189,7 +189,7 @@ function drawRogue() {
   controls.append(place);
   const fill = () => {
     place.replaceChildren();
-    choice(place, "Layer", [["last", "last layer"], ...run.states[0].layers.map((_, i) => [i, atLayer(i)])], layer,
+    choice(place, "Layer", [["last", "last layer"], ...Array.from({ length: run.states[0].layers }, (_, i) => [i, atLayer(i)])], layer,
       (value) => { layer = value; redraw(); });
   };
   fill();
@@ -335,7 +335,7 @@ function drawChanges() {
     const { total, types } = run.changes;
     const found = matching();
     section.querySelector(".explained").textContent = (compared()
-      ? "Adjusted self-similarity of each token type in the last layer, after minus before. Where it rises, spurious contextualization is mitigated: the token keeps its meaning from sentence to sentence. Where it falls, it is augmented (Xiao et al. 2023)."
+      ? "Adjusted self-similarity of each token type in the last layer, after minus before. A cone that opens raises it alone: a rise does not tell that the token depends less on its sentence."
       : "Mean cosine of each token type\u2019s occurrences in the last layer: high where the token keeps its meaning from sentence to sentence.")
       + (sampled() ? " The intervals are of what other sentences of this kind would give; a token in few sentences has none." : "")
       + (types.length < total ? " Of " + total.toLocaleString("en") + " types, the " + types.length.toLocaleString("en") + (compared() ? " that changed most are shown." : " at both ends are shown.") : "");

@@ -131,9 +131,9 @@ class ReportInBrowserTest {
         .isZero();
     assertThat(browser.number("return document.querySelectorAll('.plot').length"))
         .as(
-            "8 measures and 1 quality by step, 3 of training, 8 by layer, rogue with its 2 ends"
+            "9 measures and 1 quality by step, 3 of training, 9 by layer, rogue with its 2 ends"
                 + " and its course, types, 2 maps")
-        .isEqualTo(9 + 3 + 8 + 4 + 1 + 2);
+        .isEqualTo(10 + 3 + 9 + 4 + 1 + 2);
     assertThat(
             browser.text(
                 "return document.querySelector('#steps .plot').getAttribute('aria-label')"))

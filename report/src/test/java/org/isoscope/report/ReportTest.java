@@ -14,12 +14,15 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
@@ -80,8 +83,8 @@ class ReportTest {
     int headline = page.indexOf("<table class=\"headline\"");
     assertThat(headline).isPositive();
     assertThat(page.substring(0, headline)).doesNotContainPattern("<section[^>]*hidden");
-    for (Measure measure : Measure.values()) {
-      assertThat(page).contains("<dt>" + Html.escape(measure.title) + "</dt>");
+    for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
+      assertThat(page).contains("<dt>" + Html.escape(figure.title()) + "</dt>");
     }
     assertThat(page).contains("<noscript>");
   }
@@ -181,7 +184,9 @@ class ReportTest {
     assertThat(run.get("training").asBoolean()).isFalse();
     assertThat(run.get("states")).hasSize(1);
     assertThat(run.at("/changes/types/0/change").isNull()).isTrue();
-    assertThat(run.at("/states/0/layers/0/1").isNull()).as("undefined stays undefined").isTrue();
+    assertThat(run.at("/states/0/figures/adjusted-self-similarity/0").isNull())
+        .as("undefined stays undefined")
+        .isTrue();
   }
 
   @Test
@@ -213,6 +218,41 @@ class ReportTest {
         .contains("1,379 pairs")
         .contains("undefined")
         .contains("one side is constant");
+  }
+
+  /** What a layer tells under a key of the catalogue is shown without another word. */
+  @Test
+  void figuresOfTheCatalogueAreShownWhereTheyAreTold() throws IOException {
+    ResultDirectory result = new ResultDirectory(work.resolve("measured"));
+    Geometry.Layer layer =
+        new Geometry.Layer(
+            0,
+            0.1,
+            null,
+            null,
+            0.5,
+            null,
+            1.0,
+            0.9,
+            null,
+            null,
+            List.of(),
+            null,
+            Map.of(LayerFigures.MATRIX_ENTROPY.key(), 1.75));
+    result.write(Geometry.of("m", null, new Geometry.Corpus(9, 30, 0, true), List.of(layer), null));
+
+    String html = html(result);
+
+    assertThat(markup(html))
+        .contains("<dt>Matrix entropy</dt>")
+        .contains("<th scope=\"col\" class=\"number\">Matrix entropy</th>")
+        .contains("<td class=\"number\">1.750</td>")
+        .doesNotContain("Largest activation");
+    assertThat(data(html).at("/measures").findValuesAsText("key"))
+        .contains("matrix-entropy", "anisotropy")
+        .doesNotContain("largest-activation");
+    assertThat(data(html).at("/runs/0/states/0/figures/matrix-entropy/0").asDouble())
+        .isEqualTo(1.75);
   }
 
   @Test
@@ -360,10 +400,11 @@ class ReportTest {
 
   @Test
   void readingsFollowTheFigures() {
-    assertThat(Measure.ANISOTROPY.reading(0.5, 0.1)).startsWith("The cone opened");
-    assertThat(Measure.ANISOTROPY.reading(0.1, 0.5)).startsWith("The cone narrowed");
-    assertThat(Measure.ANISOTROPY.reading(0.1, 0.1001)).isEqualTo("The cone kept its width.");
-    assertThat(Measure.MEAN_NORM.reading(100, 100.5)).isEqualTo("Token vectors kept their length.");
-    assertThat(Measure.MEAN_NORM.reading(100, 90)).isEqualTo("Token vectors grew shorter.");
+    assertThat(LayerFigures.ANISOTROPY.reading(0.5, 0.1)).startsWith("The cone opened");
+    assertThat(LayerFigures.ANISOTROPY.reading(0.1, 0.5)).startsWith("The cone narrowed");
+    assertThat(LayerFigures.ANISOTROPY.reading(0.1, 0.1001)).isEqualTo("The cone kept its width.");
+    assertThat(LayerFigures.MEAN_NORM.reading(100, 100.5))
+        .isEqualTo("Token vectors kept their length.");
+    assertThat(LayerFigures.MEAN_NORM.reading(100, 90)).isEqualTo("Token vectors grew shorter.");
   }
 }

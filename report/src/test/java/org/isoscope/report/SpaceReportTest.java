@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.isoscope.results.Figure;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Space;
+import org.isoscope.results.SpaceFigures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,8 +142,8 @@ class SpaceReportTest {
                 "57"))
         .contains("<td><bdi>10 to 99</bdi></td><td class=\"number\">70</td>");
     JsonNode state = run(html).at("/states/0");
-    assertThat(state.at("/bands/1/0/high").asDouble()).isEqualTo(0.45);
-    assertThat(state.at("/bands/1/1").isNull()).isTrue();
+    assertThat(state.at("/bands/anisotropy/1/high").asDouble()).isEqualTo(0.45);
+    assertThat(state.at("/bands/adjusted-self-similarity").isMissingNode()).isTrue();
     assertThat(state.at("/variants/figures/0/values/1/2").asDouble()).isEqualTo(0.0042);
   }
 
@@ -186,9 +189,8 @@ class SpaceReportTest {
   void everyFigureOfASpaceIsDefined() throws IOException {
     String reading = section(html(SpaceFixture.thorough(work.resolve("run"), false)), "reading");
 
-    for (SpaceMeasure measure : SpaceMeasure.values()) {
-      String name = measure.title.replaceFirst("^(Hubness),.*", "$1");
-      assertThat(reading).contains("<dt>" + name + "</dt>");
+    for (Figure<Space> figure : SpaceFigures.ALL) {
+      assertThat(reading).contains("<dt>" + figure.title() + "</dt>");
     }
     assertThat(section(html(SpaceFixture.comparison(work.resolve("c"))), "reading"))
         .contains("<dt>CKA</dt>", "<dt>Procrustes distance</dt>", "<dt>Neighbour overlap</dt>");

@@ -74,8 +74,8 @@ public record Comparison(
 
   /**
    * Self-similarity change (SSC) of one token type: adjusted self-similarity after minus before.
-   * Spurious contextualization is mitigated where it rises, augmented where it falls (Xiao et al.
-   * 2023).
+   * Xiao et al. (2023) read a rise as spurious contextualization mitigated, a fall as augmented;
+   * but moving all vectors towards the origin raises it too.
    *
    * @param token the token as the vocabulary writes it
    * @param occurrences in the corpus

@@ -1,8 +1,11 @@
 package org.isoscope.results;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +124,8 @@ public record Geometry(
    * @param debiasedIsoScore the same without the effect of the sample's size; may exceed 1 a little
    * @param rogueDimensions the dimensions with the largest shares of the mean cosine, largest first
    * @param detail more of it; absent at probes
+   * @param figures what {@link LayerFigures} lists besides, by key, in the order of the keys; null
+   *     where undefined, absent where not measured
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record Layer(
@@ -135,11 +140,46 @@ public record Geometry(
       @Nullable Double isoScore,
       @Nullable Double debiasedIsoScore,
       List<RogueDimension> rogueDimensions,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LayerDetail detail) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LayerDetail detail,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, @Nullable Double> figures) {
 
-    /** Keeps its own copy of the list. */
+    /** Keeps its own copies of the list and the map. */
     public Layer {
       rogueDimensions = List.copyOf(Objects.requireNonNull(rogueDimensions, "rogueDimensions"));
+      // Absent in files of before this field, and of what has no tokens.
+      figures =
+          Collections.unmodifiableSortedMap(
+              figures == null ? new TreeMap<>() : new TreeMap<>(figures));
+    }
+
+    /** A layer without the figures that have no field of their own. */
+    public Layer(
+        int layer,
+        @Nullable Double anisotropy,
+        @Nullable Double selfSimilarity,
+        @Nullable Double adjustedSelfSimilarity,
+        @Nullable Double intraSentenceSimilarity,
+        @Nullable Double adjustedIntraSentenceSimilarity,
+        @Nullable Double meanNorm,
+        @Nullable Double centroidNorm,
+        @Nullable Double isoScore,
+        @Nullable Double debiasedIsoScore,
+        List<RogueDimension> rogueDimensions,
+        @Nullable LayerDetail detail) {
+      this(
+          layer,
+          anisotropy,
+          selfSimilarity,
+          adjustedSelfSimilarity,
+          intraSentenceSimilarity,
+          adjustedIntraSentenceSimilarity,
+          meanNorm,
+          centroidNorm,
+          isoScore,
+          debiasedIsoScore,
+          rogueDimensions,
+          detail,
+          Map.of());
     }
   }
 

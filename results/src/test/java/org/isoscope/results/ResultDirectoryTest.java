@@ -109,6 +109,31 @@ final class ResultDirectoryTest {
   }
 
   @Test
+  void figuresWithoutAFieldStandUnderTheirKeys() throws IOException {
+    Map<String, @Nullable Double> figures = new LinkedHashMap<>();
+    figures.put("norm-variation", null);
+    figures.put("matrix-entropy", 1.0 / 3);
+    Geometry.Layer layer =
+        new Geometry.Layer(
+            0, 0.5, null, null, null, null, null, null, null, null, List.of(), null, figures);
+    Geometry measured =
+        Geometry.of("m", null, new Geometry.Corpus(1, 1, 0, true), List.of(layer), null);
+    directory.write(measured);
+    assertThat(directory.geometry()).contains(measured);
+
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(Files.readString(directory.path().resolve("geometry.json")))
+            .at("/layers/0/figures");
+    assertThat(json.fieldNames()).toIterable().containsExactly("matrix-entropy", "norm-variation");
+    assertThat(json.get("norm-variation").isNull()).as("undefined").isTrue();
+
+    directory.write(geometry(null, 0.5)); // as of files without them
+    assertThat(Files.readString(directory.path().resolve("geometry.json")))
+        .doesNotContain("figures");
+  }
+
+  @Test
   void readsTheEvaluationThatItWrote() throws IOException {
     Evaluation evaluation =
         new Evaluation(

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -13,7 +12,9 @@ import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.encoder.checkpoint.PoolingConfig;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 import org.isoscope.results.Run;
 import org.jspecify.annotations.Nullable;
 
@@ -205,27 +206,14 @@ public record ModelCard(
     out.append("## Geometry of the last layer\n\nOver ")
         .append(String.format(Locale.ROOT, "%,d", comparison.after().corpus().sentences()))
         .append(" sentences.\n\n| | before | after |\n| --- | ---: | ---: |\n");
-    layer(out, "anisotropy", Geometry.Layer::anisotropy);
-    layer(out, "self-similarity", Geometry.Layer::selfSimilarity);
-    layer(out, "self-similarity, adjusted", Geometry.Layer::adjustedSelfSimilarity);
-    layer(out, "intra-sentence similarity", Geometry.Layer::intraSentenceSimilarity);
-    layer(
-        out,
-        "intra-sentence similarity, adjusted",
-        Geometry.Layer::adjustedIntraSentenceSimilarity);
-    layer(out, "mean token norm", Geometry.Layer::meanNorm);
-    layer(out, "centroid norm", Geometry.Layer::centroidNorm);
-    layer(out, "IsoScore", Geometry.Layer::isoScore);
-  }
-
-  private void layer(
-      StringBuilder out, String name, Function<Geometry.Layer, @Nullable Double> figure) {
-    figures(
-        out,
-        name,
-        figure.apply(last(comparison.before())),
-        figure.apply(last(comparison.after())),
-        3);
+    for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
+      figures(
+          out,
+          figure.name(),
+          figure.of(last(comparison.before())),
+          figure.of(last(comparison.after())),
+          3);
+    }
   }
 
   private static Geometry.Layer last(Geometry geometry) {

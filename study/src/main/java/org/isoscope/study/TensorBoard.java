@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.training.TrainingRun;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +43,9 @@ public final class TensorBoard implements TrainingRun.Listener {
     Map<String, Double> scalars = new LinkedHashMap<>();
     for (Geometry.Layer layer : geometry.layers()) {
       String group = String.format(Locale.ROOT, "geometry/layer_%02d/", layer.layer());
-      put(scalars, group + "anisotropy", layer.anisotropy());
-      put(scalars, group + "self_similarity", layer.selfSimilarity());
-      put(scalars, group + "adjusted_self_similarity", layer.adjustedSelfSimilarity());
-      put(scalars, group + "intra_sentence_similarity", layer.intraSentenceSimilarity());
-      put(
-          scalars,
-          group + "adjusted_intra_sentence_similarity",
-          layer.adjustedIntraSentenceSimilarity());
-      put(scalars, group + "mean_norm", layer.meanNorm());
-      put(scalars, group + "centroid_norm", layer.centroidNorm());
-      put(scalars, group + "iso_score", layer.isoScore());
-      put(scalars, group + "debiased_iso_score", layer.debiasedIsoScore());
+      for (Figure<Geometry.Layer> figure : LayerFigures.ALL) {
+        put(scalars, group + figure.tag(), figure.of(layer));
+      }
     }
     if (geometry.evaluation() != null) {
       put(scalars, "sts_probe/", geometry.evaluation());

@@ -2,14 +2,18 @@ package org.isoscope.cli.print;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 import org.jspecify.annotations.Nullable;
 
 /** What changed in the geometry of the last layer, and in quality, as a table for people. */
 public final class BeforeAfter {
+  /** What is read beside each other needs no more. */
+  private static final int DECIMALS = 3;
+
   private BeforeAfter() {}
 
   /**
@@ -21,23 +25,25 @@ public final class BeforeAfter {
    */
   public static Table of(
       Comparison comparison, List<Evaluation.Set> sets, List<Evaluation.Retrieval> retrieval) {
-    Geometry before = comparison.before();
-    Geometry after = comparison.after();
     Table table = new Table().row("", "before", "", "after");
-    layer(table, "anisotropy, last layer", before, after, Geometry.Layer::anisotropy);
-    layer(table, "self-similarity", before, after, Geometry.Layer::selfSimilarity);
-    layer(table, "  adjusted", before, after, Geometry.Layer::adjustedSelfSimilarity);
-    for (Comparison.ClassChange words : comparison.wordClasses()) {
-      if (!words.wordClass().equals("other")) {
-        String name = "    " + words.wordClass() + (words.types() == 1 ? " token" : " tokens");
-        row(table, name, words.before(), words.after(), 3);
+    String raw = "";
+    for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
+      if (figure.equals(LayerFigures.ISO_SCORE)) {
+        continue; // the sample's size is in it
       }
+      boolean adjusted = !raw.isEmpty() && figure.name().startsWith(raw + ", ");
+      String name = adjusted ? "  " + figure.name().substring(raw.length() + 2) : figure.name();
+      row(
+          table,
+          raw.isEmpty() ? name + ", last layer" : name,
+          figure.of(last(comparison.before())),
+          figure.of(last(comparison.after())),
+          DECIMALS);
+      if (figure.equals(LayerFigures.ADJUSTED_SELF_SIMILARITY)) {
+        wordClasses(table, comparison.wordClasses());
+      }
+      raw = figure.name();
     }
-    layer(
-        table, "intra-sentence similarity", before, after, Geometry.Layer::intraSentenceSimilarity);
-    layer(table, "  adjusted", before, after, Geometry.Layer::adjustedIntraSentenceSimilarity);
-    layer(table, "mean token norm", before, after, Geometry.Layer::meanNorm);
-    layer(table, "centroid norm", before, after, Geometry.Layer::centroidNorm);
     for (Evaluation.Set last : sets) {
       Integer step = last.step();
       if (step != null && step > 0) {
@@ -74,18 +80,17 @@ public final class BeforeAfter {
     return table;
   }
 
-  private static void layer(
-      Table table,
-      String name,
-      Geometry before,
-      Geometry after,
-      Function<Geometry.Layer, @Nullable Double> figure) {
-    row(
-        table,
-        name,
-        figure.apply(before.layers().get(before.layers().size() - 1)),
-        figure.apply(after.layers().get(after.layers().size() - 1)),
-        3);
+  private static void wordClasses(Table table, List<Comparison.ClassChange> changes) {
+    for (Comparison.ClassChange words : changes) {
+      if (!words.wordClass().equals("other")) {
+        String name = "    " + words.wordClass() + (words.types() == 1 ? " token" : " tokens");
+        row(table, name, words.before(), words.after(), DECIMALS);
+      }
+    }
+  }
+
+  private static Geometry.Layer last(Geometry geometry) {
+    return geometry.layers().get(geometry.layers().size() - 1);
   }
 
   private static void row(

@@ -1,38 +1,28 @@
 package org.isoscope.cli.print;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.LayerFigures;
 
 /** A geometry as a table for people, a row a layer. */
 public final class GeometryTable {
   private GeometryTable() {}
 
   public static Table of(Geometry geometry) {
-    Table table =
-        new Table()
-            .row(
-                "layer",
-                "anisotropy",
-                "self-sim.",
-                "adjusted",
-                "intra-sent.",
-                "adjusted",
-                "mean norm",
-                "centroid",
-                "IsoScore",
-                "top dimension");
+    Table table = new Table();
+    List<String> header = new ArrayList<>(List.of("layer"));
+    LayerFigures.TABLE.forEach(figure -> header.add(figure.names().heading()));
+    header.add("top dimension");
+    table.row(header.toArray(String[]::new));
     for (Geometry.Layer layer : geometry.layers()) {
-      table.row(
-          String.valueOf(layer.layer()),
-          Table.number(layer.anisotropy(), 4),
-          Table.number(layer.selfSimilarity(), 4),
-          Table.number(layer.adjustedSelfSimilarity(), 4),
-          Table.number(layer.intraSentenceSimilarity(), 4),
-          Table.number(layer.adjustedIntraSentenceSimilarity(), 4),
-          Table.number(layer.meanNorm(), 3),
-          Table.number(layer.centroidNorm(), 3),
-          Table.number(layer.isoScore(), 4),
-          top(layer.rogueDimensions()));
+      List<String> cells = new ArrayList<>(List.of(String.valueOf(layer.layer())));
+      for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
+        cells.add(Table.number(figure.of(layer), figure.scale().decimals()));
+      }
+      cells.add(top(layer.rogueDimensions()));
+      table.row(cells.toArray(String[]::new));
     }
     return table;
   }

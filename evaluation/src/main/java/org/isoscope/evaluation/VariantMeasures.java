@@ -15,7 +15,7 @@ import org.isoscope.results.LayerDetail;
  * without its mean, the layer without its top 1, 3 and 5 rogue dimensions, and what these leave of
  * the cosines.
  */
-final class LayerVariants implements Accumulator<LayerVariants, LayerGeometry.Result> {
+final class VariantMeasures implements Accumulator<VariantMeasures, LayerGeometry.Result> {
   private static final List<Integer> REMOVED = List.of(1, 3, 5);
 
   private final int dimension;
@@ -32,7 +32,7 @@ final class LayerVariants implements Accumulator<LayerVariants, LayerGeometry.Re
    * @param rogue dimensions, the largest share first; fewer than there could be where they are
    *     undefined
    */
-  LayerVariants(double[] mean, IntPredicate kept, List<Integer> rogue) {
+  VariantMeasures(double[] mean, IntPredicate kept, List<Integer> rogue) {
     dimension = mean.length;
     centred = new Centred(mean, false, kept);
     for (int k : REMOVED) {
@@ -64,7 +64,7 @@ final class LayerVariants implements Accumulator<LayerVariants, LayerGeometry.Re
   }
 
   @Override
-  public void merge(LayerVariants other) {
+  public void merge(VariantMeasures other) {
     centred.merge(other.centred);
     for (int k = 0; k < remaining.size(); k++) {
       remaining.get(k).merge(other.remaining.get(k));
@@ -79,32 +79,18 @@ final class LayerVariants implements Accumulator<LayerVariants, LayerGeometry.Re
   }
 
   LayerDetail.Variant centred() {
-    return variant(List.of(), centred.result());
+    return ResultRecords.variant(List.of(), centred.result());
   }
 
   List<LayerDetail.Variant> withoutRogueDimensions() {
     List<LayerDetail.Variant> variants = new ArrayList<>();
     for (int k = 0; k < removed.size(); k++) {
-      variants.add(variant(removed.get(k), remaining.get(k).result()));
+      variants.add(ResultRecords.variant(removed.get(k), remaining.get(k).result()));
     }
     return variants;
   }
 
   List<LayerDetail.Informativity> informativity() {
-    return informativity.result().informativities().stream()
-        .map(of -> new LayerDetail.Informativity(of.removed(), of.informativity()))
-        .toList();
-  }
-
-  private static LayerDetail.Variant variant(List<Integer> removed, LayerGeometry.Result result) {
-    return new LayerDetail.Variant(
-        removed,
-        result.anisotropy(),
-        result.selfSimilarity(),
-        result.adjustedSelfSimilarity(),
-        result.intraSentenceSimilarity(),
-        result.adjustedIntraSentenceSimilarity(),
-        result.meanNorm(),
-        result.centroidNorm());
+    return ResultRecords.informativity(informativity.result());
   }
 }

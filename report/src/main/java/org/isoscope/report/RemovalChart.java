@@ -4,19 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerDetail;
+import org.isoscope.results.LayerFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures of the layers as they are beside those after something is removed from the vectors. The
- * charts draw it as it stands.
+ * NumberText of the layers as they are beside those after something is removed from the vectors.
+ * The charts draw it as it stands.
  *
  * @param names of the variants, "as they are" first
  * @param layers their numbers
  * @param figures one a measure
  */
-record LayerVariants(List<String> names, List<Integer> layers, List<Figure> figures) {
+record RemovalChart(List<String> names, List<Integer> layers, List<Measure> figures) {
 
   /**
    * One measure.
@@ -24,10 +26,10 @@ record LayerVariants(List<String> names, List<Integer> layers, List<Figure> figu
    * @param title its name
    * @param values {@code [variant][layer]}, null where undefined
    */
-  record Figure(String title, List<List<@Nullable Double>> values) {}
+  record Measure(String title, List<List<@Nullable Double>> values) {}
 
   /** Those of a model; absent where none was measured. */
-  static Optional<LayerVariants> of(Geometry geometry) {
+  static Optional<RemovalChart> of(Geometry geometry) {
     List<Geometry.Layer> layers =
         geometry.layers().stream().filter(layer -> !removals(layer).isEmpty()).toList();
     if (layers.isEmpty()) {
@@ -44,18 +46,19 @@ record LayerVariants(List<String> names, List<Integer> layers, List<Figure> figu
                   : "without the top " + removed + " rogue dimensions");
     }
     return Optional.of(
-        new LayerVariants(
+        new RemovalChart(
             names,
             layers.stream().map(Geometry.Layer::layer).toList(),
             List.of(
-                figure(Measure.ANISOTROPY, layers, names.size(), LayerDetail.Variant::anisotropy),
-                figure(
-                    Measure.SELF_SIMILARITY,
+                measure(
+                    LayerFigures.ANISOTROPY, layers, names.size(), LayerDetail.Variant::anisotropy),
+                measure(
+                    LayerFigures.SELF_SIMILARITY,
                     layers,
                     names.size(),
                     LayerDetail.Variant::selfSimilarity),
-                figure(
-                    Measure.INTRA_SENTENCE_SIMILARITY,
+                measure(
+                    LayerFigures.INTRA_SENTENCE_SIMILARITY,
                     layers,
                     names.size(),
                     LayerDetail.Variant::intraSentenceSimilarity))));
@@ -73,8 +76,8 @@ record LayerVariants(List<String> names, List<Integer> layers, List<Figure> figu
     return removals;
   }
 
-  private static Figure figure(
-      Measure measure,
+  private static Measure measure(
+      Figure<Geometry.Layer> figure,
       List<Geometry.Layer> layers,
       int variants,
       Function<LayerDetail.Variant, @Nullable Double> of) {
@@ -85,12 +88,12 @@ record LayerVariants(List<String> names, List<Integer> layers, List<Figure> figu
         List<LayerDetail.Variant> removals = removals(layer);
         Double value =
             variant == 0
-                ? measure.of(layer)
+                ? figure.of(layer)
                 : variant <= removals.size() ? of.apply(removals.get(variant - 1)) : null;
-        course.add(value == null ? null : Double.valueOf(Figures.embedded(value)));
+        course.add(value == null ? null : Double.valueOf(NumberText.embedded(value)));
       }
       values.add(course);
     }
-    return new Figure(measure.title, values);
+    return new Measure(figure.title(), values);
   }
 }

@@ -3,7 +3,7 @@ package org.isoscope.report;
 import java.util.List;
 
 /** A table that scrolls sideways where it is wider than the page: texts first, then figures. */
-final class Table {
+final class HtmlTable {
   /** So many columns of figures need not be spread over the width of the page. */
   private static final int FEW = 2;
 
@@ -16,7 +16,7 @@ final class Table {
    * @param texts heads of the columns of text, the first of which names the row
    * @param figures heads of the columns of figures
    */
-  Table(String caption, List<String> texts, List<String> figures) {
+  HtmlTable(String caption, List<String> texts, List<String> figures) {
     html.markup("<div class=\"scroll\" tabindex=\"0\">")
         .markup(figures.size() > FEW ? "<table><caption>" : "<table class=\"few\"><caption>")
         .text(caption)
@@ -31,7 +31,7 @@ final class Table {
   }
 
   /** Adds a row of one text and figures. */
-  Table row(String name, List<String> figures) {
+  HtmlTable row(String name, List<String> figures) {
     return row(List.of(name), figures);
   }
 
@@ -40,7 +40,7 @@ final class Table {
    *
    * @param texts the first of which names it
    */
-  Table row(List<String> texts, List<String> figures) {
+  HtmlTable row(List<String> texts, List<String> figures) {
     html.markup("<tr><th scope=\"row\"><bdi>").text(texts.get(0)).markup("</bdi></th>");
     for (String text : texts.subList(1, texts.size())) {
       html.markup("<td><bdi>").text(text).markup("</bdi></td>");

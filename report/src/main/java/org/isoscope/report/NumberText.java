@@ -10,13 +10,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How figures are written for people. {@code report.js} writes its figures by the same rules. */
-final class Figures {
+final class NumberText {
   private static final String MINUS = "\u2212";
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  private Figures() {}
+  private NumberText() {}
 
   /**
    * Three or four significant digits: three decimals below 10, two below 100, one below 1000, none

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FiguresTest {
+class NumberTextTest {
   @ParameterizedTest
   @CsvSource({
     "0, 0",
@@ -20,14 +20,14 @@ class FiguresTest {
     "-0.0000000012, \u22121.2e-9",
   })
   void roundsToThreeOrFourDigits(double value, String written) {
-    assertThat(Figures.figure(value)).isEqualTo(written);
+    assertThat(NumberText.figure(value)).isEqualTo(written);
   }
 
   @Test
   void writesCorrelationsAHundredfoldWithTwoDecimals() {
-    assertThat(Figures.hundredfold(0.635213)).isEqualTo("63.52");
-    assertThat(Figures.signed(Figures.hundredfold(0.09999))).isEqualTo("+10.00");
-    assertThat(Figures.signed(Figures.hundredfold(-0.09999))).isEqualTo("\u221210.00");
+    assertThat(NumberText.hundredfold(0.635213)).isEqualTo("63.52");
+    assertThat(NumberText.signed(NumberText.hundredfold(0.09999))).isEqualTo("+10.00");
+    assertThat(NumberText.signed(NumberText.hundredfold(-0.09999))).isEqualTo("\u221210.00");
   }
 
   @ParameterizedTest
@@ -39,38 +39,38 @@ class FiguresTest {
     "7380, 2 h 3 min"
   })
   void writesSpansOfTime(double seconds, String written) {
-    assertThat(Figures.duration(seconds)).isEqualTo(written);
+    assertThat(NumberText.duration(seconds)).isEqualTo(written);
   }
 
   @Test
   void writesDatesInUtcAndLeavesOthersAlone() {
-    assertThat(Figures.date("2026-03-14T09:26:53Z")).isEqualTo("14 March 2026, 09:26 UTC");
-    assertThat(Figures.date("yesterday")).isEqualTo("yesterday");
+    assertThat(NumberText.date("2026-03-14T09:26:53Z")).isEqualTo("14 March 2026, 09:26 UTC");
+    assertThat(NumberText.date("yesterday")).isEqualTo("yesterday");
   }
 
   @Test
   void embedsSixSignificantDigits() {
-    assertThat(Figures.embedded(0.123456789)).isEqualTo(0.123457);
-    assertThat(Figures.embedded(-1234567.8)).isEqualTo(-1234570);
+    assertThat(NumberText.embedded(0.123456789)).isEqualTo(0.123457);
+    assertThat(NumberText.embedded(-1234567.8)).isEqualTo(-1234570);
   }
 
   @ParameterizedTest
   @CsvSource({"0.71032, 71.0 %", "0.01742, 1.74 %", "0.00924, 0.924 %", "0.000001, 1.0e-4 %"})
   void writesSharesInPerCent(double share, String written) {
-    assertThat(Figures.percent(share)).isEqualTo(written);
+    assertThat(NumberText.percent(share)).isEqualTo(written);
   }
 
   @Test
   void writesRatesAsTheyWereAsked() {
-    assertThat(Figures.rate(0.05)).isEqualTo("5 %");
-    assertThat(Figures.rate(0.001)).isEqualTo("0.1 %");
-    assertThat(Figures.rate(0.1)).isEqualTo("10 %");
+    assertThat(NumberText.rate(0.05)).isEqualTo("5 %");
+    assertThat(NumberText.rate(0.001)).isEqualTo("0.1 %");
+    assertThat(NumberText.rate(0.1)).isEqualTo("10 %");
   }
 
   @Test
   void undefinedIsSaid() {
-    assertThat(Figures.figureOrUndefined(null)).isEqualTo("undefined");
-    assertThat(Figures.range(0.25, 0.5)).isEqualTo("0.250 to 0.500");
-    assertThat(Figures.range(null, 0.5)).isEqualTo("undefined");
+    assertThat(NumberText.figureOrUndefined(null)).isEqualTo("undefined");
+    assertThat(NumberText.range(0.25, 0.5)).isEqualTo("0.250 to 0.500");
+    assertThat(NumberText.range(null, 0.5)).isEqualTo("undefined");
   }
 }

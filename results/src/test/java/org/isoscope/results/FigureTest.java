@@ -1,0 +1,96 @@
+package org.isoscope.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The catalogue of figures: every entry is complete, and found by its key alone. */
+class FigureTest {
+  private static Stream<Figure<?>> all() {
+    return Stream.concat(LayerFigures.ALL.stream(), SpaceFigures.ALL.stream());
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void saysAllThatAReaderNeeds(Figure<?> figure) {
+    assertThat(figure.title()).isNotBlank();
+    assertThat(figure.names().name()).matches("[ -~]+");
+    assertThat(figure.names().heading()).matches("[ -~]+");
+    assertThat(figure.meaning()).isNotBlank().doesNotEndWith(".");
+    assertThat(figure.definition()).isNotBlank().endsWith(".");
+    assertThat(figure.undefinedBecause()).isNotBlank().doesNotEndWith(".");
+  }
+
+  @Test
+  void keysAndTitlesAreUnique() {
+    for (List<? extends Figure<?>> figures : List.of(LayerFigures.ALL, SpaceFigures.ALL)) {
+      assertThat(figures).extracting(Figure::key).doesNotHaveDuplicates();
+      assertThat(figures).extracting(Figure::title).doesNotHaveDuplicates();
+    }
+    assertThat(LayerFigures.ALL).containsAll(LayerFigures.TABLE).containsAll(LayerFigures.HEADLINE);
+    assertThat(SpaceFigures.ALL).containsAll(SpaceFigures.TABLE);
+  }
+
+  /** A page defines what layers and spaces have in common once, by its title. */
+  @Test
+  void figuresOfOneTitleHaveOneKey() {
+    for (Figure<?> ofSpaces : SpaceFigures.ALL) {
+      assertThat(LayerFigures.ALL)
+          .filteredOn(ofLayers -> ofLayers.title().equals(ofSpaces.title()))
+          .extracting(Figure::key)
+          .allMatch(ofSpaces.key()::equals);
+    }
+  }
+
+  @Test
+  void aKeyIsLowerCaseWithHyphens() {
+    Figure<Geometry.Layer> figure = LayerFigures.ANISOTROPY;
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Figure<>(
+                    "Not_a key",
+                    figure.names(),
+                    figure.meaning(),
+                    figure.definition(),
+                    figure.source(),
+                    figure.undefinedBecause(),
+                    figure.scale(),
+                    figure.claim(),
+                    figure.reading(),
+                    figure.value(),
+                    figure.interval()))
+        .withMessageContaining("Not_a key");
+  }
+
+  @Test
+  void aLayerTellsFiguresUnderTheirKeys() {
+    Geometry.Layer layer =
+        new Geometry.Layer(
+            2,
+            0.5,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            Map.of("matrix-entropy", 1.5));
+
+    assertThat(LayerFigures.ANISOTROPY.of(layer)).isEqualTo(0.5);
+    assertThat(LayerFigures.MATRIX_ENTROPY.of(layer)).isEqualTo(1.5);
+    assertThat(LayerFigures.NORM_VARIATION.of(layer)).isNull();
+    assertThat(LayerFigures.ANISOTROPY.intervalOf(layer)).as("no detail").isNull();
+    assertThat(LayerFigures.ADJUSTED_SELF_SIMILARITY.tag()).isEqualTo("adjusted_self_similarity");
+  }
+}
