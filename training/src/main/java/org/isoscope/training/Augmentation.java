@@ -108,7 +108,9 @@ public sealed interface Augmentation {
    * @throws UserError for another word, or a share out of its range
    */
   static Augmentation parse(String label) {
-    Matcher matcher = Form.PATTERN.matcher(label.strip().toLowerCase(Locale.ROOT));
+    Matcher matcher =
+        Pattern.compile("none|(crop|delete):(\\d{1,9}(?:\\.\\d{1,9})?|\\.\\d{1,9})")
+            .matcher(label.strip().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw UserError.parameter(
           "augmentation",
@@ -167,13 +169,5 @@ public sealed interface Augmentation {
   private static void requireShare(double share) {
     UserError.requireRange(
         "augmentation", share, share > 0 && share < 1, "a share of the words: above 0, below 1");
-  }
-
-  /** How a name is written. */
-  final class Form {
-    private static final Pattern PATTERN =
-        Pattern.compile("none|(crop|delete):(\\d{1,9}(?:\\.\\d{1,9})?|\\.\\d{1,9})");
-
-    private Form() {}
   }
 }

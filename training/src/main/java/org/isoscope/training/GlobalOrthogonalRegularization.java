@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Global orthogonal regularization (Zhang, Yu, Karaman and Chang 2017, "Learning Spread-out Local
- * Feature Descriptors", equations 4 to 6), here alone: embeddings of different items are to have
- * the first two moments of directions drawn evenly from the sphere in d dimensions,
+ * Feature Descriptors"), here alone: embeddings of different items are to have the first two
+ * moments of directions drawn evenly from the sphere in d dimensions,
  *
  * <pre>
  *   loss = M1^2 + max(0, M2 - 1/d)

@@ -153,13 +153,7 @@ final class CheckpointsTest {
                         .withMicroBatchSize(4)
                         .withAccumulate(2)
                         .withHead(Head.MLP)
-                        .withAverageDecay(0.9))),
-        arguments(
-            "word deletion under the regularization alone",
-            Kind.simCse(
-                all ->
-                    all.withAugmentation(new Augmentation.WordDeletion(0.3))
-                        .withObjective(new GlobalOrthogonalRegularization()))));
+                        .withAverageDecay(0.9))));
   }
 
   /** What a training leaves; seconds aside. */

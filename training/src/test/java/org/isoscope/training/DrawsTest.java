@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -27,6 +28,14 @@ final class DrawsTest {
     assertThat(SEED.derive("batches", 0)).isEqualTo(3745797921206326998L);
     assertThat(SEED.permutation("batches", 0, 10)).containsExactly(6, 9, 1, 7, 5, 8, 0, 4, 2, 3);
     assertThat(new Batches(SEED, 10, 3).batch(4)).containsExactly(2, 4, 8);
+    assertThat(SEED.cycle("shuffled positives", 0, 6)).containsExactly(3, 0, 1, 5, 2, 4);
+    float[] normal = new float[3];
+    RandomInitialization.normal(FloatBuffer.wrap(normal), SEED.stream("head", 0));
+    assertThat(normal).containsExactly(0.0086542955f, -0.0022666133f, -0.008989324f);
+    assertThat(new Augmentation.Crop(0.2).kept(10, SEED.stream("augmentation", 1)).stream())
+        .containsExactly(2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(new Augmentation.WordDeletion(0.2).kept(10, SEED.stream("augmentation", 1)).stream())
+        .containsExactly(1, 2, 4, 5, 7, 8, 9);
   }
 
   @Test

@@ -241,7 +241,7 @@ final class ObjectiveTest {
     }
   }
 
-  /** Zhang et al. 2017, equations 4 to 6, over all pairs by their definition. */
+  /** Zhang et al. 2017, over all pairs by the definition. */
   @Test
   void theRegularizationIsOfTheCosinesOfDifferentItems() {
     Random random = new Random(5);
