@@ -40,9 +40,7 @@ class ArchitectureTest {
           entry("encoder", Set.of("torch", "io")),
           entry("evaluation", Set.of("encoder", "geometry", "corpus", "results", "io")),
           entry("export", Set.of("encoder", "geometry", "corpus", "io")),
-          entry(
-              "training",
-              Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
+          entry("training", Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
           entry(
               "study",

@@ -2,9 +2,9 @@ package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.isoscope.study.Versions;
 import java.util.Arrays;
 import java.util.List;
+import org.isoscope.study.Versions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -3,7 +3,6 @@ package org.isoscope.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.isoscope.study.TextSample;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.study.TextSample;
 import org.isoscope.study.TrainingData;
 import org.isoscope.training.Seed;
 import org.junit.jupiter.api.BeforeAll;

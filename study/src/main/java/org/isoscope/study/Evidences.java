@@ -39,9 +39,7 @@ public final class Evidences {
    * @param trained controls that were trained for it
    */
   public static List<Claims.Claim> judge(
-      Map<String, Object> settings,
-      List<Evidence> evidence,
-      List<Control> trained) {
+      Map<String, Object> settings, List<Evidence> evidence, List<Control> trained) {
     List<Control> controls = new ArrayList<>(trained);
     derived(controls, evidence, ControlKind.TRANSLATED, Evidence.TRANSLATED);
     derived(controls, evidence, ControlKind.ISOTROPIC_NOISE, Evidence.NOISE);

@@ -190,8 +190,7 @@ public final class NamedTraining {
         .withAugmentation(
             Augmentation.parse(values.text("augmentation", usual.augmentation().label())))
         .withShufflePositives(values.is("shuffle-positives", usual.shufflePositives()))
-        .withRandomInitialization(
-            values.is("random-initialization", usual.randomInitialization()))
+        .withRandomInitialization(values.is("random-initialization", usual.randomInitialization()))
         .withSeed(seed(values));
   }
 

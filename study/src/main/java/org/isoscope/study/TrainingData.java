@@ -117,13 +117,7 @@ public final class TrainingData {
           return corpus.skipped();
         };
     return new TrainingData(
-        List.of(new Set(corpus.name(), source)),
-        1,
-        false,
-        List.of(),
-        Columns.DEFAULT,
-        grouped,
-        0);
+        List.of(new Set(corpus.name(), source)), 1, false, List.of(), Columns.DEFAULT, grouped, 0);
   }
 
   private static Row sentence(String sentence) {

@@ -533,8 +533,7 @@ public final class TrainingJob {
   }
 
   private int affordableReference(TrainingSettings used) {
-    return (int)
-        Math.min(MOST_REFERENCE, REFERENCE_SHARE * passes(used) / (2 * PROBE_COST));
+    return (int) Math.min(MOST_REFERENCE, REFERENCE_SHARE * passes(used) / (2 * PROBE_COST));
   }
 
   /** What a training costs, in forward passes of a sentence in fp32. */

@@ -45,7 +45,8 @@ record Untrained(ReferenceText text, ReferenceVectors vectors, List<Evidence.Sta
    * @param step of the training
    */
   Evidence evidence(String model, Encoder trained, Pooling pooling, @Nullable Integer step) {
-    Evidence.State after = ReferenceVectors.of(trained, pooling, text).measure(Evidence.AFTER, step);
+    Evidence.State after =
+        ReferenceVectors.of(trained, pooling, text).measure(Evidence.AFTER, step);
     List<Evidence.State> all = new ArrayList<>(states.subList(0, 1));
     all.add(after);
     Double anisotropy = value(after, Estimand.ANISOTROPY);

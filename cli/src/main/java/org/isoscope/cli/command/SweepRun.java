@@ -60,9 +60,7 @@ final class SweepRun {
             + " runs, "
             + overview.toCompute()
             + " to compute"
-            + (overview.seconds() == null
-                ? ""
-                : ", about " + Progress.duration(overview.seconds()))
+            + (overview.seconds() == null ? "" : ", about " + Progress.duration(overview.seconds()))
             + (overview.bytes() == null
                 ? ""
                 : String.format(Locale.ROOT, ", %.0f MB", overview.bytes() / 1e6)));
@@ -71,8 +69,7 @@ final class SweepRun {
 
   /** Runs what is not done, then judges and reports; 1 where a run failed or waits. */
   private int run() {
-    SweepRunner.Outcome outcome =
-        sweep.run(new Runs(), new Notes(), Interrupt::requested);
+    SweepRunner.Outcome outcome = sweep.run(new Runs(), new Notes(), Interrupt::requested);
     outcome.left().forEach(left -> progress.say(left + " is of no run of this plan; left alone"));
     ResultDirectory results = new ResultDirectory(sweep.directory());
     Claims claims = SweepClaims.of(sweep.directory());
@@ -80,7 +77,11 @@ final class SweepRun {
     out.print(ClaimsText.of(claims));
     out.println();
     out.println(
-        outcome.done() + " runs done, " + outcome.failed() + " failed, " + outcome.waiting()
+        outcome.done()
+            + " runs done, "
+            + outcome.failed()
+            + " failed, "
+            + outcome.waiting()
             + " waiting");
     out.println("Sweep:  " + sweep.directory().resolve("sweep.json"));
     out.println("Claims: " + sweep.directory().resolve("claims.json"));

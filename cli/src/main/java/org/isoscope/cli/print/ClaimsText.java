@@ -16,7 +16,9 @@ public final class ClaimsText {
     for (Claims.Claim claim : claims.claims()) {
       String own = arm(claim);
       if (!own.equals(arm)) {
-        text.append(text.isEmpty() ? "" : "\n").append(own.isEmpty() ? "All runs" : own).append('\n');
+        text.append(text.isEmpty() ? "" : "\n")
+            .append(own.isEmpty() ? "All runs" : own)
+            .append('\n');
         arm = own;
       }
       text.append("  ").append(claim.title()).append(": ").append(verdict(claim.verdict()));

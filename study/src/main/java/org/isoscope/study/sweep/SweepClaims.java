@@ -108,8 +108,7 @@ public final class SweepClaims {
       List<Control> controls = new ArrayList<>();
       for (Measured other : measured) {
         if (other.controls(arm)) {
-          controls.add(
-              new Control.Trainings(other.control().orElseThrow(), other.evidence()));
+          controls.add(new Control.Trainings(other.control().orElseThrow(), other.evidence()));
         }
       }
       claims.addAll(Evidences.judge(differing(arm, measured), arm.evidence(), controls));
@@ -168,7 +167,9 @@ public final class SweepClaims {
     }
     Measured standing = arms.get(0);
     List<Measured> row =
-        arms.stream().filter(arm -> without(arm, setting).equals(without(standing, setting))).toList();
+        arms.stream()
+            .filter(arm -> without(arm, setting).equals(without(standing, setting)))
+            .toList();
     long values =
         new TreeSet<>(
                 row.stream().map(arm -> Objects.toString(arm.settings().get(setting))).toList())

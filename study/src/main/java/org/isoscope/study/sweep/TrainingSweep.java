@@ -56,9 +56,7 @@ public final class TrainingSweep {
     this.threads = spec.threads(cores);
     this.plan =
         SweepPlan.of(
-            spec,
-            TrainingSweep::fingerprint,
-            String.valueOf(Versions.all().get("isoscope")));
+            spec, TrainingSweep::fingerprint, String.valueOf(Versions.all().get("isoscope")));
   }
 
   /** The runs. */
@@ -105,8 +103,8 @@ public final class TrainingSweep {
   }
 
   /**
-   * The plan with what it will cost: the time from a few measured steps of the first run that is
-   * to be computed.
+   * The plan with what it will cost: the time from a few measured steps of the first run that is to
+   * be computed.
    *
    * @param listener is told what is fetched
    */
@@ -151,8 +149,7 @@ public final class TrainingSweep {
             }
           },
           () -> steps.size() >= MEASURED_STEPS);
-      double seconds =
-          steps.stream().skip(1).mapToDouble(StepMetrics::seconds).average().orElse(0);
+      double seconds = steps.stream().skip(1).mapToDouble(StepMetrics::seconds).average().orElse(0);
       long parameters = new ResultDirectory(place).run().orElseThrow().models().get(0).size();
       return new Trial(
           seconds * (1 + TrainingJob.MEASURING_SHARE) / job.itemsOfAStep(),
