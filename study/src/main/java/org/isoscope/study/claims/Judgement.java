@@ -266,6 +266,9 @@ public final class Judgement {
   /** What text and types lack for this hypothesis. */
   private List<String> missing(Hypothesis hypothesis) {
     List<String> missing = new ArrayList<>();
+    if (groups < hypothesis.fewestGroups()) {
+      missing.add((hypothesis.fewestGroups() - groups) + " more groups of sentences");
+    }
     for (String wordClass : hypothesis.wordClasses()) {
       long count = types(wordClass).count();
       if (count < Hypothesis.FEWEST_TYPES) {

@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * taken are those at which a normal distribution has Student's quantile (Hesterberg 2015, doi
  * 10.1080/00031305.2015.1089789, "expanded percentile").
  *
- * <p>A logarithm of a norm (the centroid's share) is covered less often over few groups where the
- * norm's square is less than about 25 times its own error's: .92 instead of .95 at 10 times.
+ * <p>The logarithm of a norm (the centroid's share) is covered less often over few groups, where
+ * the norm's own error is not small beside it: .92 instead of .95 over 100 groups in eight
+ * dimensions.
  *
  * <p>Where types hardly differ and each has few occurrences, a type's self-similarity is a nearly
  * degenerate U-statistic, and the jackknife counts its quadratic part twice (Efron and Stein 1981,

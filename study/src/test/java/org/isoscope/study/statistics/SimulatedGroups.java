@@ -43,7 +43,7 @@ record SimulatedGroups(
   private static final double[] FACTORS = {FACTOR - FACTOR_DEVIATION, FACTOR + FACTOR_DEVIATION};
 
   /** Many groups, for the truth. */
-  private static final int MANY = 100_000;
+  private static final int MANY = 400_000;
 
   /** The changes in the population. */
   Map<Figure, Double> truth(long seed) {
