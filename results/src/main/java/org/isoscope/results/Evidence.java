@@ -71,7 +71,7 @@ public record Evidence(
    * @param sha256 of its sentences, as {@code Corpus} defines it
    * @param sentences measured
    * @param groups of sentences that depend on each other (a row, a document, near copies)
-   * @param blocks the groups are dealt to, each whole, for the jackknife
+   * @param blocks the groups are dealt to, each whole, for the jackknife; at most as many as groups
    */
   public record Text(String name, String sha256, long sentences, long groups, int blocks) {
     /** Refuses what has no name or fingerprint. */

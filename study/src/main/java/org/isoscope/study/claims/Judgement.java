@@ -48,19 +48,19 @@ public final class Judgement {
   private static final List<Double> OTHER_INTERVALS = List.of(0.75, 0.99);
 
   private final Arm arm;
-  private final List<Control> given;
+  private final List<ControlArm> given;
   private final long seed;
   private final Evidence.Text text;
   private final int groups;
 
-  private Judgement(Arm arm, List<Control> given, long seed) {
+  private Judgement(Arm arm, List<ControlArm> given, long seed) {
     this.arm = arm;
     this.given = List.copyOf(given);
     this.seed = seed;
     this.text = arm.evidence().get(0).text();
     this.groups = (int) Math.min(Integer.MAX_VALUE, text.groups());
-    for (Control control : given) {
-      if (control instanceof Control.Trainings trainings) {
+    for (ControlArm control : given) {
+      if (control instanceof ControlArm.Trainings trainings) {
         Effects.requireSameText(arm.evidence().get(0), trainings.evidence());
       }
     }
@@ -76,7 +76,7 @@ public final class Judgement {
    * @return one entry a hypothesis, in their order
    * @throws IllegalArgumentException where a control is over another text or other types
    */
-  public static List<Claims.Claim> of(Arm arm, List<Control> controls, long seed) {
+  public static List<Claims.Claim> of(Arm arm, List<ControlArm> controls, long seed) {
     return new Judgement(arm, controls, seed).claims();
   }
 
@@ -85,7 +85,7 @@ public final class Judgement {
     List<@Nullable EffectEstimate> estimates = new ArrayList<>();
     List<Double> pValues = new ArrayList<>();
     for (Hypothesis hypothesis : hypotheses) {
-      EffectEstimate estimate = effect(hypothesis.estimand().key());
+      EffectEstimate estimate = effect(hypothesis);
       estimates.add(estimate);
       // What cannot be tested stays in the family: it was fixed beforehand.
       pValues.add(estimate == null ? 1 : pBeyond(estimate, hypothesis));
@@ -100,13 +100,13 @@ public final class Judgement {
       Hypothesis hypothesis, @Nullable EffectEstimate estimate, double pValue, double adjusted) {
     List<Compared> compared = controls(hypothesis, estimate);
     Claims.Figure paper = paper(hypothesis);
-    Finding finding = verdict(hypothesis, estimate, adjusted, compared);
-    String reason = finding.reason + disagreement(hypothesis, estimate, paper);
+    Ruling ruling = verdict(hypothesis, estimate, adjusted, compared);
+    String reason = ruling.reason + disagreement(hypothesis, estimate, paper);
     return new Claims.Claim(
         hypothesis.id(),
         hypothesis.title(),
         hypothesis.estimand().key() + ": " + hypothesis.formula() + ", after - before",
-        finding.verdict,
+        ruling.verdict,
         estimate == null ? null : estimate.mean(),
         estimate == null ? null : interval(estimate, INTERVAL),
         estimate == null
@@ -118,7 +118,7 @@ public final class Judgement {
         amount(hypothesis),
         paper,
         hypothesis.besides().stream()
-            .map(key -> figure(key, key))
+            .map(key -> figure(hypothesis, key, key))
             .filter(figure -> figure.effect() != null)
             .toList(),
         arm.settings(),
@@ -131,13 +131,20 @@ public final class Judgement {
   }
 
   /** The error's parts that a verdict needs are there: an interval without them is too narrow. */
-  private @Nullable EffectEstimate effect(String key) {
+  private @Nullable EffectEstimate effect(Hypothesis hypothesis) {
+    String key = hypothesis.estimand().key();
     List<Replicate> changes = Effects.changes(arm.evidence(), Evidence.BEFORE, Evidence.AFTER, key);
-    return changes == null || !hasError(changes) ? null : EffectEstimate.of(changes, groups, seed);
+    return changes == null || !hasError(changes, hypothesis)
+        ? null
+        : EffectEstimate.of(changes, groups, seed);
   }
 
-  private static boolean hasError(List<Replicate> changes) {
-    return changes.stream().allMatch(change -> change.withoutBlock().size() > 1);
+  private static boolean hasError(List<Replicate> changes, Hypothesis hypothesis) {
+    boolean ofTypes = !hypothesis.wordClasses().isEmpty();
+    return changes.stream()
+        .allMatch(
+            change ->
+                change.withoutBlock().size() > 1 && (!ofTypes || change.withoutType().size() > 1));
   }
 
   private Claims.Amount amount(Hypothesis hypothesis) {
@@ -160,9 +167,9 @@ public final class Judgement {
 
   // ---- the verdict
 
-  private record Finding(Verdict verdict, String reason) {}
+  private record Ruling(Verdict verdict, String reason) {}
 
-  private Finding verdict(
+  private Ruling verdict(
       Hypothesis hypothesis,
       @Nullable EffectEstimate estimate,
       double adjusted,
@@ -171,7 +178,7 @@ public final class Judgement {
     if (estimate == null) {
       missing.add(
           0, "a value of " + hypothesis.estimand().key() + " before and after, and its error");
-      return new Finding(Verdict.NOT_ENOUGH_EVIDENCE, "Missing: " + listed(missing) + ".");
+      return new Ruling(Verdict.NOT_ENOUGH_EVIDENCE, "Missing: " + listed(missing) + ".");
     }
     int seeds = arm.evidence().size();
     ConfidenceInterval interval = estimate.interval(INTERVAL);
@@ -194,7 +201,7 @@ public final class Judgement {
               ? shortfall(least, most, margin)
               : least > margin ? "beyond the margin" : "on neither side of the margin for certain";
       missing.add(0, (Hypothesis.SEEDS_TO_HOLD - 1) + " more seeds");
-      return new Finding(
+      return new Ruling(
           Verdict.NOT_ENOUGH_EVIDENCE,
           "In this run "
               + effect
@@ -206,14 +213,13 @@ public final class Judgement {
     }
     String start = Character.toUpperCase(effect.charAt(0)) + effect.substring(1);
     if (shortOf && missing.isEmpty() && seeds >= Hypothesis.SEEDS_TO_DENY) {
-      return new Finding(
-          Verdict.DOES_NOT_HOLD, start + ", " + shortfall(least, most, margin) + ".");
+      return new Ruling(Verdict.DOES_NOT_HOLD, start + ", " + shortfall(least, most, margin) + ".");
     }
     if (shortOf) {
       if (seeds < Hypothesis.SEEDS_TO_DENY) {
         missing.add(0, seeds(Hypothesis.SEEDS_TO_DENY - seeds));
       }
-      return new Finding(
+      return new Ruling(
           Verdict.NOT_ENOUGH_EVIDENCE,
           start + ", " + shortfall(least, most, margin) + ". Missing: " + listed(missing) + ".");
     }
@@ -244,10 +250,10 @@ public final class Judgement {
       }
     }
     if (missing.isEmpty()) {
-      return new Finding(
+      return new Ruling(
           Verdict.HOLDS, start + ", beyond the margin in the arm and beside every control.");
     }
-    return new Finding(Verdict.NOT_ENOUGH_EVIDENCE, start + ". Missing: " + listed(missing) + ".");
+    return new Ruling(Verdict.NOT_ENOUGH_EVIDENCE, start + ". Missing: " + listed(missing) + ".");
   }
 
   private static String shortfall(double least, double most, double margin) {
@@ -260,6 +266,9 @@ public final class Judgement {
   /** What text and types lack for this hypothesis. */
   private List<String> missing(Hypothesis hypothesis) {
     List<String> missing = new ArrayList<>();
+    if (groups < hypothesis.fewestGroups()) {
+      missing.add((hypothesis.fewestGroups() - groups) + " more groups of sentences");
+    }
     for (String wordClass : hypothesis.wordClasses()) {
       long count = types(wordClass).count();
       if (count < Hypothesis.FEWEST_TYPES) {
@@ -331,7 +340,7 @@ public final class Judgement {
       return compared;
     }
     List<Replicate> pairs = pairs(key);
-    if (pairs.size() > 1) {
+    if (pairs.size() > 1 && hasError(pairs, hypothesis)) {
       // The mean over pairs and the mean over seeds share seeds, but do not go together: each pair
       // adds one seed and takes another away.
       compared.add(
@@ -341,7 +350,7 @@ public final class Judgement {
               EffectEstimate.of(pairs, groups, seed),
               EffectEstimate.difference(effects, pairs, groups, seed)));
     }
-    for (Control control : given) {
+    for (ControlArm control : given) {
       Compared other = compared(hypothesis, control, effects);
       if (other != null) {
         compared.add(other);
@@ -370,11 +379,11 @@ public final class Judgement {
   }
 
   private @Nullable Compared compared(
-      Hypothesis hypothesis, Control control, List<Replicate> effects) {
+      Hypothesis hypothesis, ControlArm control, List<Replicate> effects) {
     String key = hypothesis.estimand().key();
-    if (control instanceof Control.States states) {
+    if (control instanceof ControlArm.States states) {
       List<Replicate> own = Effects.changes(arm.evidence(), states.before(), states.after(), key);
-      if (own == null || !hasError(own)) {
+      if (own == null || !hasError(own, hypothesis)) {
         return null;
       }
       List<Replicate> differences =
@@ -387,8 +396,8 @@ public final class Judgement {
     }
     List<Replicate> own =
         Effects.changes(
-            ((Control.Trainings) control).evidence(), Evidence.BEFORE, Evidence.AFTER, key);
-    if (own == null || !hasError(own)) {
+            ((ControlArm.Trainings) control).evidence(), Evidence.BEFORE, Evidence.AFTER, key);
+    if (own == null || !hasError(own, hypothesis)) {
       return null;
     }
     return compared(
@@ -498,13 +507,13 @@ public final class Judgement {
     Estimand paper = hypothesis.paper();
     return paper == null
         ? null
-        : figure(paper.key(), paper.key() + ": " + hypothesis.paperFormula());
+        : figure(hypothesis, paper.key(), paper.key() + ": " + hypothesis.paperFormula());
   }
 
-  private Claims.Figure figure(String key, String name) {
+  private Claims.Figure figure(Hypothesis hypothesis, String key, String name) {
     List<Replicate> changes = Effects.changes(arm.evidence(), Evidence.BEFORE, Evidence.AFTER, key);
     EffectEstimate estimate = changes == null ? null : EffectEstimate.of(changes, groups, seed);
-    boolean known = changes != null && hasError(changes);
+    boolean known = changes != null && hasError(changes, hypothesis);
     return new Claims.Figure(
         name,
         Effects.mean(arm.evidence(), Evidence.BEFORE, key),

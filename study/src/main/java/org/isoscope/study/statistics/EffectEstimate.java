@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * An effect over seeds, a text and a sample of token types, with its error; or the difference of
  * two effects that were measured over the same text and types by seeds of their own.
  *
- * <p>The estimate m is the mean over R seeds. Its variance is
+ * <p>The estimate m is the mean over R seeds, each less its jackknife bias (B-1)(mean m(-.) - m): a
+ * mean of cosines of pairs has none, but the norm of a mean over few groups is too large, and an
+ * interval around it would miss the truth. Its variance is
  *
  * <p>V = s^2/R + V_text + V_types - V_shared
  *
@@ -41,6 +43,14 @@ import org.jspecify.annotations.Nullable;
  * types contain V_shared: deviations are stretched so that the variance is V; and the percentiles
  * taken are those at which a normal distribution has Student's quantile (Hesterberg 2015, doi
  * 10.1080/00031305.2015.1089789, "expanded percentile").
+ *
+ * <p>The logarithm of a norm (the centroid's share) is covered less often over few groups, where
+ * the norm's own error is not small beside it: .92 instead of .95 over 100 groups in eight
+ * dimensions.
+ *
+ * <p>Where types hardly differ and each has few occurrences, a type's self-similarity is a nearly
+ * degenerate U-statistic, and the jackknife counts its quadratic part twice (Efron and Stein 1981,
+ * doi 10.1214/aos/1176345462): the interval is then too wide, not too narrow.
  *
  * <p>With one seed the variance lacks the seeds' part, and speaks of that run alone. What has no
  * part that varies (an effect of 0 without training) has variance 0 and an interval without width.
@@ -145,7 +155,7 @@ public final class EffectEstimate {
     return new EffectEstimate(List.of(new Side(1, arm), new Side(-1, control)), groups, seed);
   }
 
-  /** The estimate. */
+  /** The estimate; of what is biased over few groups not quite the mean of the values. */
   public double mean() {
     return mean;
   }
@@ -334,6 +344,7 @@ public final class EffectEstimate {
   private static final class Side {
     final int sign;
     final List<Replicate> replicates;
+    final double[] values;
     final double mean;
     final double[][] blocks;
     final double[][] types;
@@ -347,12 +358,14 @@ public final class EffectEstimate {
       this.replicates = List.copyOf(replicates);
       int n = replicates.size();
       double sum = 0;
+      values = new double[n];
       blocks = new double[n][];
       types = new double[n][];
       both = new double[n][];
       for (int r = 0; r < n; r++) {
         Replicate replicate = replicates.get(r);
-        sum += replicate.value();
+        values[r] = unbiased(replicate);
+        sum += values[r];
         blocks[r] = influence(replicate.withoutBlock());
         types[r] = influence(replicate.withoutType());
         both[r] = interaction(replicate);
@@ -378,7 +391,7 @@ public final class EffectEstimate {
     }
 
     double[] deviations() {
-      return replicates.stream().mapToDouble(replicate -> replicate.value() - mean).toArray();
+      return Arrays.stream(values).map(value -> value - mean).toArray();
     }
 
     /** s^2/R; 0 with one seed. */
@@ -388,10 +401,23 @@ public final class EffectEstimate {
         return 0;
       }
       double squares = 0;
-      for (Replicate replicate : replicates) {
-        squares += (replicate.value() - mean) * (replicate.value() - mean);
+      for (double value : values) {
+        squares += (value - mean) * (value - mean);
       }
       return squares / (n * (n - 1.0));
+    }
+
+    /** The value less (B-1)(mean of those without a block - value). */
+    private static double unbiased(Replicate replicate) {
+      int blocks = replicate.withoutBlock().size();
+      double mean =
+          replicate.withoutBlock().stream()
+              .mapToDouble(Double::doubleValue)
+              .average()
+              .orElse(replicate.value());
+      return blocks < 2
+          ? replicate.value()
+          : replicate.value() - (blocks - 1) * (mean - replicate.value());
     }
 
     /** psi_i = (n-1)(mean of those left out - value without i): they sum to 0. */

@@ -28,19 +28,20 @@ class JudgementTest {
     return effects;
   }
 
-  private static List<Control> controls(SimulatedEvidence text, Map<String, Double> shuffled) {
+  private static List<ControlArm> controls(SimulatedEvidence text, Map<String, Double> shuffled) {
     return List.of(
-        new Control.States(ControlKind.TRANSLATED, Evidence.BEFORE, Evidence.TRANSLATED),
-        new Control.Trainings(ControlKind.SHUFFLED_POSITIVES, text.trainings(3, shuffled)),
-        new Control.Trainings(ControlKind.RANDOM_INITIALIZATION, text.trainings(3, Map.of())),
-        new Control.Trainings(ControlKind.ISOTROPIC_NOISE, text.trainings(3, Map.of())));
+        new ControlArm.States(ControlKind.TRANSLATED, Evidence.BEFORE, Evidence.TRANSLATED),
+        new ControlArm.Trainings(ControlKind.SHUFFLED_POSITIVES, text.trainings(3, shuffled)),
+        new ControlArm.Trainings(ControlKind.RANDOM_INITIALIZATION, text.trainings(3, Map.of())),
+        new ControlArm.Trainings(ControlKind.ISOTROPIC_NOISE, text.trainings(3, Map.of())));
   }
 
   private static SimulatedEvidence text(long seed) {
     return new SimulatedEvidence(seed, TYPES, BETWEEN_SEEDS);
   }
 
-  private static Map<Hypothesis, Claims.Claim> judge(List<Evidence> arm, List<Control> controls) {
+  private static Map<Hypothesis, Claims.Claim> judge(
+      List<Evidence> arm, List<ControlArm> controls) {
     List<Claims.Claim> claims =
         Judgement.of(new Arm(Map.of("temperature", 0.05), arm), controls, 1);
     Map<Hypothesis, Claims.Claim> byHypothesis = new HashMap<>();
@@ -103,9 +104,9 @@ class JudgementTest {
   @Test
   void oneTrainingOfAControlDecidesNothing() {
     SimulatedEvidence text = text(4);
-    List<Control> controls = new ArrayList<>(controls(text, Map.of()));
+    List<ControlArm> controls = new ArrayList<>(controls(text, Map.of()));
     controls.set(
-        1, new Control.Trainings(ControlKind.SHUFFLED_POSITIVES, text.trainings(1, Map.of())));
+        1, new ControlArm.Trainings(ControlKind.SHUFFLED_POSITIVES, text.trainings(1, Map.of())));
 
     Claims.Claim content =
         judge(text.trainings(8, effects(5)), controls).get(Hypothesis.CONTENT_MITIGATED);
@@ -219,9 +220,48 @@ class JudgementTest {
   }
 
   @Test
+  void withoutTheErrorOfTypesThereIsNoIntervalAndNoVerdict() {
+    SimulatedEvidence text = text(12);
+    List<Evidence> arm =
+        text.trainings(8, effects(5)).stream().map(JudgementTest::withoutTypes).toList();
+
+    Map<Hypothesis, Claims.Claim> claims = judge(arm, controls(text, Map.of()));
+
+    Claims.Claim content = claims.get(Hypothesis.CONTENT_MITIGATED);
+    assertThat(content.verdict()).isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+    assertThat(content.interval()).isNull();
+    assertThat(content.reason()).contains("a value of content-type-correlation");
+    assertThat(claims.get(Hypothesis.TOKEN_ISOTROPY).verdict()).isEqualTo(Verdict.HOLDS);
+  }
+
+  private static Evidence withoutTypes(Evidence evidence) {
+    return new Evidence(
+        evidence.schema(),
+        evidence.model(),
+        evidence.text(),
+        evidence.types(),
+        evidence.states().stream()
+            .map(
+                state ->
+                    new Evidence.State(
+                        state.label(),
+                        state.step(),
+                        state.estimates().stream()
+                            .map(
+                                e ->
+                                    new Evidence.Estimate(
+                                        e.key(), e.value(), e.withoutBlock(), null))
+                            .toList(),
+                        state.permutedContrasts()))
+            .toList(),
+        evidence.missing());
+  }
+
+  @Test
   void evidenceOverAnotherTextIsRefused() {
     List<Evidence> other = new SimulatedEvidence(1, 40, BETWEEN_SEEDS).trainings(3, Map.of());
-    List<Control> controls = List.of(new Control.Trainings(ControlKind.SHUFFLED_POSITIVES, other));
+    List<ControlArm> controls =
+        List.of(new ControlArm.Trainings(ControlKind.SHUFFLED_POSITIVES, other));
     List<Evidence> arm = text(11).trainings(8, effects(1));
 
     assertThatThrownBy(() -> judge(arm, controls)).isInstanceOf(IllegalArgumentException.class);

