@@ -5,18 +5,24 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.DetailedGeometry;
+import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.SpaceComparison;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
+import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
+import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
@@ -39,6 +45,13 @@ public final class ComparisonJob {
   private PartOfSpeech tagger = PartOfSpeech.english();
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
+  private @Nullable GroupedCorpus reference;
+
+  /** Sentences that the evidence rests on, at most. */
+  private static final int REFERENCE_SENTENCES = 1500;
+
+  /** Draws the reference text: the same as for trainings. */
+  private static final long REFERENCE_SEED = 1;
 
   /** A job with the settings that {@code isoscope compare} has by default. */
   public ComparisonJob(ModelChoice before, ModelChoice after, Corpus text) {
@@ -72,12 +85,22 @@ public final class ComparisonJob {
   }
 
   /**
+   * What the reference text is chosen from. Default: null, the text, each sentence a group of its
+   * own.
+   */
+  public ComparisonJob reference(@Nullable GroupedCorpus reference) {
+    this.reference = reference;
+    return this;
+  }
+
+  /**
    * What differs.
    *
    * @param comparison of the two models
+   * @param claims what this comparison says of the paper's claims
    * @param report the report's file
    */
-  public record Result(Comparison comparison, Path report) {}
+  public record Result(Comparison comparison, Claims claims, Path report) {}
 
   /** What is kept of a model after it is closed. */
   private record Measured(
@@ -86,7 +109,9 @@ public final class ComparisonJob {
       SentenceVectors means,
       WordClasses classes,
       TokenViews chosen,
-      List<TokenView.View> views) {}
+      List<TokenView.View> views,
+      Untrained reference,
+      @Nullable Evidence evidence) {}
 
   /** Compares, and writes everything into a directory. */
   public Result run(Path out, JobListener listener) {
@@ -120,8 +145,13 @@ public final class ComparisonJob {
     results.clear();
     results.write(comparison);
     results.write(first.chosen().join(first.views(), second.views()));
+    Evidence evidence = Objects.requireNonNull(second.evidence());
+    Claims claims =
+        Evidences.claims(Map.of("before", before.name(), "after", after.name()), evidence);
+    results.write(evidence);
+    results.write(claims);
     record.write(results, true);
-    return new Result(comparison, Report.write(results));
+    return new Result(comparison, claims, Report.write(results));
   }
 
   private Measured measure(
@@ -151,8 +181,32 @@ public final class ComparisonJob {
               new DetailedGeometry(specialTokens, false, seed.derive("types", 0))
                   .measure(encoder, model.name(), tokens, means));
       TokenViews chosen = other == null ? TokenViews.choose(encoder, text) : other.chosen();
-      return new Measured(geometry, tokens, means, classes, chosen, chosen.measure(encoder, label));
+      Untrained own =
+          other == null
+              ? Untrained.of(encoder, encoder.pooling(), reference(encoder))
+              : other.reference();
+      return new Measured(
+          geometry,
+          tokens,
+          means,
+          classes,
+          chosen,
+          chosen.measure(encoder, label),
+          own,
+          other == null ? null : own.evidence(model.name(), encoder, encoder.pooling(), null));
     }
+  }
+
+  private ReferenceText reference(Encoder encoder) {
+    GroupedCorpus from =
+        reference != null
+            ? reference
+            : GroupedCorpus.of(
+                text.name(),
+                text.sentences(),
+                IntStream.range(0, text.sentences().size()).boxed().toList());
+    return ReferenceText.of(
+        encoder, from, tagger, ReferenceText.Settings.of(REFERENCE_SENTENCES, REFERENCE_SEED));
   }
 
   private void requireSameTokens(TokenizedText tokens, TokenizedText other) {

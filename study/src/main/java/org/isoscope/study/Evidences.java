@@ -7,7 +7,7 @@ import java.util.Map;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Evidence;
 import org.isoscope.study.claims.Arm;
-import org.isoscope.study.claims.Control;
+import org.isoscope.study.claims.ControlArm;
 import org.isoscope.study.claims.ControlKind;
 import org.isoscope.study.claims.Judgement;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +39,8 @@ public final class Evidences {
    * @param trained controls that were trained for it
    */
   public static List<Claims.Claim> judge(
-      Map<String, Object> settings, List<Evidence> evidence, List<Control> trained) {
-    List<Control> controls = new ArrayList<>(trained);
+      Map<String, Object> settings, List<Evidence> evidence, List<ControlArm> trained) {
+    List<ControlArm> controls = new ArrayList<>(trained);
     derived(controls, evidence, ControlKind.TRANSLATED, Evidence.TRANSLATED);
     derived(controls, evidence, ControlKind.ISOTROPIC_NOISE, Evidence.NOISE);
     derived(controls, evidence, ControlKind.WHITENED, Evidence.WHITENED);
@@ -50,12 +50,12 @@ public final class Evidences {
 
   /** A control of states that every training has measured of its untrained model. */
   private static void derived(
-      List<Control> controls, List<Evidence> evidence, ControlKind kind, String label) {
+      List<ControlArm> controls, List<Evidence> evidence, ControlKind kind, String label) {
     boolean everywhere =
         evidence.stream()
             .allMatch(one -> one.states().stream().anyMatch(s -> s.label().equals(label)));
     if (everywhere) {
-      controls.add(new Control.States(kind, Evidence.BEFORE, label));
+      controls.add(new ControlArm.States(kind, Evidence.BEFORE, label));
     }
   }
 }

@@ -502,12 +502,10 @@ public final class TrainingJob {
 
   /** What the untrained model makes of the reference text. */
   private Untrained untrained(Encoder encoder, TrainingSettings used, ReferenceText reference) {
-    // A model that the seed has initialised is one training's own.
-    String key =
-        "untrained\n"
-            + key(encoder, reference.sentences().size())
-            + used.pooling()
-            + (used.randomInitialization() ? used.seed() : "");
+    if (used.randomInitialization()) { // a model of this seed's own
+      return Untrained.of(encoder, used.pooling(), reference);
+    }
+    String key = "untrained\n" + key(encoder, reference.sentences().size()) + used.pooling();
     return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference));
   }
 

@@ -9,6 +9,7 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
+import org.isoscope.cli.print.ClaimsText;
 import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.study.ComparisonJob;
@@ -60,11 +61,15 @@ public final class CompareCommand implements Callable<Integer> {
         new ComparisonJob(models.choice(before), models.choice(after), corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
+            .reference(textOptions.grouped(analysis.text))
             .seed(common.seed())
             .threads(common.threads())
             .run(directory, record, told);
     PrintWriter out = spec.commandLine().getOut();
     out.print(BeforeAfter.of(result.comparison(), List.of(), List.of()));
+    out.println();
+    out.print(ClaimsText.ofOneRun(result.claims()));
+    out.println();
     out.println("Report: " + result.report());
     return 0;
   }

@@ -1,9 +1,11 @@
 package org.isoscope.cli.option;
 
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.io.UserError;
 import org.isoscope.study.TextSample;
 import org.isoscope.training.Seed;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which columns of a file are text, and how much of it to take. */
@@ -17,6 +19,11 @@ public final class TextOptions extends ColumnOptions {
 
   public Corpus read(String text, Seed seed) {
     return TextSample.of(Corpus.read(text, columns()), sentences(), seed);
+  }
+
+  /** The same text with its groups, to choose a reference text from; null where some are drawn. */
+  public @Nullable GroupedCorpus grouped(String text) {
+    return sentences() > 0 ? null : GroupedCorpus.read(text, columns());
   }
 
   /** How many sentences to take; 0: all. */

@@ -31,6 +31,24 @@ public final class ClaimsText {
     return text.toString();
   }
 
+  /** What one run says, which is no verdict: the effects, beside those of the paper's estimands. */
+  public static String ofOneRun(Claims claims) {
+    Table table =
+        new Table().row("in this run, after - before", "effect", "95 %", "margin", "paper's");
+    for (Claims.Claim claim : claims.claims()) {
+      Claims.LevelInterval interval = claim.interval();
+      table.row(
+          claim.title(),
+          Table.number(claim.effect(), 3),
+          interval == null
+              ? "-"
+              : Table.number(interval.low(), 3) + " to " + Table.number(interval.high(), 3),
+          Table.number(claim.margin(), 3),
+          claim.paper() == null ? "" : Table.number(claim.paper().effect(), 3));
+    }
+    return table + "One run bears no verdict: `isoscope reproduce` has seeds and controls.\n";
+  }
+
   private static String arm(Claims.Claim claim) {
     return claim.arm().size() > MOST_SETTINGS
         ? ""

@@ -21,6 +21,10 @@ public final class TrainingText {
     console.println();
     console.print(BeforeAfter.of(result.comparison(), result.sets(), result.retrieval()));
     console.println();
+    if (result.claims() != null) {
+      console.print(ClaimsText.ofOneRun(result.claims()));
+      console.println();
+    }
     console.println("Model:  " + result.model());
     console.println("Report: " + result.report());
   }

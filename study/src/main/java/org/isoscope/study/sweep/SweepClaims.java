@@ -15,7 +15,7 @@ import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Sweep;
 import org.isoscope.study.Evidences;
 import org.isoscope.study.claims.Ablation;
-import org.isoscope.study.claims.Control;
+import org.isoscope.study.claims.ControlArm;
 import org.isoscope.study.claims.ControlKind;
 import org.jspecify.annotations.Nullable;
 
@@ -105,10 +105,10 @@ public final class SweepClaims {
     List<Measured> arms = measured.stream().filter(arm -> arm.control().isEmpty()).toList();
     List<Claims.Claim> claims = new ArrayList<>();
     for (Measured arm : arms) {
-      List<Control> controls = new ArrayList<>();
+      List<ControlArm> controls = new ArrayList<>();
       for (Measured other : measured) {
         if (other.controls(arm)) {
-          controls.add(new Control.Trainings(other.control().orElseThrow(), other.evidence()));
+          controls.add(new ControlArm.Trainings(other.control().orElseThrow(), other.evidence()));
         }
       }
       claims.addAll(Evidences.judge(differing(arm, measured), arm.evidence(), controls));
