@@ -34,6 +34,7 @@ class ReportInBrowserTest {
   private static Path thorough;
   private static Path hostileSpaces;
   private static Path comparison;
+  private static Path sweep;
 
   @BeforeAll
   static void start() throws IOException {
@@ -53,6 +54,7 @@ class ReportInBrowserTest {
     thorough = Report.write(SpaceFixture.thorough(work.resolve("thorough"), false));
     hostileSpaces = Report.write(SpaceFixture.thorough(work.resolve("hostile-spaces"), true));
     comparison = Report.write(SpaceFixture.comparison(work.resolve("comparison")));
+    sweep = Report.write(Fixture.sweep(work.resolve("sweep"), true));
     browser = Browser.start();
   }
 
@@ -70,7 +72,7 @@ class ReportInBrowserTest {
   }
 
   private static List<Path> pages() {
-    return List.of(training, hostile, runs, analysis, thorough, hostileSpaces, comparison);
+    return List.of(training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep);
   }
 
   private static String picture(String selector) {
