@@ -24,6 +24,9 @@ final class ClaimsSection {
 
   private static final String SETTING = "setting";
 
+  /** A p value below this is told as that. */
+  private static final double LEAST_P = 0.001;
+
   private ClaimsSection() {}
 
   /** The section as markup; empty where nothing was judged or is to be. */
@@ -49,7 +52,7 @@ final class ClaimsSection {
         ? ""
         : "<section id=\"claims\" aria-labelledby=\"claims-title\">\n"
             + "<h2 id=\"claims-title\">Claims</h2>\n"
-            + "<p>The paper\u2019s claims as hypotheses that were fixed before the first step. The verdict"
+            + "<p>The paper\u2019s claims as hypotheses that were fixed beforehand. The verdict"
             + " rests on the estimand that is named first; the paper\u2019s own stands below it."
             + " Intervals are drawn one in another, 75, 95 and 99 % where they are known. The line is"
             + " no effect, the broken line the smallest effect that counts; shaded is what is too"
@@ -59,19 +62,45 @@ final class ClaimsSection {
   }
 
   private static void arms(Html html, String name, Result result, List<Claim> claims) {
-    Map<Map<String, Object>, List<Claim>> arms =
+    // All settings of the one arm there is tell it apart from none.
+    boolean alone =
+        result.sweep().isEmpty() && claims.stream().map(Claim::arm).distinct().count() == 1;
+    Map<String, List<Claim>> arms =
         claims.stream()
             .collect(
                 Collectors.groupingBy(
-                    Claim::arm, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)));
+                    claim ->
+                        (name.isEmpty() ? "" : name + ": ") + (alone ? "This run" : words(claim)),
+                    LinkedHashMap::new,
+                    Collectors.toCollection(ArrayList::new)));
+    if (result.sweep().isPresent()) {
+      html.markup(overview(arms));
+    }
     arms.forEach(
         (arm, of) -> {
-          // All settings of the one arm there is tell it apart from none.
-          String words =
-              arms.size() == 1 && result.sweep().isEmpty() ? "This run" : words(arm, of.get(0));
-          heading(html, name.isEmpty() ? words : name + ": " + words);
+          heading(html, arm);
           of.forEach(claim -> claim(html, claim));
         });
+  }
+
+  /** A line a claim, for the reader of many. */
+  private static String overview(Map<String, List<Claim>> arms) {
+    HtmlTable table =
+        new HtmlTable(
+            "Every claim in a line; what it rests on follows",
+            List.of("Claim", "Arm", "Verdict"),
+            List.of("Effect", "95 % interval", "Seeds"));
+    arms.forEach(
+        (arm, claims) ->
+            claims.forEach(
+                claim ->
+                    table.row(
+                        List.of(claim.title(), arm, words(claim.verdict())),
+                        List.of(
+                            difference(claim.effect()),
+                            range(claim.interval()),
+                            NumberText.count(claim.evidence().seeds())))));
+    return table.toString();
   }
 
   private static void heading(Html html, String text) {
@@ -79,12 +108,13 @@ final class ClaimsSection {
   }
 
   /** The settings that tell an arm apart. */
-  private static String words(Map<String, Object> arm, Claim claim) {
+  private static String words(Claim claim) {
+    Map<String, Object> arm = claim.arm();
     if (claim.id().equals(ABLATION) && arm.containsKey(SETTING)) {
       return "Along " + Result.plain(arm.get(SETTING));
     }
     return arm.isEmpty()
-        ? "The one arm"
+        ? "With the settings of all runs"
         : arm.entrySet().stream()
             .map(setting -> setting.getKey() + " " + Result.plain(setting.getValue()))
             .collect(Collectors.joining(", "));
@@ -150,11 +180,14 @@ final class ClaimsSection {
         + (claim.margin() == 0
             ? ""
             : ". Smallest effect that counts: " + difference(claim.margin()))
-        + (p == null ? "" : ". p = " + NumberText.figure(p))
-        + (adjusted == null
-            ? ""
-            : ", " + NumberText.figure(adjusted) + " by Holm\u2019s adjustment")
+        + (p == null ? "" : ". p " + probability(p))
+        + (adjusted == null ? "" : ", after Holm\u2019s adjustment " + probability(adjusted))
         + ".";
+  }
+
+  /** To three decimals, beyond which no assumption of a test holds. */
+  private static String probability(double p) {
+    return p < LEAST_P ? "< " + LEAST_P : "= " + NumberText.figure(p);
   }
 
   private static String counted(long count, String noun) {
@@ -198,7 +231,7 @@ final class ClaimsSection {
       row(
           html,
           "The control that says most against it",
-          control.name() + ", which " + part(control) + "; alone: " + words(control.verdict()),
+          control.name() + ", which " + part(control) + "; in it the claim " + alone(control),
           control.effect(),
           control.interval(),
           bars.of(control.effect(), listed(control.interval())));
@@ -265,6 +298,15 @@ final class ClaimsSection {
     return control.blocks() ? "blocks" : "attributes";
   }
 
+  /** What the claim's rule says of the control, whose seeds it does not count. */
+  private static String alone(Control control) {
+    return switch (control.verdict()) {
+      case HOLDS -> "holds";
+      case DOES_NOT_HOLD -> "does not hold";
+      case NOT_ENOUGH_EVIDENCE -> "is not decided";
+    };
+  }
+
   /** The widest first. */
   private static List<LevelInterval> intervals(Claim claim) {
     List<LevelInterval> all = new ArrayList<>(claim.intervals());
@@ -314,14 +356,14 @@ final class ClaimsSection {
         new HtmlTable(
             "Where a control that blocks shows the claim, the claim is not the training\u2019s; one that"
                 + " attributes tells where an effect comes from",
-            List.of("Control", "Part", "Alone"),
+            List.of("Control", "Part", "In it the claim"),
             List.of("Effect", "95 % interval", "Difference to it", "95 % interval"));
     claim.controls().stream()
         .sorted(Comparator.comparing(control -> !control.blocks()))
         .forEach(
             control ->
                 table.row(
-                    List.of(control.name(), part(control), words(control.verdict())),
+                    List.of(control.name(), part(control), alone(control)),
                     List.of(
                         difference(control.effect()),
                         range(control.interval()),

@@ -71,8 +71,8 @@ final class SweepSection {
     figures.addAll(heads(quality));
     HtmlTable table =
         new HtmlTable(
-            "Arms: means over their runs that are done, of the last layer, before \u2192 after; quality"
-                + " \u00d7 100",
+            "Arms: means over their runs that are done. The last layer over each run\u2019s own probe"
+                + " sentences, before \u2192 after; quality \u00d7 100",
             texts,
             figures);
     runs.arms()
@@ -153,8 +153,8 @@ final class SweepSection {
     texts.addAll(differing);
     HtmlTable table =
         new HtmlTable(
-            "Runs: the settings that tell them apart; of the last layer, before \u2192 after; quality \u00d7"
-                + " 100",
+            "Runs: the settings that tell them apart, and the last layer over the run\u2019s own probe"
+                + " sentences, before \u2192 after; quality \u00d7 100",
             texts,
             heads(quality));
     for (SweepRuns.Row row : runs.rows()) {

@@ -154,8 +154,8 @@ final class Fixture {
             new Claims.LevelInterval(0.75, 0.027, 0.043),
             new Claims.LevelInterval(0.99, 0.014, 0.056)),
         0.02,
-        0.0021,
-        0.0147,
+        0.0004,
+        0.0028,
         new Claims.Amount(seeds, 1200, 1111, 31),
         new Claims.Figure(
             "adjusted self-similarity s - A",

@@ -397,6 +397,21 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void hostileTextInASweepStaysText() {
+    browser.open(sweep);
+
+    assertThat(browser.run("return window.pwned === undefined")).isEqualTo(true);
+    assertThat(
+            browser.number("return document.querySelectorAll('img, [onerror], [onload]').length"))
+        .isZero();
+    assertThat(browser.text("return document.querySelector('#claims').textContent"))
+        .contains(Fixture.SCRIPT, Fixture.QUOTES);
+    assertThat(browser.text("return document.querySelector('#contents a').textContent"))
+        .as("what a sweep is made for comes first")
+        .isEqualTo("Claims");
+  }
+
+  @Test
   void thePolicyStopsAScriptThatIsNotThePages() {
     browser.open(training);
 

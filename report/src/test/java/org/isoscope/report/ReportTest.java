@@ -330,11 +330,11 @@ class ReportTest {
         .contains("<b class=\"open\">Not enough evidence</b> Effect +0.035, 95 % interval 0.021 to")
         .contains("; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
         .contains("1 seed, 1,200 sentences in 1,111 independent groups, 31 token types a class")
-        .contains(
-            "Smallest effect that counts: +0.020. p = 0.002, 0.015 by Holm\u2019s adjustment.")
+        .contains("Smallest effect that counts: +0.020. p &lt; 0.001, after Holm\u2019s")
+        .contains("adjustment = 0.003.")
         .contains("content-type-correlation: mean of (s - B) / (1 - B)")
         .contains("adjusted self-similarity s - A, from 0.310 to 0.420")
-        .contains("shuffled positives, which blocks; alone: Does not hold")
+        .contains("shuffled positives, which blocks; in it the claim does not hold")
         .contains("the effect in this arm minus that in the control")
         .contains("<p>The effect is 0.035 (0.021 to 0.049).</p>")
         .containsSubsequence(
@@ -372,6 +372,9 @@ class ReportTest {
         .doesNotContain("Nothing was measured", "One run tells");
     assertThat(section(html, "claims"))
         .containsSubsequence(
+            "Every claim in a line",
+            "mitigated</bdi></th><td><bdi>temperature 0.05</bdi></td><td><bdi>Holds</bdi></td>",
+            "<td class=\"number\">0.021 to 0.049</td><td class=\"number\">8</td>",
             "<h3><bdi>temperature 0.05</bdi></h3>",
             "<b class=\"holds\">Holds</b>",
             "8 seeds",
