@@ -54,6 +54,9 @@ final class Definitions {
     if (pair) {
       page.pair();
     }
+    if (results.stream().anyMatch(result -> result.claims().isPresent())) {
+      page.claims();
+    }
     return page.html.markup("</dl>\n").toString();
   }
 
@@ -182,6 +185,33 @@ final class Definitions {
         "Mean angle, in radians, from a random direction to the nearest sentence. Smaller after:"
             + " the sphere is covered better.",
         "Conway and Sloane; Xiao et al. 2023");
+  }
+
+  private void claims() {
+    define(
+        "Verdict on a claim",
+        "Holds: tested one-sided, with Holm\u2019s adjustment over the claims of the arm, the effect"
+            + " lies beyond the margin, the smallest effect that counts, and so does its difference to"
+            + " every control that blocks. Does not hold: the 95 % interval lies wholly short of the"
+            + " margin. Not enough evidence: neither is shown, or there are too few seeds or token"
+            + " types to say so.",
+        "Holm 1979");
+    define(
+        "Type correlation",
+        "Mean over the token types of a class of (s \u2212 B) / (1 \u2212 B): s the mean cosine of a type\u2019s"
+            + " occurrences, B that of occurrences of different types of the class, each in different"
+            + " sentences. Unlike s \u2212 A it does not rise by moving the cloud alone.",
+        UNSOURCED);
+    define(
+        "Sentence correlation",
+        "(W \u2212 A) / (1 \u2212 A): W the mean cosine of different tokens of a sentence, A the anisotropy."
+            + " Unlike the cosine with the sentence\u2019s mean, W does not contain the token itself.",
+        UNSOURCED);
+    define(
+        "Control",
+        "What the claim\u2019s effect is compared with. Where one that blocks shows the effect too, it is"
+            + " not the training\u2019s; the others tell where an effect comes from.",
+        UNSOURCED);
   }
 
   /** Figures of one name have one definition. */

@@ -54,18 +54,26 @@ final class Page {
     return Map.ofEntries(
         Map.entry(
             "headlinetitle",
-            results.stream().anyMatch(result -> result.states().size() > 1)
-                ? "What changed"
-                : "At a glance"),
+            isSweep()
+                ? "The runs"
+                : results.stream().anyMatch(result -> result.states().size() > 1)
+                    ? "What changed"
+                    : "At a glance"),
         Map.entry("title", Html.escape(title() + " \u00b7 Isoscope")),
         Map.entry("heading", Html.escape(title())),
         Map.entry("lede", lede()),
         Map.entry("about", about()),
         Map.entry(
             "headline",
-            results.size() > 1
-                ? sideBySide()
-                : results.get(0).ofVectors() ? vectors(results.get(0)) : headline(results.get(0))),
+            isSweep()
+                ? SweepSection.of(results)
+                : results.size() > 1
+                    ? sideBySide() + SweepSection.of(results)
+                    : results.get(0).ofVectors()
+                        ? vectors(results.get(0))
+                        : headline(results.get(0))),
+        Map.entry("claimsfirst", isSweep() ? ClaimsSection.of(results) : ""),
+        Map.entry("claims", isSweep() ? "" : ClaimsSection.of(results)),
         Map.entry("figures", figures()),
         Map.entry("diagnosis", DiagnosisSection.of(results)),
         Map.entry("spaces", SpaceSection.of(results)),
@@ -74,6 +82,11 @@ final class Page {
         Map.entry("evaluation", EvaluationSection.of(results)),
         Map.entry("definitions", Definitions.of(results)),
         Map.entry("provenance", provenance()));
+  }
+
+  /** Whether all there is to show are sweeps: then what they are made for comes first. */
+  private boolean isSweep() {
+    return results.stream().allMatch(result -> result.sweep().isPresent());
   }
 
   // ---- what was run
@@ -108,6 +121,11 @@ final class Page {
                         .map(Run.Source::name))
             .filter(name -> !name.equals(model)) // a file of vectors is both
             .orElse("");
+    if (result.sweep().isPresent()) {
+      return SweepRuns.trainings(result.sweep().get().rows().size())
+          + result.setting("model").map(name -> " of " + name).orElse("")
+          + (data.isEmpty() ? "" : " on " + data);
+    }
     if (result.isTraining()) {
       return model + " trained contrastively" + (data.isEmpty() ? "" : " on " + data);
     }
@@ -138,6 +156,13 @@ final class Page {
                               + ", seed "
                               + run.seed()
                               + ".")
+                      .markup("</p>\n"));
+      result
+          .sweep()
+          .ifPresent(
+              runs ->
+                  html.markup("<p class=\"lede\">")
+                      .text("isoscope sweep: " + runs.progress() + ".")
                       .markup("</p>\n"));
     }
     for (Result result : results) {
@@ -193,21 +218,20 @@ final class Page {
     }
     Html settings = new Html();
     for (Result result : results) {
-      if (result.run().isPresent() && !result.run().get().settings().isEmpty()) {
+      if (!result.settings().isEmpty()) {
         if (results.size() > 1) {
           settings.element("h3", result.name());
         }
         settings.markup("<dl class=\"settings\">\n");
-        result
-            .run()
-            .get()
-            .settings()
-            .forEach((name, value) -> fact(settings, name, Result.plain(value)));
+        result.settings().forEach((name, value) -> fact(settings, name, Result.plain(value)));
         settings.markup("</dl>\n");
       }
     }
     if (!settings.toString().isEmpty()) {
-      html.markup("<details><summary>All settings</summary>\n")
+      html.markup(
+              results.stream().anyMatch(result -> result.sweep().isPresent())
+                  ? "<details><summary>Settings that all runs have alike</summary>\n"
+                  : "<details><summary>All settings</summary>\n")
           .markup(settings.toString())
           .markup("</details>\n");
     }
@@ -290,7 +314,7 @@ final class Page {
     return html.toString();
   }
 
-  /** The one sentence a reader takes away. */
+  /** The one sentence a reader takes away, and how far it reaches: one run is no evidence. */
   private static void verdict(Html html, Result result) {
     if (result.states().size() < 2) {
       return;
@@ -300,15 +324,22 @@ final class Page {
     if (before == null || after == null) {
       return;
     }
-    String reading = LayerFigures.ANISOTROPY.reading(before, after);
-    html.markup("<p class=\"verdict\">")
-        .text(reading.replaceFirst("[:.].*", ""))
+    String reading = LayerFigures.ANISOTROPY.reading(before, after).replaceFirst("[:.].*", "");
+    html.markup("<p class=\"verdict\">In this run ")
+        .text(reading.substring(0, 1).toLowerCase(Locale.ROOT) + reading.substring(1))
         .text(": the last layer\u2019s anisotropy went from ")
         .element("b", NumberText.figure(before))
         .text(" to ")
         .element("b", NumberText.figure(after))
         .text(".")
-        .markup("</p>\n");
+        .markup("</p>\n<p>")
+        .text(
+            "One run tells what happened in it. It is no evidence for or against the paper\u2019s"
+                + " claims, which takes several seeds and controls.")
+        .markup(
+            result.claims().isPresent()
+                ? " What it has of that: <a href=\"#claims\">Claims</a>.</p>\n"
+                : "</p>\n");
   }
 
   private static String caption(Result result, boolean two) {
@@ -318,7 +349,7 @@ final class Page {
     int layer = last(result).last().layer();
     String of = "The last layer (layer " + layer + ")";
     return two && result.states().size() > 1
-        ? of + ", " + first(result).label() + " and " + last(result).label()
+        ? of + " in this run, " + first(result).label() + " and " + last(result).label()
         : of;
   }
 
@@ -566,27 +597,34 @@ final class Page {
         html.markup("<td><bdi>").text(result.setting(name).orElse("\u2013")).markup("</bdi></td>");
       }
       for (Figure<Geometry.Layer> figure : LayerFigures.HEADLINE) {
-        List<String> course = new ArrayList<>();
-        if (result.states().size() > 1) {
-          course.add(NumberText.figureOrUndefined(figure.of(first(result).last())));
-        }
-        if (!result.states().isEmpty()) {
-          course.add(NumberText.figureOrUndefined(figure.of(last(result).last())));
-        }
-        cell(html, course.isEmpty() ? "\u2013" : String.join(" \u2192 ", course));
+        cell(html, ends(result, figure));
       }
       for (Result.Quality key : quality.keySet()) {
-        List<Result.QualityPoint> points = result.headlineQuality().getOrDefault(key, List.of());
-        cell(
-            html,
-            points.isEmpty()
-                ? "\u2013"
-                : (points.size() > 1 ? hundredfold(points.get(0).value()) + " \u2192 " : "")
-                    + hundredfold(points.get(points.size() - 1).value()));
+        cell(html, ends(result.headlineQuality().getOrDefault(key, List.of())));
       }
       html.markup("</tr>\n");
     }
     return html.markup("</tbody></table></div>\n").toString();
+  }
+
+  /** A figure of the last layer, before and after. */
+  static String ends(Result result, Figure<Geometry.Layer> figure) {
+    List<String> ends = new ArrayList<>();
+    if (result.states().size() > 1) {
+      ends.add(NumberText.figureOrUndefined(figure.of(first(result).last())));
+    }
+    if (!result.states().isEmpty()) {
+      ends.add(NumberText.figureOrUndefined(figure.of(last(result).last())));
+    }
+    return ends.isEmpty() ? "\u2013" : String.join(" \u2192 ", ends);
+  }
+
+  /** A quality figure times 100, before and after. */
+  static String ends(List<Result.QualityPoint> points) {
+    return points.isEmpty()
+        ? "\u2013"
+        : (points.size() > 1 ? hundredfold(points.get(0).value()) + " \u2192 " : "")
+            + hundredfold(points.get(points.size() - 1).value());
   }
 
   // ---- every figure of the last layer

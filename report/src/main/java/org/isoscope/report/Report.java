@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * and pictures from {@code data:}. The headline figures and the definitions are plain HTML and read
  * without JavaScript; the charts need it.
  *
- * <p>Any of the result files may be absent, the report shows what is there. The same results give
- * the same bytes.
+ * <p>Any of the result files may be absent, the report shows what is there. Of a sweep's directory
+ * it shows the claims and the runs. The same results give the same bytes.
  */
 public final class Report {
   private static final Pattern SLOT = Pattern.compile("\\$\\{([a-z]+)\\}");

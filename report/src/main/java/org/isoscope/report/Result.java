@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param comparison holds the change of each token type
  * @param tokens cosines of chosen sentences
  * @param calibration what a cosine of the last of the {@link #spaces} is worth
+ * @param claims what the evidence says of the paper's claims
+ * @param sweep the runs of a sweep, where it is one
  */
 record Result(
     String name,
@@ -46,7 +49,9 @@ record Result(
     Optional<Evaluation> evaluation,
     Optional<Comparison> comparison,
     Optional<TokenView> tokens,
-    Optional<CalibrationFile> calibration) {
+    Optional<CalibrationFile> calibration,
+    Optional<Claims> claims,
+    Optional<SweepRuns> sweep) {
 
   /**
    * The geometry of a model at one time.
@@ -99,11 +104,7 @@ record Result(
 
   private static Result read(String name, ResultDirectory from) {
     Optional<Comparison> comparison = from.comparison();
-    List<State> states = new ArrayList<>();
-    for (Geometry probe : from.probes()) {
-      Integer step = probe.step();
-      states.add(new State(step == null ? probe.model() : "step " + NumberText.count(step), probe));
-    }
+    List<State> states = new ArrayList<>(states(from));
     if (states.isEmpty()) {
       comparison.ifPresent(
           both -> {
@@ -125,16 +126,56 @@ record Result(
             from.evaluation(),
             comparison,
             from.tokens(),
-            from.calibration());
+            from.calibration(),
+            from.claims(),
+            from.sweep().map(sweep -> SweepRuns.read(from.path(), sweep)));
     if (result.isEmpty()) {
       throw new UserError(
           from.path().toString(),
           "holds no results",
-          "a directory with run.json, geometry.json, geometry.jsonl, comparison.json or"
-              + " evaluation.json",
+          "a directory with run.json, geometry.json, geometry.jsonl, comparison.json,"
+              + " evaluation.json or sweep.json",
           "Name the directory that a command was given as --out");
     }
     return result;
+  }
+
+  /**
+   * The first and the last probe of a training and its quality, of a directory of which no more is
+   * shown.
+   *
+   * @throws UserError when a file cannot be read
+   */
+  static Result ends(String name, ResultDirectory from) {
+    List<State> states = new ArrayList<>(states(from));
+    if (states.size() > 2) {
+      states.subList(1, states.size() - 1).clear();
+    }
+    return new Result(
+        name,
+        from.path(),
+        Optional.empty(),
+        List.copyOf(states),
+        List.of(),
+        from.evaluation(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The probes that have layers. */
+  private static List<State> states(ResultDirectory from) {
+    List<State> states = new ArrayList<>();
+    for (Geometry probe : from.probes()) {
+      Integer step = probe.step();
+      if (!probe.layers().isEmpty()) {
+        states.add(
+            new State(step == null ? probe.model() : "step " + NumberText.count(step), probe));
+      }
+    }
+    return states;
   }
 
   /** Directory names, with as many of their parents as tell them apart. */
@@ -168,7 +209,9 @@ record Result(
         && metrics.isEmpty()
         && evaluation.isEmpty()
         && tokens.isEmpty()
-        && calibration.isEmpty();
+        && calibration.isEmpty()
+        && claims.isEmpty()
+        && sweep.isEmpty();
   }
 
   /** Whether the states are the probes of a training. */
@@ -185,7 +228,6 @@ record Result(
     return last;
   }
 
-  /** A setting by its long name, with or without its dashes; absent where it was not given. */
   /** Whether it is of vectors in a file: then there are no tokens, and no layers. */
   boolean ofVectors() {
     return run.filter(r -> r.command().equals("analyze"))
@@ -193,8 +235,15 @@ record Result(
         .isPresent();
   }
 
+  /** Those of the run; of a sweep, those that all its runs have alike. */
+  Map<String, Object> settings() {
+    return run.map(Run::settings).or(() -> sweep.map(SweepRuns::settings)).orElse(Map.of());
+  }
+
+  /** A setting by its long name, with or without its dashes; absent where it was not given. */
   Optional<String> setting(String name) {
-    return run.map(r -> r.settings().getOrDefault(name, r.settings().get("--" + name)))
+    Map<String, Object> settings = settings();
+    return Optional.ofNullable(settings.getOrDefault(name, settings.get("--" + name)))
         .map(Result::plain)
         .filter(value -> !value.isEmpty());
   }
@@ -291,7 +340,7 @@ record Result(
   /** The names of settings that are not alike in all of these results, in alphabetical order. */
   static List<String> differing(List<Result> results) {
     Set<String> names = new TreeSet<>();
-    results.forEach(r -> r.run().ifPresent(run -> names.addAll(run.settings().keySet())));
+    results.forEach(r -> names.addAll(r.settings().keySet()));
     // Where the files are tells runs apart without saying anything of them.
     names.removeAll(Set.of("out", "--out"));
     return names.stream()

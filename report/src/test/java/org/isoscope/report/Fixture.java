@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
@@ -14,7 +15,9 @@ import org.isoscope.results.Interval;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.results.Sweep;
 import org.isoscope.results.TokenView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results as a small training leaves them: 4 layers and the embeddings, 8 probes; made up, seeded.
@@ -57,7 +60,142 @@ final class Fixture {
             classes(hostile),
             null));
     directory.write(tokens(hostile));
+    directory.write(
+        new Claims(
+            Claims.SCHEMA,
+            List.of(
+                claim(
+                    Claims.Verdict.NOT_ENOUGH_EVIDENCE,
+                    1,
+                    run("train", model, temperature, hostile).settings(),
+                    hostile))));
     return directory;
+  }
+
+  /**
+   * A sweep of two temperatures: of each two runs are done, and of the higher one one is at each of
+   * the ways in which there may be nothing to show.
+   */
+  static ResultDirectory sweep(Path path, boolean hostile) {
+    ResultDirectory directory = new ResultDirectory(path);
+    List<Sweep.Run> runs = new ArrayList<>();
+    for (double temperature : new double[] {0.05, 0.2}) {
+      for (long seed : new long[] {1, 2}) {
+        Sweep.Run run = run(temperature, seed, Sweep.State.DONE, null);
+        runs.add(run);
+        training(path.resolve(run.directory()), temperature, hostile);
+      }
+    }
+    runs.add(run(0.2, 3, Sweep.State.DONE, null)); // and its directory is missing
+    runs.add(run(0.2, 4, Sweep.State.FAILED, hostile ? SCRIPT : "Out of memory"));
+    runs.add(run(0.2, 5, Sweep.State.WAITING, null));
+    if (hostile) {
+      runs.add(
+          new Sweep.Run(
+              SCRIPT,
+              QUOTES,
+              "../" + path.getFileName() + "-other",
+              Map.of("temperature", SCRIPT, QUOTES, EMOJI),
+              6,
+              Sweep.State.DONE,
+              null));
+    }
+    directory.write(new Sweep(Sweep.SCHEMA, Map.of("schema", 1), runs));
+    directory.write(
+        new Claims(
+            Claims.SCHEMA,
+            List.of(
+                claim(Claims.Verdict.HOLDS, 8, Map.of("temperature", 0.05), hostile),
+                claim(Claims.Verdict.DOES_NOT_HOLD, 3, Map.of("temperature", 0.2), false),
+                trend())));
+    return directory;
+  }
+
+  private static Sweep.Run run(
+      double temperature, long seed, Sweep.State state, @Nullable String error) {
+    String arm = "temperature=" + temperature;
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("model", "bert-base-uncased");
+    settings.put("text", List.of("wordnet:examples"));
+    settings.put("temperature", temperature);
+    return new Sweep.Run(
+        arm + "/seed-" + seed, arm, "runs/" + arm + "/seed-" + seed, settings, seed, state, error);
+  }
+
+  private static Claims.Claim claim(
+      Claims.Verdict verdict, int seeds, Map<String, Object> arm, boolean hostile) {
+    Claims.LevelInterval usual = new Claims.LevelInterval(0.95, 0.021, 0.049);
+    Claims.Control blocking =
+        new Claims.Control(
+            hostile ? SCRIPT : "shuffled positives",
+            true,
+            0.004,
+            new Claims.LevelInterval(0.95, -0.003, 0.011),
+            0.031,
+            new Claims.LevelInterval(0.95, 0.0205, 0.0415),
+            Claims.Verdict.DOES_NOT_HOLD);
+    Claims.Control attributing =
+        new Claims.Control(
+            "the untrained model, whitened",
+            false,
+            0.062,
+            new Claims.LevelInterval(0.95, 0.055, 0.069),
+            -0.027,
+            null,
+            Claims.Verdict.HOLDS);
+    return new Claims.Claim(
+        "content-mitigated",
+        hostile ? "Content words " + QUOTES : "Content words are mitigated",
+        hostile ? SCRIPT : "content-type-correlation: mean of (s - B) / (1 - B)",
+        verdict,
+        0.035,
+        usual,
+        List.of(
+            new Claims.LevelInterval(0.75, 0.027, 0.043),
+            new Claims.LevelInterval(0.99, 0.014, 0.056)),
+        0.02,
+        0.0004,
+        0.0028,
+        new Claims.Amount(seeds, 1200, 1111, 31),
+        new Claims.Figure(
+            "adjusted self-similarity s - A",
+            0.31,
+            0.42,
+            0.11,
+            new Claims.LevelInterval(0.95, 0.1, 0.12)),
+        List.of(new Claims.Figure("debiased-iso-score", 0.1, 0.3, 0.2, null)),
+        arm,
+        blocking,
+        List.of(attributing, blocking),
+        hostile ? "Because " + QUOTES : "The effect is 0.035 (0.021 to 0.049).");
+  }
+
+  private static Claims.Claim trend() {
+    return new Claims.Claim(
+        "ablation",
+        "How temperature moves token-anisotropy",
+        "token-anisotropy: A, after - before",
+        Claims.Verdict.NOT_ENOUGH_EVIDENCE,
+        null,
+        null,
+        List.of(),
+        0,
+        null,
+        null,
+        new Claims.Amount(2, 1200, 1111, 0),
+        null,
+        List.of(
+            new Claims.Figure(
+                "token-anisotropy at temperature 0.05",
+                null,
+                null,
+                -0.36,
+                new Claims.LevelInterval(0.95, -0.4, -0.32)),
+            new Claims.Figure("token-anisotropy at temperature 0.2", null, null, -0.21, null)),
+        Map.of("setting", "temperature"),
+        null,
+        List.of(),
+        "Missing: 1 more seeds in the arm with the fewest.");
   }
 
   /** An analysis: one model, one geometry. */

@@ -34,6 +34,7 @@ class ReportInBrowserTest {
   private static Path thorough;
   private static Path hostileSpaces;
   private static Path comparison;
+  private static Path sweep;
 
   @BeforeAll
   static void start() throws IOException {
@@ -53,6 +54,7 @@ class ReportInBrowserTest {
     thorough = Report.write(SpaceFixture.thorough(work.resolve("thorough"), false));
     hostileSpaces = Report.write(SpaceFixture.thorough(work.resolve("hostile-spaces"), true));
     comparison = Report.write(SpaceFixture.comparison(work.resolve("comparison")));
+    sweep = Report.write(Fixture.sweep(work.resolve("sweep"), true));
     browser = Browser.start();
   }
 
@@ -70,7 +72,7 @@ class ReportInBrowserTest {
   }
 
   private static List<Path> pages() {
-    return List.of(training, hostile, runs, analysis, thorough, hostileSpaces, comparison);
+    return List.of(training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep);
   }
 
   private static String picture(String selector) {
@@ -392,6 +394,21 @@ class ReportInBrowserTest {
     assertThat(browser.text("return document.querySelector('#changes tbody th').textContent"))
         .isEqualTo(Fixture.SCRIPT);
     assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void hostileTextInASweepStaysText() {
+    browser.open(sweep);
+
+    assertThat(browser.run("return window.pwned === undefined")).isEqualTo(true);
+    assertThat(
+            browser.number("return document.querySelectorAll('img, [onerror], [onload]').length"))
+        .isZero();
+    assertThat(browser.text("return document.querySelector('#claims').textContent"))
+        .contains(Fixture.SCRIPT, Fixture.QUOTES);
+    assertThat(browser.text("return document.querySelector('#contents a').textContent"))
+        .as("what a sweep is made for comes first")
+        .isEqualTo("Claims");
   }
 
   @Test

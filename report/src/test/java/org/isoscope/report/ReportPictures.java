@@ -24,6 +24,7 @@ final class ReportPictures {
     Path analysis = target.resolve("report-fixture-analysis.html");
     Path thorough = target.resolve("report-fixture-thorough.html");
     Path comparison = target.resolve("report-fixture-comparison.html");
+    Path sweep = target.resolve("report-fixture-sweep.html");
     Path hostile = target.resolve("report-fixture-hostile.html");
     Report.write(List.of(Fixture.training(work.resolve("t0.05"), 0.05, false)), one);
     Report.write(
@@ -36,6 +37,7 @@ final class ReportPictures {
     Report.write(List.of(Fixture.training(work.resolve("hostile"), 0.05, true)), hostile);
     Report.write(List.of(SpaceFixture.thorough(work.resolve("thorough"), false)), thorough);
     Report.write(List.of(SpaceFixture.comparison(work.resolve("comparison"))), comparison);
+    Report.write(List.of(Fixture.sweep(work.resolve("sweep"), false)), sweep);
     try (Browser browser = Browser.start()) {
       picture(browser, one, "light", 1280);
       picture(browser, one, "dark", 1280);
@@ -45,6 +47,8 @@ final class ReportPictures {
       picture(browser, thorough, "light", 1280);
       picture(browser, thorough, "dark", 360);
       picture(browser, comparison, "light", 1280);
+      picture(browser, sweep, "light", 1280);
+      picture(browser, sweep, "dark", 360);
       picture(browser, hostile, "light", 360);
       browser.medium("screen", "dark");
       browser.size(1280, 900);

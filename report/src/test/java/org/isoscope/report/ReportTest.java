@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
@@ -68,7 +69,9 @@ class ReportTest {
     assertThat(Files.size(written)).isLessThan(MOST_BYTES);
     assertThat(markup(Files.readString(written)))
         .contains("bert-base-uncased trained contrastively on wordnet:examples")
-        .contains("The cone opened: the last layer\u2019s anisotropy went from <b>0.540</b> to")
+        .contains(
+            "In this run the cone opened: the last layer\u2019s anisotropy went from <b>0.540</b> to")
+        .contains("It is no evidence for or against", "<a href=\"#claims\">Claims</a>")
         .contains("14 March 2026, 09:26 UTC")
         .contains("12 of 1,000 sentences were cut at 512 tokens.")
         .contains("<td class=\"number\">63.52</td>")
@@ -197,7 +200,10 @@ class ReportTest {
 
     String html = html(only);
 
-    assertThat(markup(html)).contains("The cone opened").contains("What changed");
+    assertThat(markup(html))
+        .contains("In this run the cone opened", "It is no evidence for or against")
+        .contains("What changed")
+        .doesNotContain("#claims");
     assertThat(data(html).at("/runs/0/states/1/label").asText()).isEqualTo("after");
   }
 
@@ -300,6 +306,211 @@ class ReportTest {
     assertThat(html).hasSizeLessThan(MOST_BYTES);
   }
 
+  /** A section's markup, by its id. */
+  private static String section(String html, String id) {
+    Matcher section =
+        Pattern.compile("<section id=\"" + id + "\".*?</section>", Pattern.DOTALL)
+            .matcher(markup(html));
+    assertThat(section.find()).as("section %s", id).isTrue();
+    return section.group();
+  }
+
+  @Test
+  void aClaimStandsWithItsEvidence() throws IOException {
+    String html = html(Fixture.training(work.resolve("run"), 0.05, false));
+
+    assertThat(html.indexOf("id=\"headline\""))
+        .as("the summary of a training comes first")
+        .isLessThan(html.indexOf("id=\"claims\""));
+    assertThat(section(html, "claims"))
+        .as("of the one arm not every setting is told")
+        .contains("<h3><bdi>This run</bdi></h3>")
+        .doesNotContain("learning-rate")
+        .contains("<h4><bdi>Content words are mitigated</bdi></h4>")
+        .contains("<b class=\"open\">Not enough evidence</b> Effect +0.035, 95 % interval 0.021 to")
+        .contains("; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
+        .contains("1 seed, 1,200 sentences in 1,111 independent groups, 31 token types a class")
+        .contains("Smallest effect that counts: +0.020. p &lt; 0.001, after Holm\u2019s")
+        .contains("adjustment = 0.003.")
+        .contains("content-type-correlation: mean of (s - B) / (1 - B)")
+        .contains("adjusted self-similarity s - A, from 0.310 to 0.420")
+        .contains("shuffled positives, which blocks; in it the claim does not hold")
+        .contains("the effect in this arm minus that in the control")
+        .contains("<p>The effect is 0.035 (0.021 to 0.049).</p>")
+        .containsSubsequence(
+            "<summary>2 controls</summary>",
+            "<bdi>shuffled positives</bdi></th><td><bdi>blocks</bdi>",
+            "<bdi>the untrained model, whitened</bdi></th><td><bdi>attributes</bdi>");
+    assertThat(section(html, "reading")).contains("<dt>Verdict on a claim</dt>");
+  }
+
+  /** The bars of a claim have one scale: the lines of no effect stand below each other. */
+  @Test
+  void barsOfAClaimHaveOneScale() throws IOException {
+    String claims = section(html(Fixture.training(work.resolve("run"), 0.05, false)), "claims");
+
+    Matcher zero = Pattern.compile("<line class=\"zero\" x1=\"([^\"]*)\"").matcher(claims);
+    List<String> places = new ArrayList<>();
+    while (zero.find()) {
+      places.add(zero.group(1));
+    }
+    assertThat(places).as("effect, control, difference").hasSize(3).containsOnly(places.get(0));
+    assertThat(claims.split("<rect class=\"(wide|usual|narrow)\"", -1))
+        .as("three intervals of the effect, one of the control, one of the difference")
+        .hasSize(1 + 5);
+  }
+
+  @Test
+  void aSweepShowsItsClaimsFirst() throws IOException {
+    String html = html(Fixture.sweep(work.resolve("sweep"), false));
+
+    assertThat(html.indexOf("id=\"claims\"")).isLessThan(html.indexOf("id=\"headline\""));
+    assertThat(markup(html))
+        .contains("7 trainings of bert-base-uncased on wordnet:examples")
+        .contains("isoscope sweep: 7 trainings, 5 done, 1 failed, 1 waiting.")
+        .contains(">The runs</h2>")
+        .doesNotContain("Nothing was measured", "One run tells");
+    assertThat(section(html, "claims"))
+        .containsSubsequence(
+            "Every claim in a line",
+            "mitigated</bdi></th><td><bdi>temperature 0.05</bdi></td><td><bdi>Holds</bdi></td>",
+            "<td class=\"number\">0.021 to 0.049</td><td class=\"number\">8</td>",
+            "<h3><bdi>temperature 0.05</bdi></h3>",
+            "<b class=\"holds\">Holds</b>",
+            "8 seeds",
+            "<h3><bdi>temperature 0.2</bdi></h3>",
+            "<b class=\"fails\">Does not hold</b>",
+            "<h3><bdi>Along temperature</bdi></h3>",
+            "Trend undefined.",
+            "token-anisotropy at temperature 0.05",
+            "\u22120.400 to \u22120.320");
+  }
+
+  @Test
+  void aSweepListsItsArmsAndRuns() throws IOException {
+    String runs = section(html(Fixture.sweep(work.resolve("sweep"), false)), "headline");
+
+    String missing = "done, but its directory is missing";
+    assertThat(runs)
+        .as("the mean of two runs that are alike is what each has")
+        .containsSubsequence(
+            "<bdi>temperature=0.05</bdi></th><td><bdi>0.05</bdi>", ">2<", "0.540 \u2192 0.")
+        .contains("<td class=\"number\">2 of 5</td>")
+        .containsSubsequence(
+            "<bdi>temperature=0.05/seed-1</bdi>", "done", "0.540 \u2192 0.", "63.52 \u2192 73.02")
+        .containsSubsequence("temperature=0.2/seed-3", missing, "<td class=\"number\">\u2013</td>")
+        .containsSubsequence("temperature=0.2/seed-4", "failed: Out of memory")
+        .containsSubsequence("temperature=0.2/seed-5", "waiting")
+        .as("what all runs have alike tells none apart")
+        .doesNotContain("<bdi>model</bdi>");
+  }
+
+  @Test
+  void meansAreOverTheRunsOfAnArm() throws IOException {
+    ResultDirectory sweep = Fixture.sweep(work.resolve("sweep"), false);
+    ResultDirectory second =
+        new ResultDirectory(sweep.path().resolve("runs/temperature=0.05/seed-2"));
+    second.writeProbes(
+        second.probes().stream()
+            .map(
+                probe ->
+                    Geometry.of(
+                        probe.model(),
+                        probe.step(),
+                        probe.corpus(),
+                        List.of(
+                            new Geometry.Layer(
+                                0, 0.34, null, null, null, null, null, null, null, null, List.of(),
+                                null)),
+                        null))
+            .toList());
+
+    assertThat(section(html(sweep), "headline"))
+        .as("of 0.540 and 0.340; only one has a norm")
+        .containsSubsequence("<bdi>temperature=0.05</bdi></th>", "0.440 \u2192 0.", " (of 1)");
+  }
+
+  @Test
+  void aDamagedRunIsToldInItsRow() throws IOException {
+    ResultDirectory sweep = Fixture.sweep(work.resolve("sweep"), false);
+    Path run = sweep.path().resolve("runs/temperature=0.05/seed-1");
+    Files.writeString(run.resolve("geometry.jsonl"), "{\n");
+
+    assertThat(section(html(sweep), "headline"))
+        .contains("geometry.jsonl:1 is not a result file")
+        .contains("<td class=\"number\">1 of 2</td>");
+  }
+
+  @Test
+  void aSweepWithoutClaimsSaysSo() throws IOException {
+    ResultDirectory sweep = Fixture.sweep(work.resolve("sweep"), false);
+    Files.delete(sweep.path().resolve("claims.json"));
+    assertThat(section(html(sweep), "claims")).contains("Nothing is judged yet.");
+
+    sweep.write(new Claims(Claims.SCHEMA, List.of()));
+    assertThat(section(html(sweep), "claims"))
+        .contains("No training has left evidence that could be judged.");
+  }
+
+  @Test
+  void hostileTextInClaimsAndRunsStaysText() throws IOException {
+    ResultDirectory sweep = Fixture.sweep(work.resolve("sweep"), true);
+    Claims claims = sweep.claims().orElseThrow();
+    Claims.Claim hostile = claims.claims().get(0);
+    sweep.write(
+        new Claims(
+            Claims.SCHEMA,
+            List.of(
+                hostile,
+                new Claims.Claim(
+                    Fixture.QUOTES,
+                    Fixture.SCRIPT,
+                    Fixture.LONG,
+                    hostile.verdict(),
+                    null,
+                    null,
+                    List.of(),
+                    0,
+                    null,
+                    null,
+                    hostile.evidence(),
+                    new Claims.Figure(Fixture.SCRIPT, null, null, null, null),
+                    List.of(new Claims.Figure(Fixture.QUOTES, null, null, null, null)),
+                    Map.of(Fixture.QUOTES, Fixture.SCRIPT),
+                    null,
+                    List.of(),
+                    Fixture.RIGHT_TO_LEFT))));
+
+    String html = html(sweep);
+
+    for (String id : List.of("claims", "headline")) {
+      assertThat(section(html, id))
+          .contains("&lt;img src=x")
+          .doesNotContain("<img", "<svg onload", "</script");
+    }
+    assertThat(section(html, "claims"))
+        .contains(Html.escape(Fixture.QUOTES + " " + Fixture.SCRIPT));
+    assertThat(section(html, "headline"))
+        .as("nothing outside the sweep is read")
+        .contains("its directory lies outside the sweep\u2019s");
+  }
+
+  @Test
+  void sweepsStandBesideOtherResults() throws IOException {
+    Path target = work.resolve("both.html");
+    Report.write(
+        List.of(
+            Fixture.training(work.resolve("one"), 0.05, false),
+            Fixture.sweep(work.resolve("all"), false)),
+        target);
+
+    String html = Files.readString(target);
+
+    assertThat(section(html, "headline")).contains("<h3><bdi>all</bdi></h3>", "Runs: the settings");
+    assertThat(section(html, "claims"))
+        .contains("<h3><bdi>one: This run</bdi></h3>", "<h3><bdi>all: temperature 0.05</bdi></h3>");
+  }
+
   @Test
   void aTargetMayBeGiven() {
     Path target = work.resolve("elsewhere/side.html");
@@ -316,7 +527,8 @@ class ReportTest {
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Report.write(new ResultDirectory(empty)))
         .withMessageContaining(empty.toString())
-        .withMessageContaining("holds no results");
+        .withMessageContaining("holds no results")
+        .withMessageContaining("sweep.json");
     assertThat(empty).isEmptyDirectory();
   }
 
