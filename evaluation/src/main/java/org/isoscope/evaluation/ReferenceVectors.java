@@ -130,7 +130,11 @@ public final class ReferenceVectors {
       BlockJackknife.Figure figure = figure(result, estimand);
       estimates.add(
           new Evidence.Estimate(
-              estimand.key(), figure.value(), figure.withoutBlock(), figure.withoutType()));
+              estimand.key(),
+              figure.value(),
+              figure.withoutBlock(),
+              figure.withoutType(),
+              figure.withoutTypeAndBlock()));
     }
     addSampled(estimates);
     List<boolean[]> labellings = text.labellings();

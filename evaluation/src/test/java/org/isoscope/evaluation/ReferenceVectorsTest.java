@@ -135,8 +135,10 @@ class ReferenceVectorsTest {
       assertThat(estimate.withoutBlock()).hasSize(text.description().blocks());
       if (types == 0) {
         assertThat(estimate.withoutType()).as(estimand.key()).isNull();
+        assertThat(estimate.withoutTypeAndBlock()).as(estimand.key()).isNull();
       } else {
         assertThat(estimate.withoutType()).as(estimand.key()).hasSize(types);
+        assertThat(estimate.withoutTypeAndBlock()).as(estimand.key()).hasSize(types);
       }
     }
     assertThat(state.permutedContrasts()).hasSize(ReferenceText.PERMUTATIONS);

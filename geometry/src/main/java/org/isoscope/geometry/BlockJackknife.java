@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the claims about a model are measured by, over one text and a chosen list of token types of
- * two classes: each figure, and what becomes of it without each block of sentences and without each
- * type. Sentences that depend on each other belong to one block.
+ * two classes: each figure, and what becomes of it without each block of sentences, without each
+ * type, and without a type and a block at once. Sentences that depend on each other belong to one
+ * block.
  *
  * <p>With u = x/|x|, m_s the mean unit vector of sentence s, and pairs always of different blocks
  * where it says so:
@@ -47,9 +48,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Leaving out.</b> A sum over pairs of different blocks loses, without block k, the pairs
  * between k and the others: twice M_k . (M - M_k) with M_k the block's sum and M the whole. Without
- * a type it loses that type's pairs with the others. Both are exact, from the sums that are kept. A
- * block without a sentence changes nothing. Where fewer than 2 occurrences of a type are left, its
- * s_t is unknown and s is the mean over the others.
+ * a type it loses that type's pairs with the others. Without both it loses the two, less what they
+ * have in common, which would be taken off twice. With M_t and M_tk the sums of the type and of the
+ * type in the block that is twice
+ *
+ * <pre>
+ *   M_tk . (M - M_t - M_k + M_tk) + (M_k - M_tk) . (M_t - M_tk)
+ * </pre>
+ *
+ * <p>All are exact, from the sums that are kept. A block without a sentence changes nothing. Where
+ * fewer than 2 occurrences of a type are left, its s_t is unknown and s is the mean over the
+ * others.
  *
  * <p>All figures are over all tokens given, special ones included, but for those of types. Memory:
  * 3 B d doubles, and d for each type and block that it occurs in. Cost: four passes over a vector.
@@ -272,32 +281,55 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     double[] centroidNorm = centroidNorm();
     TypeClass content = typeClass(0, contentTypes);
     TypeClass function = typeClass(contentTypes, occurrences.length);
+    double[] contrastWithoutBlock =
+        combined(content.correlation, function.correlation, (c, f) -> c - f);
     double[] contrastWithoutType =
         concatenated(
             plus(content.correlationWithoutType, -function.correlation[0]),
             minusFrom(content.correlation[0], function.correlationWithoutType));
+    double[] contrastWithoutBoth = new double[occurrences.length];
+    Arrays.setAll(
+        contrastWithoutBoth,
+        t -> {
+          int block = t % blocks.length;
+          return t < contentTypes
+              ? content.correlation(t, block) - function.correlation[block + 1]
+              : content.correlation[block + 1] - function.correlation(t - contentTypes, block);
+        });
     return new Result(
         Arrays.stream(blocks).mapToLong(block -> block.sentences).sum(),
         Arrays.stream(blocks).mapToLong(block -> block.tokens).sum(),
-        figure(anisotropy, null),
-        figure(ofEmbeddings, null),
+        figure(anisotropy),
+        figure(ofEmbeddings),
         adjusted(content, anisotropy),
-        figure(content.correlation, content.correlationWithoutType),
+        correlation(content),
         adjusted(function, anisotropy),
-        figure(function.correlation, function.correlationWithoutType),
-        figure(
-            combined(content.correlation, function.correlation, (c, f) -> c - f),
-            contrastWithoutType),
-        figure(combined(intra, anisotropy, (i, a) -> i - a), null),
-        figure(combined(within, anisotropy, BlockJackknife::share), null),
-        figure(centroidNorm, null),
-        figure(combined(centroidNorm, meanNorm, BlockJackknife::logRatio), null));
+        correlation(function),
+        figure(contrastWithoutBlock, contrastWithoutType, contrastWithoutBoth),
+        figure(combined(intra, anisotropy, (i, a) -> i - a)),
+        figure(combined(within, anisotropy, BlockJackknife::share)),
+        figure(centroidNorm),
+        figure(combined(centroidNorm, meanNorm, BlockJackknife::logRatio)));
   }
 
-  private static Figure adjusted(TypeClass types, double[] anisotropy) {
+  private Figure adjusted(TypeClass types, double[] anisotropy) {
+    double[] withoutBoth = new double[types.similarityWithoutType.length];
+    Arrays.setAll(
+        withoutBoth,
+        t -> {
+          int block = t % blocks.length;
+          return types.similarity(t, block) - anisotropy[block + 1];
+        });
     return figure(
         combined(types.similarity, anisotropy, (s, a) -> s - a),
-        plus(types.similarityWithoutType, -anisotropy[0]));
+        plus(types.similarityWithoutType, -anisotropy[0]),
+        withoutBoth);
+  }
+
+  private Figure correlation(TypeClass types) {
+    double[] withoutBoth = new double[types.correlationWithoutType.length];
+    Arrays.setAll(withoutBoth, t -> types.correlation(t, t % blocks.length));
+    return figure(types.correlation, types.correlationWithoutType, withoutBoth);
   }
 
   /** (figure - base) / (1 - base); undefined where the base leaves nothing to explain. */
@@ -369,104 +401,150 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     return norms;
   }
 
-  /**
-   * The figures of a class: the whole, then without each block, [1 + B]; and without each of its
-   * types.
-   */
-  @SuppressWarnings("ArrayRecordComponent") // within this class, and not kept
-  private record TypeClass(
-      double[] similarity,
-      double[] correlation,
-      double[] similarityWithoutType,
-      double[] correlationWithoutType) {}
-
   /** The class of the types from one (inclusive) to another (exclusive). */
   private TypeClass typeClass(int from, int to) {
-    int types = to - from;
-    int size = blocks.length;
-    double[] total = new double[dimension];
-    double[][] ofBlock = new double[size][dimension];
-    double[][] ofType = new double[types][dimension];
-    long all = 0;
-    long[] countOfBlock = new long[size];
-    long[] countOfType = new long[types];
-    long[] nonZeroOfType = new long[types];
-    for (int t = 0; t < types; t++) {
-      for (int b = 0; b < size; b++) {
-        Occurrences here = occurrences[from + t][b];
-        if (here != null) {
-          Vectors.add(total, here.unitSum);
-          Vectors.add(ofBlock[b], here.unitSum);
-          Vectors.add(ofType[t], here.unitSum);
-          all += here.n;
-          countOfBlock[b] += here.n;
-          countOfType[t] += here.n;
-          nonZeroOfType[t] += here.nonZero;
+    return new TypeClass(Arrays.copyOfRange(occurrences, from, to), dimension, blocks.length);
+  }
+
+  /** The figures of a class: of the whole, then without each block, [1 + B]; without each type. */
+  private static final class TypeClass {
+    final double[] similarity;
+    final double[] correlation;
+    final double[] similarityWithoutType;
+    final double[] correlationWithoutType;
+
+    private final @Nullable Occurrences[][] occurrences; // [types][blocks]
+    private final double[] total; // [d], as the next two of unit vectors
+    private final double[][] ofBlock;
+    private final double[][] ofType;
+    private long all;
+    private final long[] countOfBlock;
+    private final long[] countOfType;
+    private final double[][] similarities; // s_t of the whole, then without each block
+
+    // Over ordered pairs that differ in block and type; what is lost, over unordered ones.
+    private double products;
+    private double pairs;
+    private final double[] lost; // between block k and the others
+    private final double[] pairsLost;
+    private final double[] lostOfType; // between type t and the others
+    private final double[] pairsLostOfType;
+
+    TypeClass(@Nullable Occurrences[][] occurrences, int dimension, int size) {
+      int types = occurrences.length;
+      this.occurrences = occurrences;
+      total = new double[dimension];
+      ofBlock = new double[size][dimension];
+      ofType = new double[types][dimension];
+      countOfBlock = new long[size];
+      countOfType = new long[types];
+      long[] nonZeroOfType = new long[types];
+      for (int t = 0; t < types; t++) {
+        for (int b = 0; b < size; b++) {
+          Occurrences here = occurrences[t][b];
+          if (here != null) {
+            Vectors.add(total, here.unitSum);
+            Vectors.add(ofBlock[b], here.unitSum);
+            Vectors.add(ofType[t], here.unitSum);
+            all += here.n;
+            countOfBlock[b] += here.n;
+            countOfType[t] += here.n;
+            nonZeroOfType[t] += here.nonZero;
+          }
         }
       }
-    }
-    // Over pairs that differ in block and type: all, less those of one block, less those of one
-    // type, plus those of both.
-    double products = Vectors.dot(total, total);
-    double pairs = (double) all * all;
-    double[] lost = new double[size]; // between block k and the others
-    double[] pairsLost = new double[size];
-    for (int b = 0; b < size; b++) {
-      double squares = Vectors.dot(ofBlock[b], ofBlock[b]);
-      double n = countOfBlock[b];
-      products -= squares;
-      pairs -= n * n;
-      lost[b] = Vectors.dot(total, ofBlock[b]) - squares;
-      pairsLost[b] = n * (all - n);
-    }
-    double[] lostOfType = new double[types]; // between type t and the others
-    double[] pairsLostOfType = new double[types];
-    double[][] similarities = new double[types][size + 1];
-    for (int t = 0; t < types; t++) {
-      double squares = Vectors.dot(ofType[t], ofType[t]);
-      double n = countOfType[t];
-      products -= squares;
-      pairs -= n * n;
-      lostOfType[t] = Vectors.dot(ofType[t], total) - squares;
-      pairsLostOfType[t] = n * (all - n);
-      Arrays.fill(similarities[t], similarity(ofType[t], countOfType[t], nonZeroOfType[t]));
+      // All pairs, less those of one block, less those of one type, plus those of both.
+      products = Vectors.dot(total, total);
+      pairs = (double) all * all;
+      lost = new double[size];
+      pairsLost = new double[size];
       for (int b = 0; b < size; b++) {
-        Occurrences here = occurrences[from + t][b];
-        if (here != null) {
-          double own = Vectors.dot(here.unitSum, here.unitSum);
-          double withBlock = Vectors.dot(here.unitSum, ofBlock[b]);
-          double withType = Vectors.dot(here.unitSum, ofType[t]);
-          products += own;
-          pairs += (double) here.n * here.n;
-          lost[b] -= withType - own;
-          pairsLost[b] -= here.n * (n - here.n);
-          lostOfType[t] -= withBlock - own;
-          pairsLostOfType[t] -= here.n * ((double) countOfBlock[b] - here.n);
-          double[] left = ofType[t].clone();
-          Vectors.addScaled(left, here.unitSum, -1);
-          similarities[t][b + 1] =
-              similarity(left, countOfType[t] - here.n, nonZeroOfType[t] - here.nonZero);
+        double squares = Vectors.dot(ofBlock[b], ofBlock[b]);
+        double n = countOfBlock[b];
+        products -= squares;
+        pairs -= n * n;
+        lost[b] = Vectors.dot(total, ofBlock[b]) - squares;
+        pairsLost[b] = n * (all - n);
+      }
+      lostOfType = new double[types];
+      pairsLostOfType = new double[types];
+      similarities = new double[types][size + 1];
+      for (int t = 0; t < types; t++) {
+        double squares = Vectors.dot(ofType[t], ofType[t]);
+        double n = countOfType[t];
+        products -= squares;
+        pairs -= n * n;
+        lostOfType[t] = Vectors.dot(ofType[t], total) - squares;
+        pairsLostOfType[t] = n * (all - n);
+        Arrays.fill(
+            similarities[t],
+            BlockJackknife.similarity(ofType[t], countOfType[t], nonZeroOfType[t]));
+        for (int b = 0; b < size; b++) {
+          Occurrences here = occurrences[t][b];
+          if (here != null) {
+            double own = Vectors.dot(here.unitSum, here.unitSum);
+            double withBlock = Vectors.dot(here.unitSum, ofBlock[b]);
+            double withType = Vectors.dot(here.unitSum, ofType[t]);
+            products += own;
+            pairs += (double) here.n * here.n;
+            lost[b] -= withType - own;
+            pairsLost[b] -= here.n * (n - here.n);
+            lostOfType[t] -= withBlock - own;
+            pairsLostOfType[t] -= here.n * ((double) countOfBlock[b] - here.n);
+            double[] left = ofType[t].clone();
+            Vectors.addScaled(left, here.unitSum, -1);
+            similarities[t][b + 1] =
+                BlockJackknife.similarity(
+                    left, countOfType[t] - here.n, nonZeroOfType[t] - here.nonZero);
+          }
         }
       }
+      similarity = new double[size + 1];
+      correlation = new double[size + 1];
+      for (int k = 0; k <= size; k++) {
+        similarity[k] = mean(similarities, k, -1);
+        double base =
+            k == 0
+                ? meanCosine(products, pairs)
+                : meanCosine(products - 2 * lost[k - 1], pairs - 2 * pairsLost[k - 1]);
+        correlation[k] = share(similarity[k], base);
+      }
+      similarityWithoutType = new double[types];
+      correlationWithoutType = new double[types];
+      for (int t = 0; t < types; t++) {
+        similarityWithoutType[t] = mean(similarities, 0, t);
+        double base = meanCosine(products - 2 * lostOfType[t], pairs - 2 * pairsLostOfType[t]);
+        correlationWithoutType[t] = share(similarityWithoutType[t], base);
+      }
     }
-    double[] similarity = new double[size + 1];
-    double[] correlation = new double[size + 1];
-    for (int k = 0; k <= size; k++) {
-      similarity[k] = mean(similarities, k, -1);
+
+    /** s without a type and a block. */
+    double similarity(int type, int block) {
+      return mean(similarities, block + 1, type);
+    }
+
+    /** rho without a type and a block. */
+    double correlation(int type, int block) {
+      // Pairs that are lost with the block and with the type: between the type's occurrences in the
+      // block and what is in neither, and between the rest of the block and the rest of the type.
+      double common = Vectors.dot(ofBlock[block], ofType[type]);
+      double commonPairs = (double) countOfBlock[block] * countOfType[type];
+      Occurrences here = occurrences[type][block];
+      if (here != null) {
+        double[] others = total.clone();
+        Vectors.addScaled(others, ofType[type], -2);
+        Vectors.addScaled(others, ofBlock[block], -2);
+        Vectors.addScaled(others, here.unitSum, 2);
+        common += Vectors.dot(here.unitSum, others);
+        commonPairs +=
+            here.n * (double) (all - 2 * countOfType[type] - 2 * countOfBlock[block] + 2 * here.n);
+      }
       double base =
-          k == 0
-              ? meanCosine(products, pairs)
-              : meanCosine(products - 2 * lost[k - 1], pairs - 2 * pairsLost[k - 1]);
-      correlation[k] = share(similarity[k], base);
+          meanCosine(
+              products - 2 * (lost[block] + lostOfType[type] - common),
+              pairs - 2 * (pairsLost[block] + pairsLostOfType[type] - commonPairs));
+      return share(similarity(type, block), base);
     }
-    double[] similarityWithoutType = new double[types];
-    double[] correlationWithoutType = new double[types];
-    for (int t = 0; t < types; t++) {
-      similarityWithoutType[t] = mean(similarities, 0, t);
-      double base = meanCosine(products - 2 * lostOfType[t], pairs - 2 * pairsLostOfType[t]);
-      correlationWithoutType[t] = share(similarityWithoutType[t], base);
-    }
-    return new TypeClass(similarity, correlation, similarityWithoutType, correlationWithoutType);
   }
 
   private static double similarity(double[] unitSum, long n, long nonZero) {
@@ -592,15 +670,30 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     return both;
   }
 
-  private static Figure figure(double[] wholeAndWithout, double @Nullable [] withoutType) {
+  /** One that types have no part in. */
+  private static Figure figure(double[] wholeAndWithout) {
     double whole = wholeAndWithout[0];
-    if (Double.isNaN(whole)) {
-      return new Figure(null, null, null);
+    return Double.isNaN(whole)
+        ? new Figure(null, null, null, null)
+        : new Figure(
+            whole,
+            defined(Arrays.copyOfRange(wholeAndWithout, 1, wholeAndWithout.length)),
+            null,
+            null);
+  }
+
+  private static Figure figure(
+      double[] wholeAndWithout, double[] withoutType, double[] withoutTypeAndBlock) {
+    Figure figure = figure(wholeAndWithout);
+    if (figure.value == null) {
+      return figure;
     }
+    List<Double> ofTypes = defined(withoutType);
     return new Figure(
-        whole,
-        defined(Arrays.copyOfRange(wholeAndWithout, 1, wholeAndWithout.length)),
-        withoutType == null ? null : defined(withoutType));
+        figure.value,
+        figure.withoutBlock,
+        ofTypes,
+        figure.withoutBlock == null || ofTypes == null ? null : defined(withoutTypeAndBlock));
   }
 
   private static @Nullable List<Double> defined(double[] figures) {
@@ -616,15 +709,19 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
    * @param withoutBlock the same without each block, in order; null where one is undefined
    * @param withoutType the same without each type of its class, in order, of a contrast those of
    *     both classes; null where types have no part in it or one is undefined
+   * @param withoutTypeAndBlock the same without the t-th of these types and, at once, without block
+   *     t mod B; null where one of the other two is, or one is undefined
    */
   public record Figure(
       @Nullable Double value,
       @Nullable List<Double> withoutBlock,
-      @Nullable List<Double> withoutType) {
+      @Nullable List<Double> withoutType,
+      @Nullable List<Double> withoutTypeAndBlock) {
     /** Keeps its own copies of the lists. */
     public Figure {
       withoutBlock = withoutBlock == null ? null : List.copyOf(withoutBlock);
       withoutType = withoutType == null ? null : List.copyOf(withoutType);
+      withoutTypeAndBlock = withoutTypeAndBlock == null ? null : List.copyOf(withoutTypeAndBlock);
     }
   }
 

@@ -59,7 +59,10 @@ class BlockJackknifeTest {
     accumulator.addEmbedding(block, tokens, tokens.length - sentence.tokens()[0].length);
   }
 
-  /** Every figure: the whole, without each block, without each type; NaN for undefined. */
+  /**
+   * Every figure: the whole, without each block, without each type, and without each type and a
+   * block; NaN for undefined.
+   */
   static double[] figures(BlockJackknife.Result r) {
     return Stream.of(
             figure(r.anisotropy(), 0),
@@ -81,7 +84,10 @@ class BlockJackknifeTest {
     return DoubleStream.concat(
             DoubleStream.of(figure.value() == null ? Double.NaN : figure.value()),
             DoubleStream.concat(
-                numbers(figure.withoutBlock(), BLOCKS), numbers(figure.withoutType(), types)))
+                numbers(figure.withoutBlock(), BLOCKS),
+                DoubleStream.concat(
+                    numbers(figure.withoutType(), types),
+                    numbers(figure.withoutTypeAndBlock(), types))))
         .toArray();
   }
 
@@ -101,18 +107,31 @@ class BlockJackknifeTest {
     for (int t = 0; t < CONTENT + FUNCTION; t++) {
       withoutType.add(plain(corpus, -1, t));
     }
+    double[][][] withoutBoth = new double[CONTENT + FUNCTION][BLOCKS][];
+    for (int t = 0; t < CONTENT + FUNCTION; t++) {
+      for (int k = 0; k < BLOCKS; k++) {
+        withoutBoth[t][k] = plain(corpus, k, t);
+      }
+    }
     double[] whole = without.get(0);
     List<Double> all = new ArrayList<>();
     for (int f = 0; f < whole.length; f++) {
       int figure = f;
       all.add(whole[f]);
-      all.addAll(defined(without.stream().skip(1).map(w -> w[figure]).toList(), whole[f]));
+      List<Double> ofBlocks =
+          defined(without.stream().skip(1).map(w -> w[figure]).toList(), whole[f]);
       int from = f == 4 || f == 5 ? CONTENT : 0;
-      int to = f == 2 || f == 3 ? CONTENT : f >= 4 && f <= 6 ? CONTENT + FUNCTION : 0;
-      all.addAll(
-          defined(
-              withoutType.subList(from, Math.max(from, to)).stream().map(w -> w[figure]).toList(),
-              whole[f]));
+      int to = f == 2 || f == 3 ? CONTENT : f >= 4 && f <= 6 ? CONTENT + FUNCTION : from;
+      List<Double> ofTypes =
+          defined(withoutType.subList(from, to).stream().map(w -> w[figure]).toList(), whole[f]);
+      List<Double> ofBoth =
+          IntStream.range(from, to)
+              .mapToObj(t -> withoutBoth[t][(t - from) % BLOCKS][figure])
+              .toList();
+      boolean unknown = ofBlocks.contains(Double.NaN) || ofTypes.contains(Double.NaN);
+      all.addAll(ofBlocks);
+      all.addAll(ofTypes);
+      all.addAll(defined(ofBoth, unknown ? Double.NaN : whole[f]));
     }
     return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
