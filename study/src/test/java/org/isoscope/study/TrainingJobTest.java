@@ -107,7 +107,7 @@ class TrainingJobTest {
     Path text = SmallModel.text(work.resolve("tickets.txt"), 40);
     List<Integer> steps = new ArrayList<>();
 
-    // README's "In Java" shows these lines.
+    // README shows these lines, with another model and text.
     TrainingJob job =
         new TrainingJob(new ModelChoice(model.toString()), TrainingData.sentences(text.toString()))
             .settings(TrainingSettings.defaults().withSteps(3).withBatchSize(8));
