@@ -47,8 +47,8 @@ class MeasuredCoverageTest {
           Estimand.CONTENT_TYPE_CORRELATION, -.01274,
           Estimand.TYPE_CORRELATION_CONTRAST, -.00786);
 
-  /** Of 20,000 groups and 3,000 types; a tenth of a study's own error, or less. */
-  private static final double ERROR_OF_TRUTH = 2e-3;
+  /** Of 3,000 types the contrast has a standard error of .0015, a study of 30 one of .013. */
+  private static final double ERROR_OF_TRUTH = 6e-3;
 
   @Test
   void intervalsOverDocumentsCover() {
