@@ -32,6 +32,8 @@ class HelpTest {
             "train",
             "analyze",
             "compare",
+            "sweep",
+            "reproduce",
             "evaluate",
             "transform",
             "encode",

@@ -30,10 +30,31 @@ public final class PartOfSpeech {
 
   private final TokenizerME tokenizer;
   private final POSTaggerME tagger;
+  private final String language;
 
-  private PartOfSpeech(TokenizerME tokenizer, POSTaggerME tagger) {
-    this.tokenizer = tokenizer;
-    this.tagger = tagger;
+  private PartOfSpeech(TokenizerModel words, POSModel tags) {
+    this.tokenizer = new TokenizerME(words);
+    this.tagger = new POSTaggerME(tags);
+    this.language = tags.getLanguage();
+  }
+
+  /** The English models, read once: a tagger is one thread's, its models are anyone's. */
+  private static final class English {
+    static final TokenizerModel WORDS = read(TOKENS, TokenizerModel::new);
+    static final POSModel TAGS_OF_WORDS = read(TAGS, POSModel::new);
+
+    private English() {}
+
+    private static <M> M read(String name, Reader<M> reader) {
+      try (InputStream stream = PartOfSpeech.class.getResourceAsStream(name)) {
+        if (stream == null) {
+          throw new IllegalStateException(name + " is not on the class path");
+        }
+        return reader.read(stream);
+      } catch (IOException e) {
+        throw new IllegalStateException("the part-of-speech models cannot be read", e);
+      }
+    }
   }
 
   /**
@@ -46,7 +67,7 @@ public final class PartOfSpeech {
   public static PartOfSpeech of(Path tokenizer, Path tagger) {
     TokenizerModel words = read(tokenizer, TokenizerModel::new);
     POSModel tags = read(tagger, POSModel::new);
-    return new PartOfSpeech(new TokenizerME(words), new POSTaggerME(tags));
+    return new PartOfSpeech(words, tags);
   }
 
   /** Makes a model of a file. */
@@ -85,23 +106,14 @@ public final class PartOfSpeech {
         cause);
   }
 
-  /** Loads the English models from the class path; takes about a second. */
+  /** The English one. Its models are read from the class path the first time: about a second. */
   public static PartOfSpeech english() {
-    try (InputStream tokens = resource(TOKENS);
-        InputStream tags = resource(TAGS)) {
-      return new PartOfSpeech(
-          new TokenizerME(new TokenizerModel(tokens)), new POSTaggerME(new POSModel(tags)));
-    } catch (IOException e) {
-      throw new IllegalStateException("the part-of-speech models cannot be read", e);
-    }
+    return new PartOfSpeech(English.WORDS, English.TAGS_OF_WORDS);
   }
 
-  private static InputStream resource(String name) {
-    InputStream stream = PartOfSpeech.class.getResourceAsStream(name);
-    if (stream == null) {
-      throw new IllegalStateException(name + " is not on the class path");
-    }
-    return stream;
+  /** The language of its models, by its ISO 639 code. */
+  public String language() {
+    return language;
   }
 
   /** The words of a sentence, in order. */

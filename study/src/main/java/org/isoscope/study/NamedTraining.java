@@ -344,7 +344,10 @@ public final class NamedTraining {
       int dimension = Integer.parseInt(matcher.group(1));
       double weight = matcher.group(2) == null ? 1 : Double.parseDouble(matcher.group(2));
       require("matryoshka", dimension, dimension >= 1, "at least 1");
-      require("matryoshka", weight, weight > 0, "a weight above 0");
+      if (weight <= 0) {
+        throw UserError.parameter(
+            "matryoshka", each, "has a weight of 0", "a weight above 0", "Choose another");
+      }
       dimensions.add(dimension);
       weights.add(weight);
     }

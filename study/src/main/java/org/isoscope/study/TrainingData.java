@@ -77,12 +77,18 @@ public final class TrainingData {
   /** A data set, and which of its rows are items: known once they were read. */
   private static final class Set {
     private final String name;
-    private final Source source;
+    private final Source whole;
+    private final Source source; // of all of it, or of a sample
     private final BitSet items = new BitSet();
 
-    Set(String name, Source source) {
+    Set(String name, Source whole, Source source) {
       this.name = name;
+      this.whole = whole;
       this.source = source;
+    }
+
+    Set(String name, Source source) {
+      this(name, source, source);
     }
   }
 
@@ -183,6 +189,7 @@ public final class TrainingData {
       samples.add(
           new Set(
               set.name,
+              set.whole,
               row -> {
                 int[] rows = new int[1];
                 set.source.forEach(unused -> rows[0] = Math.addExact(rows[0], 1));
@@ -354,23 +361,23 @@ public final class TrainingData {
 
   /**
    * Sentences to choose a reference text from, with their groups: all that a row holds is one. Of
-   * long data some rows, the same for every training on them.
+   * long data some rows, the same for every training on them, whichever sample each takes.
    */
   GroupedCorpus reference() {
     if (grouped != null) {
       return grouped;
     }
-    if (sampled == 0 && sets.size() == 1 && !pairs() && sets.get(0).name.startsWith("wordnet:")) {
+    if (sets.size() == 1 && !pairs() && sets.get(0).name.startsWith("wordnet:")) {
       return GroupedCorpus.read(sets.get(0).name, Columns.DEFAULT); // which knows the synsets
     }
     int[] rows = new int[1];
-    sets.forEach(set -> set.source.forEach(row -> rows[0] = Math.addExact(rows[0], 1)));
+    sets.forEach(set -> set.whole.forEach(row -> rows[0] = Math.addExact(rows[0], 1)));
     int[] taken = REFERENCE_DRAW.draw("reference rows", rows[0], REFERENCE_ROWS);
     List<String> sentences = new ArrayList<>();
     List<Integer> groups = new ArrayList<>();
     int[] next = new int[1];
     for (Set set : sets) {
-      set.source.forEach(
+      set.whole.forEach(
           row -> {
             if (Arrays.binarySearch(taken, next[0]++) >= 0) {
               for (String text : row.texts()) {

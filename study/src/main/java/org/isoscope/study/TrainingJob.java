@@ -502,10 +502,10 @@ public final class TrainingJob {
 
   /** What the untrained model makes of the reference text. */
   private Untrained untrained(Encoder encoder, TrainingSettings used, ReferenceText reference) {
-    if (used.randomInitialization()) { // a model of this seed's own
+    if (used.randomInitialization()) { // by the seed: one training's own, which need not be kept
       return Untrained.of(encoder, used.pooling(), reference);
     }
-    String key = "untrained\n" + key(encoder, reference.sentences().size()) + used.pooling();
+    String key = "untrained\n" + key(encoder, reference.sentences().size()) + "\n" + used.pooling();
     return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference));
   }
 
@@ -518,7 +518,8 @@ public final class TrainingJob {
         String.valueOf(encoder.settings().threads()),
         String.valueOf(sentences),
         data.named().toString(),
-        probeText == null ? "" : probeText.sha256());
+        probeText == null ? "" : probeText.sha256(),
+        tagger.language());
   }
 
   /** Keeps, before the first step, what the claims will be judged by. */
@@ -629,6 +630,7 @@ public final class TrainingJob {
     named.put("epochs", epochs);
     named.put("threads", threads);
     named.put("precision", precision.label());
+    named.put("language", tagger.language());
     named.put("probe-text", probeText == null ? null : probeText.name());
     named.put("probe-sentences", probeSentences);
     named.put("probe-pairs", probePairs);

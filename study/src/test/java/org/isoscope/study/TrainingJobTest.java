@@ -136,7 +136,8 @@ class TrainingJobTest {
     return List.of(
         Map.of(),
         Map.of("temperature", 0.5, "symmetric", true, "batch-size", 32, "pooling", "cls"),
-        Map.of("dropout", 0.2, "same-mask", true, "head", "mlp", "augmentation", "crop:0.1"),
+        Map.of("dropout", 0.2, "head", "mlp", "augmentation", "crop:0.1"),
+        Map.of("same-mask", true),
         Map.of("shuffle-positives", true, "random-initialization", true, "loss", "gor"),
         Map.of("matryoshka", List.of("64", "32:0.5"), "schedule", "cosine", "ema", 0.9),
         Map.of("pairs", "wordnet:gloss-example", "seed", 7, "header", "no", "layer-decay", 0.8),

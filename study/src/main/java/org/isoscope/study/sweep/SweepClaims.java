@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.isoscope.io.UserError;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Evidence;
@@ -95,19 +96,29 @@ public final class SweepClaims {
    *
    * @param directory of a sweep, whose runs need not all be done
    * @return nothing of arms without evidence
+   * @throws UserError where there is no sweep, a result of a run cannot be read, or the runs of an
+   *     arm, or of one of its controls, were measured over different texts
    */
   public static Claims of(Path directory) {
     Sweep sweep =
         new ResultDirectory(directory)
             .sweep()
-            .orElseThrow(() -> new IllegalStateException("no sweep in " + directory));
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        directory.toString(),
+                        "has no sweep.json",
+                        "the directory of a sweep",
+                        "Check the path"));
     List<Measured> measured = measured(directory, sweep);
     List<Measured> arms = measured.stream().filter(arm -> arm.control().isEmpty()).toList();
     List<Claims.Claim> claims = new ArrayList<>();
     for (Measured arm : arms) {
+      requireSameText(directory, arm, arm);
       List<ControlArm> controls = new ArrayList<>();
       for (Measured other : measured) {
         if (other.controls(arm)) {
+          requireSameText(directory, arm, other);
           controls.add(new ControlArm.Trainings(other.control().orElseThrow(), other.evidence()));
         }
       }
@@ -117,6 +128,20 @@ public final class SweepClaims {
       claims.addAll(ablation(setting, arms));
     }
     return new Claims(Claims.SCHEMA, claims);
+  }
+
+  /** Results that were changed by hand, or brought together, need not belong together. */
+  private static void requireSameText(Path directory, Measured arm, Measured other) {
+    Evidence first = arm.evidence().get(0);
+    for (Evidence evidence : other.evidence()) {
+      if (!evidence.text().equals(first.text()) || !evidence.types().equals(first.types())) {
+        throw new UserError(
+            directory.toString(),
+            "has runs to be compared that were measured over another text or other types",
+            "one text and one list of types, as a sweep measures",
+            "Delete these runs and run the sweep again");
+      }
+    }
   }
 
   private static List<Measured> measured(Path directory, Sweep sweep) {
