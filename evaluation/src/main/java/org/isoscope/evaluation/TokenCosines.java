@@ -8,6 +8,7 @@ import org.isoscope.encoder.HiddenStates;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.geometry.Cosine;
 import org.isoscope.results.TokenView;
+import org.jspecify.annotations.Nullable;
 
 /** The cosine of every token of a sentence with every other, in every layer. */
 public final class TokenCosines {
@@ -24,15 +25,17 @@ public final class TokenCosines {
    * The cosines of each sentence's tokens under one model.
    *
    * @param label of the view: "before", "after" or the model's name
+   * @param step of the training; null outside of one
    */
-  public static List<TokenView.View> views(Encoder encoder, String label, TokenizedText text) {
+  public static List<TokenView.View> views(
+      Encoder encoder, String label, @Nullable Integer step, TokenizedText text) {
     TokenView.View[] views = new TokenView.View[text.size()];
     encoder.forEachBatch(
         text,
         () -> views, // each batch writes to places of its own
         (all, batch) -> {
           for (int i = 0; i < batch.sentences().length; i++) {
-            all[batch.sentences()[i]] = new TokenView.View(label, cosines(batch, i));
+            all[batch.sentences()[i]] = new TokenView.View(label, step, cosines(batch, i));
           }
         });
     return List.of(views);

@@ -170,7 +170,7 @@ final class QualityTest {
             List.of("[CLS]", "the", "dog", "sees", "the", "cat", ".", "[SEP]"),
             List.of("[CLS]", "p", "##l", "##a", "##y", "##ing", "[SEP]"));
 
-    List<TokenView.View> views = TokenCosines.views(encoder, "before", text);
+    List<TokenView.View> views = TokenCosines.views(encoder, "before", null, text);
 
     assertThat(views).hasSize(3).allSatisfy(v -> assertThat(v.label()).isEqualTo("before"));
     for (int s = 0; s < 3; s++) {
