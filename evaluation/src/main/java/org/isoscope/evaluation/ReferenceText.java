@@ -201,10 +201,7 @@ public final class ReferenceText {
 
   /** Some of the numbers from one to another (exclusive). */
   private static int[] drawn(int from, int to, int wanted, SplittableRandom random) {
-    return Arrays.stream(permutation(to - from, random))
-        .limit(wanted)
-        .map(i -> from + i)
-        .toArray();
+    return Arrays.stream(permutation(to - from, random)).limit(wanted).map(i -> from + i).toArray();
   }
 
   /** The first sentence with most occurrences that are wanted; -1 where none has any. */
@@ -223,8 +220,7 @@ public final class ReferenceText {
     return best;
   }
 
-  private ReferenceText partOf(
-      List<Evidence.Type> kept, int[] place, Map<Integer, int[]> carried) {
+  private ReferenceText partOf(List<Evidence.Type> kept, int[] place, Map<Integer, int[]> carried) {
     List<Integer> chosen = List.copyOf(carried.keySet());
     int[][] typesOf = new int[chosen.size()][];
     int[][] positions = new int[chosen.size()][];

@@ -145,8 +145,7 @@ public final class SentenceSpaceMeasures {
     figures.put(
         SentenceSpaceFigures.EFFECTIVE_RANK.key(),
         centred == null ? null : centred.effectiveRank());
-    figures.put(
-        SentenceSpaceFigures.RANK_ME.key(), uncentred == null ? null : uncentred.rankMe());
+    figures.put(SentenceSpaceFigures.RANK_ME.key(), uncentred == null ? null : uncentred.rankMe());
     figures.put(SentenceSpaceFigures.TWO_NN.key(), twoNn(vectors, d, threads));
   }
 
@@ -154,8 +153,7 @@ public final class SentenceSpaceMeasures {
     int k = Math.min(NEIGHBOURS, vectors.length / d - 1);
     return k < 2
         ? null
-        : TwoNn.of(
-                NearestNeighbours.of(vectors, d, k, NearestNeighbours.Metric.COSINE, threads))
+        : TwoNn.of(NearestNeighbours.of(vectors, d, k, NearestNeighbours.Metric.COSINE, threads))
             .dimension();
   }
 

@@ -1,5 +1,6 @@
 package org.isoscope.geometry;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>In nats: 0 where every vector is far nearer to its own than to all others, log n where all are
- * alike, at most log(1 + (n - 1) exp(2 / t)). log n minus it is a lower bound of the information that
- * the views have in common. It grows with n: compare figures of one n only. O(n^2 d) time. Zero
- * vectors count as zero unit vectors, as in {@link Accumulator}.
+ * alike, at most log(1 + (n - 1) exp(2 / t)). log n minus it is a lower bound of the information
+ * that the views have in common. It grows with n: compare figures of one n only. O(n^2 d) time.
+ * Zero vectors count as zero unit vectors, as in {@link Accumulator}.
  *
  * <p>Source: van den Oord, Li and Vinyals, "Representation Learning with Contrastive Predictive
  * Coding" (arXiv 1807.03748), equation 4; Skean et al., "Layer by Layer" (arXiv 2502.02013), for
@@ -48,11 +49,12 @@ public final class InfoNceLoss {
     double loss = 0;
     double[][] logits = Vectors.products(a, b, temperature);
     for (int i = 0; i < n; i++) {
+      double largest = Arrays.stream(logits[i]).max().orElseThrow();
       double sum = 0;
       for (double logit : logits[i]) {
-        sum += Math.exp(logit - logits[i][i]);
+        sum += Math.exp(logit - largest);
       }
-      loss += Math.log(sum);
+      loss += Math.log(sum) + (largest - logits[i][i]);
     }
     return loss / n;
   }

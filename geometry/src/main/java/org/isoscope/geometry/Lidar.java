@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LiDAR: how many directions tell n things apart, given two views x_i1 and x_i2 of each. With mu_i =
- * (x_i1 + x_i2) / 2 and mu the mean of all,
+ * LiDAR: how many directions tell n things apart, given two views x_i1 and x_i2 of each. With mu_i
+ * = (x_i1 + x_i2) / 2 and mu the mean of all,
  *
  * <pre>
  *   B = mean over i of (mu_i - mu) (mu_i - mu)^T
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * of different n or d, or of vectors of other lengths, are not to be compared.
  *
  * <p>Cost: O(n^2 d + n^3) time, by inner products of the differences: with A^T A = B, V^T V = W -
- * delta I and G = V V^T, the eigenvalues are those of (A A^T - A V^T (delta I + G)^-1 V A^T) / delta.
+ * delta I and G = V V^T, the eigenvalues are those of (A A^T - A V^T (delta I + G)^-1 V A^T) /
+ * delta.
  *
  * <p>Source: Thilak et al., "LiDAR: Sensing Linear Probing Performance in Joint Embedding SSL
  * Architectures" (ICLR 2024), section 4, with its delta and epsilon.

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * n): eigenvalues beyond are zero, and so are those that are negative or below d 2^-52 lambda_1,
  * which the decomposition cannot tell from zero. Their square roots would be seen in the entropies.
  *
- * <p>Cost: O(d^3) time, or O(n^3) of n &lt; d vectors, once, at construction; keeps d doubles. Immutable. The same covariance
- * gives the same bits.
+ * <p>Cost: O(d^3) time, or O(n^3) of n &lt; d vectors, once, at construction; keeps d doubles.
+ * Immutable. The same covariance gives the same bits.
  *
  * <p>Edge cases: figures are undefined where all eigenvalues are zero (vectors all alike, or, not
  * centred, all zero). With d = 1 every rank is 1.

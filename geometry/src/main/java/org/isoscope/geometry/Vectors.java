@@ -326,7 +326,9 @@ final class Vectors {
   static void checkPaired(float[] first, float[] second, int dimension) {
     if (count(first, dimension) != count(second, dimension)) {
       throw new IllegalArgumentException(
-          first.length / dimension + " vectors in one view, " + second.length / dimension
+          first.length / dimension
+              + " vectors in one view, "
+              + second.length / dimension
               + " in the other");
     }
   }

@@ -330,7 +330,9 @@ class ReportTest {
                 new TokenView.Sentence(
                     "a b",
                     List.of("a", "b"),
-                    List.of(new TokenView.View("before", null, List.of(List.of(List.of(1.0, 0.5)))))))));
+                    List.of(
+                        new TokenView.View(
+                            "before", null, List.of(List.of(List.of(1.0, 0.5)))))))));
 
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Report.write(result))
@@ -373,7 +375,9 @@ class ReportTest {
 
     JsonNode views = data(html(result)).at("/runs/0/sentences/0/views");
 
-    assertThat(views).extracting(view -> view.get("label").asText()).containsExactly("before", "after");
+    assertThat(views)
+        .extracting(view -> view.get("label").asText())
+        .containsExactly("before", "after");
   }
 
   @Test

@@ -73,47 +73,127 @@ public record Geometry(
       Corpus corpus,
       List<Layer> layers,
       @Nullable List<TokenType> types) {
-    return new Geometry(SCHEMA, model, step, corpus, layers, types, null, null, null, null, null, null);
+    return new Geometry(
+        SCHEMA, model, step, corpus, layers, types, null, null, null, null, null, null);
   }
 
   /** The same with other token types. */
   public Geometry withTypes(@Nullable List<TokenType> types) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with means over the types of each word class. */
   public Geometry withWordClasses(List<WordClass> wordClasses) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with the quality at this step. */
   public Geometry withEvaluation(@Nullable List<Evaluation.Set> evaluation) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with what stands out in the last layer. */
   public Geometry withFindings(List<Finding> findings) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with spaces of embeddings. */
   public Geometry withSpaces(List<Space> spaces) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with the space of the sentences' embeddings. */
   public Geometry withSentenceSpace(SentenceSpace sentenceSpace) {
-    return new Geometry(schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+    return new Geometry(
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with what claims are about. */
   public Geometry withEstimands(Map<String, @Nullable Double> estimands) {
-    return new Geometry(schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings, sentenceSpace, estimands);
+    return new Geometry(
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /**

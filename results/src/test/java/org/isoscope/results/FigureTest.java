@@ -34,7 +34,8 @@ class FigureTest {
 
   @Test
   void keysAndTitlesAreUnique() {
-    for (List<? extends Figure<?>> figures : List.of(
+    for (List<? extends Figure<?>> figures :
+        List.of(
             LayerFigures.ALL,
             SpaceFigures.ALL,
             SentenceSpaceFigures.ALL,

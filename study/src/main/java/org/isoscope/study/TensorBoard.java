@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * step; at a probe the layers, {@code geometry/layer_03/anisotropy} and the like, the sentences'
  * embeddings, {@code sentence_space/mean_cosine} and {@code sentence_space/layer_03/lidar} and the
  * like, what claims are about, {@code estimands/anisotropy} and the like, and the sampled pairs,
- * {@code sts_probe/SET/spearman} and {@code pearson}; and {@code sts/SET/...} of whole sets
- * that are evaluated in the loop. What is undefined is left out.
+ * {@code sts_probe/SET/spearman} and {@code pearson}; and {@code sts/SET/...} of whole sets that
+ * are evaluated in the loop. What is undefined is left out.
  */
 public final class TensorBoard implements TrainingRun.Listener {
   private final EventFile file;
@@ -81,10 +81,7 @@ public final class TensorBoard implements TrainingRun.Listener {
     }
     for (SentenceSpace.Layer layer : space.layers()) {
       for (Figure<SentenceSpace.Layer> figure : SentenceSpaceFigures.OF_LAYERS) {
-        put(
-            scalars,
-            "sentence_space/" + tag(layer.layer()) + figure.tag(),
-            figure.of(layer));
+        put(scalars, "sentence_space/" + tag(layer.layer()) + figure.tag(), figure.of(layer));
       }
     }
   }

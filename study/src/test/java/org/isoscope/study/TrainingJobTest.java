@@ -170,9 +170,7 @@ class TrainingJobTest {
       assertThat(sentence.views())
           .extracting(TokenView.View::label)
           .containsExactly("before", "step 1", "step 2", "step 4", "after");
-      assertThat(sentence.views())
-          .extracting(TokenView.View::step)
-          .containsExactly(0, 1, 2, 4, 6);
+      assertThat(sentence.views()).extracting(TokenView.View::step).containsExactly(0, 1, 2, 4, 6);
     }
 
     for (int stop : new int[] {0, 3, 4}) {

@@ -79,8 +79,7 @@ public record Probe(
             .label(measures.measure(encoder, model, text, step, embeddings))
             .withSentenceSpace(ofSentences.measure(encoder, embeddings));
     if (reference != null) {
-      geometry =
-          geometry.withEstimands(ReferenceVectors.of(encoder, pooling, reference).values());
+      geometry = geometry.withEstimands(ReferenceVectors.of(encoder, pooling, reference).values());
     }
     List<Evaluation.Set> sets =
         pairs.stream()

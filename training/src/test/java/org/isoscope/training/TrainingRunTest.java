@@ -73,8 +73,7 @@ final class TrainingRunTest {
             Pooling.CLS,
             ReferenceText.of(
                 encoder,
-                GroupedCorpus.of(
-                    "reference", sentences, IntStream.range(0, 40).boxed().toList()),
+                GroupedCorpus.of("reference", sentences, IntStream.range(0, 40).boxed().toList()),
                 PartOfSpeech.english(),
                 ReferenceText.Settings.of(20, 1)),
             new Seed(1));
