@@ -45,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training that stops, or dies, loses nothing. */
 final class CheckpointsTest {
+  /** Its models take longer to read than a training of a tiny model takes. */
+  private static final PartOfSpeech TAGGER = PartOfSpeech.english();
+
   private static final int STEPS = 6;
   private static final Map<String, String> FINGERPRINT = Map.of("seed", "1");
 
@@ -205,14 +208,14 @@ final class CheckpointsTest {
           new Probe(
               "tiny",
               text,
-              WordClasses.of(encoder, probed, PartOfSpeech.english()),
+              WordClasses.of(encoder, probed, TAGGER),
               List.of(),
               kind.settings().pooling(),
               ReferenceText.of(
                   encoder,
                   GroupedCorpus.of(
                       "reference", probed, IntStream.range(0, probed.size()).boxed().toList()),
-                  PartOfSpeech.english(),
+                  TAGGER,
                   ReferenceText.Settings.of(10, 1)),
               kind.settings().seed());
       TrainingRun run =

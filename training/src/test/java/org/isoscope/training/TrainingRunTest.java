@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings with their probes. */
 final class TrainingRunTest {
+  /** Its models take longer to read than a training of a tiny model takes. */
+  private static final PartOfSpeech TAGGER = PartOfSpeech.english();
+
   private static final IntPredicate NEVER = step -> false;
 
   @TempDir Path directory;
@@ -68,13 +71,13 @@ final class TrainingRunTest {
         new Probe(
             "tiny",
             text,
-            WordClasses.of(encoder, sentences, PartOfSpeech.english()),
+            WordClasses.of(encoder, sentences, TAGGER),
             List.of(ScoredPairCorpus.of("sts", pairs)),
             Pooling.CLS,
             ReferenceText.of(
                 encoder,
                 GroupedCorpus.of("reference", sentences, IntStream.range(0, 40).boxed().toList()),
-                PartOfSpeech.english(),
+                TAGGER,
                 ReferenceText.Settings.of(20, 1)),
             new Seed(1));
     TrainingSettings settings =
@@ -196,7 +199,7 @@ final class TrainingRunTest {
       List<String> sentences = TinyModel.sentences(40, 2);
       TokenizedText text = encoder.tokenizer().tokenize(sentences);
       Geometry analysis =
-          WordClasses.of(encoder, sentences, PartOfSpeech.english())
+          WordClasses.of(encoder, sentences, TAGGER)
               .label(ModelGeometry.full().measure(encoder, "tiny", text, 3));
       Geometry last = run.probes().get(run.probes().size() - 1);
       assertThat(last.layers()).isEqualTo(analysis.layers());
@@ -285,7 +288,7 @@ final class TrainingRunTest {
           new Probe(
                   "tiny",
                   text,
-                  WordClasses.of(encoder, List.of(), PartOfSpeech.english()),
+                  WordClasses.of(encoder, List.of(), TAGGER),
                   List.of(),
                   Pooling.MEAN,
                   null,
