@@ -119,7 +119,7 @@ public final class ComparisonJob {
                     first.means(), second.means(), seed.derive("coverage", 0), threads));
     results.clear();
     results.write(comparison);
-    results.write(first.chosen().join(first.views(), second.views()));
+    results.write(first.chosen().join(List.of(first.views(), second.views())));
     record.write(results, true);
     return new Result(comparison, Report.write(results));
   }

@@ -46,13 +46,7 @@ public record TokenViews(List<String> sentences, TokenizedText text, List<List<S
   }
 
   /** Puts the views of each sentence together. */
-  @SafeVarargs
-  public final TokenView join(List<TokenView.View>... views) {
-    return join(List.of(views));
-  }
-
-  /** The same of any number of views. */
-  TokenView join(List<List<TokenView.View>> views) {
+  public TokenView join(List<List<TokenView.View>> views) {
     List<TokenView.Sentence> all = new ArrayList<>();
     for (int i = 0; i < sentences.size(); i++) {
       List<TokenView.View> ofSentence = new ArrayList<>();
@@ -66,6 +60,6 @@ public record TokenViews(List<String> sentences, TokenizedText text, List<List<S
 
   public static TokenView of(Encoder encoder, String label, Corpus corpus) {
     TokenViews views = choose(encoder, corpus);
-    return views.join(views.measure(encoder, label));
+    return views.join(List.of(views.measure(encoder, label)));
   }
 }
