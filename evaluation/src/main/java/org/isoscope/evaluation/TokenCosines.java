@@ -10,8 +10,13 @@ import org.isoscope.geometry.Cosine;
 import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
 
-/** The cosine of every token of a sentence with every other, in every layer. */
+/**
+ * The cosine of every token of a sentence with every other, in every layer, to four decimals: for
+ * pictures, of which a training has one at every probe.
+ */
 public final class TokenCosines {
+  private static final double DECIMALS = 1e4;
+
   private TokenCosines() {}
 
   /** The tokens of each sentence as the vocabulary writes them. */
@@ -51,12 +56,16 @@ public final class TokenCosines {
       for (int i = from; i < to; i++) {
         List<Double> row = new ArrayList<>();
         for (int j = from; j < to; j++) {
-          row.add(i == j ? 1.0 : Cosine.of(states, i * d, states, j * d, d));
+          row.add(i == j ? 1.0 : rounded(Cosine.of(states, i * d, states, j * d, d)));
         }
         matrix.add(row);
       }
       layers.add(matrix);
     }
     return layers;
+  }
+
+  private static double rounded(double cosine) {
+    return Math.rint(cosine * DECIMALS) / DECIMALS + 0.0; // not -0.0
   }
 }

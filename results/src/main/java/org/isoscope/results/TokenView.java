@@ -44,7 +44,8 @@ public record TokenView(int schema, List<Sentence> sentences) {
    *
    * @param label "before", "after", between them "step 8", or the model's name
    * @param step of the training it was measured at; absent outside a training
-   * @param layers cosine of token i with token j of every layer, {@code [layer][i][j]}, -1 to 1
+   * @param layers cosine of token i with token j of every layer, {@code [layer][i][j]}, -1 to 1, to
+   *     four decimals
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record View(String label, @Nullable Integer step, List<List<List<Double>>> layers) {
