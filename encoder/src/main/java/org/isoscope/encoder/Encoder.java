@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
@@ -295,6 +296,7 @@ public final class Encoder implements AutoCloseable {
     run(
         new TokenizedText(distinct, 0),
         precision,
+        batch -> Dropout.off(),
         () -> embeddings, // each batch writes to places of its own
         (all, indices, batch, hidden) -> {
           int d = config.hiddenSize();
@@ -322,9 +324,23 @@ public final class Encoder implements AutoCloseable {
    */
   public <A> List<A> forEachBatch(
       TokenizedText text, Supplier<A> accumulator, BiConsumer<A, HiddenStates> add) {
+    return forEachBatch(text, batch -> Dropout.off(), accumulator, add);
+  }
+
+  /**
+   * The same under dropout. A sentence that the text has twice meets another mask each time.
+   *
+   * @param dropout of each batch, by its number from 0
+   */
+  public <A> List<A> forEachBatch(
+      TokenizedText text,
+      IntFunction<Dropout> dropout,
+      Supplier<A> accumulator,
+      BiConsumer<A, HiddenStates> add) {
     return run(
         text,
         Precision.FP32,
+        dropout,
         accumulator,
         (a, indices, batch, hidden) -> add.accept(a, hiddenStates(indices, batch, hidden)));
   }
@@ -350,7 +366,11 @@ public final class Encoder implements AutoCloseable {
 
   /** Runs all batches, batch i on thread i modulo the number of threads. */
   private <A> List<A> run(
-      TokenizedText text, Precision precision, Supplier<A> accumulator, BatchWork<A> work) {
+      TokenizedText text,
+      Precision precision,
+      IntFunction<Dropout> dropout,
+      Supplier<A> accumulator,
+      BatchWork<A> work) {
     List<int[]> batches = batches(text);
     int threads = Math.min(settings.threads(), Math.max(1, batches.size()));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -363,7 +383,7 @@ public final class Encoder implements AutoCloseable {
                 () -> {
                   A a = accumulator.get();
                   for (int i = first; i < batches.size() && !pool.isShutdown(); i += threads) {
-                    run(text, batches.get(i), precision, a, work);
+                    run(text, batches.get(i), precision, dropout.apply(i), a, work);
                   }
                   return a;
                 }));
@@ -403,7 +423,12 @@ public final class Encoder implements AutoCloseable {
   }
 
   private <A> void run(
-      TokenizedText text, int[] indices, Precision precision, A accumulator, BatchWork<A> work) {
+      TokenizedText text,
+      int[] indices,
+      Precision precision,
+      Dropout dropout,
+      A accumulator,
+      BatchWork<A> work) {
     List<int[]> sentences = new ArrayList<>();
     for (int index : indices) {
       sentences.add(text.sentences().get(index));
@@ -414,7 +439,7 @@ public final class Encoder implements AutoCloseable {
         what,
         () -> {
           try (Scope scope = Scope.withoutGradients()) {
-            List<Tensor> hidden = transformer.forward(batch, Dropout.off(), precision);
+            List<Tensor> hidden = transformer.forward(batch, dropout, precision);
             // What is not finite in one layer is so in all after it.
             if (!hidden.get(hidden.size() - 1).isfinite().all().item_bool()) {
               throw new UserError(

@@ -40,6 +40,22 @@ public record ModelGeometry(
    */
   public Geometry measure(
       Encoder encoder, String model, TokenizedText text, @Nullable Integer step) {
+    return measure(encoder, model, text, step, (number, layers, offset, count) -> {});
+  }
+
+  /**
+   * Measures, and hands on what the model makes of each sentence.
+   *
+   * @param model the model's name, for the record
+   * @param step the training step, for the record
+   * @param sentence is given each sentence with all its tokens, special ones too
+   */
+  public Geometry measure(
+      Encoder encoder,
+      String model,
+      TokenizedText text,
+      @Nullable Integer step,
+      SentenceSink sentence) {
     int[] occurrences = LayerPass.occurrences(encoder, text);
     IntPredicate kept = type -> occurrences[type] >= SelfSimilarity.MIN_OCCURRENCES;
     int dimension = encoder.config().hiddenSize();
@@ -53,7 +69,7 @@ public record ModelGeometry(
                         dimension, isoScore, kept, layer == encoder.config().layers()),
                 (layer, number, ids, first, states, offset, count) ->
                     layer.addSentence(ids, first, states, offset, count),
-                (number, layers, offset, count) -> {});
+                sentence);
     List<MeasuredLayer.Result> results = merged.stream().map(MeasuredLayer::result).toList();
     LayerGeometry.Result last = results.get(results.size() - 1).geometry();
     List<Geometry.Layer> layers = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -76,6 +77,7 @@ public final class ReferenceText {
   private final Evidence.Text description;
   private final List<Evidence.Type> types;
   private final int contentTypes;
+  private final List<Integer> groupOf; // [sentences]
   private final int[] blockOf; // [sentences]
   private final int[][] typesIn; // [sentences][]
   private final int[][] positionsIn;
@@ -111,10 +113,10 @@ public final class ReferenceText {
   }
 
   private ReferenceText(
-      Corpus corpus,
+      String name,
       List<String> sentences,
       TokenizedText text,
-      int groups,
+      List<Integer> groupOf,
       int blocks,
       int[] blockOf,
       List<Evidence.Type> types,
@@ -126,11 +128,12 @@ public final class ReferenceText {
     this.text = text;
     this.description =
         new Evidence.Text(
-            corpus.name(),
-            Corpus.of(corpus.name(), sentences, 0).sha256(),
+            name,
+            Corpus.of(name, sentences, 0).sha256(),
             sentences.size(),
-            groups,
+            new HashSet<>(groupOf).size(),
             blocks);
+    this.groupOf = List.copyOf(groupOf);
     this.blockOf = blockOf;
     this.types = List.copyOf(types);
     this.contentTypes =
@@ -155,6 +158,106 @@ public final class ReferenceText {
   public static ReferenceText of(
       Encoder encoder, GroupedCorpus corpus, PartOfSpeech tagger, Settings settings) {
     return new Choice(encoder, corpus, tagger, settings).make();
+  }
+
+  /**
+   * A part of this text and of its types, for figures that are wanted often and need no error: a
+   * random part of each class, and of the sentences those that carry most occurrences of these
+   * types, until each has as many as wanted. Classes and blocks stay; there are no labellings.
+   *
+   * @param sentences at most
+   * @param typesPerClass at most
+   * @param groupsPerType occurrences of a type, at most
+   * @param seed of the draw
+   */
+  public ReferenceText part(int sentences, int typesPerClass, int groupsPerType, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] left = new int[types.size()]; // occurrences wanted
+    for (int t : drawn(0, contentTypes, typesPerClass, random)) {
+      left[t] = groupsPerType;
+    }
+    for (int t : drawn(contentTypes, types.size(), typesPerClass, random)) {
+      left[t] = groupsPerType;
+    }
+    int[] place = new int[left.length]; // in the list of the part
+    List<Evidence.Type> kept = new ArrayList<>();
+    for (int t = 0; t < left.length; t++) {
+      place[t] = left[t] > 0 ? kept.size() : -1;
+      if (left[t] > 0) {
+        kept.add(types.get(t));
+      }
+    }
+    Map<Integer, int[]> carried = new TreeMap<>(); // places among a sentence's types
+    int best = nextOf(left, carried);
+    while (carried.size() < sentences && best >= 0) {
+      int[] in = typesIn[best];
+      int[] taken = IntStream.range(0, in.length).filter(i -> left[in[i]] > 0).toArray();
+      Arrays.stream(taken).forEach(i -> left[in[i]]--);
+      carried.put(best, taken);
+      best = nextOf(left, carried);
+    }
+    return partOf(kept, place, carried);
+  }
+
+  /** Some of the numbers from one to another (exclusive). */
+  private static int[] drawn(int from, int to, int wanted, SplittableRandom random) {
+    return Arrays.stream(permutation(to - from, random)).limit(wanted).map(i -> from + i).toArray();
+  }
+
+  /** The first sentence with most occurrences that are wanted; -1 where none has any. */
+  private int nextOf(int[] left, Map<Integer, int[]> carried) {
+    int best = -1;
+    long most = 0;
+    for (int i = 0; i < typesIn.length; i++) {
+      if (!carried.containsKey(i)) {
+        long offered = Arrays.stream(typesIn[i]).filter(t -> left[t] > 0).count();
+        if (offered > most) {
+          most = offered;
+          best = i;
+        }
+      }
+    }
+    return best;
+  }
+
+  private ReferenceText partOf(List<Evidence.Type> kept, int[] place, Map<Integer, int[]> carried) {
+    List<Integer> chosen = List.copyOf(carried.keySet());
+    int[][] typesOf = new int[chosen.size()][];
+    int[][] positions = new int[chosen.size()][];
+    int[] measured = new int[kept.size()];
+    for (int i = 0; i < typesOf.length; i++) {
+      int sentence = chosen.get(i);
+      int[] taken = Objects.requireNonNull(carried.get(sentence));
+      typesOf[i] = Arrays.stream(taken).map(k -> place[typesIn[sentence][k]]).toArray();
+      positions[i] = Arrays.stream(taken).map(k -> positionsIn[sentence][k]).toArray();
+      Arrays.stream(typesOf[i]).forEach(t -> measured[t]++);
+    }
+    List<Evidence.Type> counted = new ArrayList<>();
+    for (Evidence.Type type : kept) {
+      counted.add(new Evidence.Type(type.token(), type.wordClass(), measured[counted.size()]));
+    }
+    return new ReferenceText(
+        description.name(),
+        chosen.stream().map(sentences::get).toList(),
+        new TokenizedText(chosen.stream().map(text.sentences()::get).toList(), 0),
+        chosen.stream().map(groupOf::get).toList(),
+        description.blocks(),
+        chosen.stream().mapToInt(i -> blockOf[i]).toArray(),
+        counted,
+        typesOf,
+        positions,
+        List.of(),
+        missing);
+  }
+
+  private static int[] permutation(int size, SplittableRandom random) {
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
   }
 
   /** The chosen sentences, in the order in which the text has them. */
@@ -313,16 +416,6 @@ public final class ReferenceText {
       return IntStream.range(0, all).filter(i -> taken[grouped.groups().get(i)]).boxed().toList();
     }
 
-    private static int[] permutation(int size, SplittableRandom random) {
-      int[] order = new int[size];
-      for (int i = 0; i < size; i++) {
-        int j = random.nextInt(i + 1);
-        order[i] = order[j];
-        order[j] = i;
-      }
-      return order;
-    }
-
     /** Counts what each token of a sentence is used as: the class of the word it begins in. */
     private void countClasses(String sentence, PartOfSpeech tagger) {
       List<PartOfSpeech.Word> words = tagger.words(sentence);
@@ -383,10 +476,10 @@ public final class ReferenceText {
             new Evidence.Type(tokenizer.token(type.id), type.wordClass().label(), measured[t]));
       }
       return new ReferenceText(
-          corpus,
+          corpus.name(),
           chosen.stream().map(sentences::get).toList(),
           new TokenizedText(chosen.stream().map(ids::get).toList(), 0),
-          different.size(),
+          groups,
           blocks,
           deal(groups, blocks),
           types,

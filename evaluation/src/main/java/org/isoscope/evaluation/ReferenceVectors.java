@@ -3,8 +3,10 @@ package org.isoscope.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.HiddenStates;
 import org.isoscope.encoder.Pooling;
@@ -140,6 +142,19 @@ public final class ReferenceVectors {
     List<boolean[]> labellings = text.labellings();
     return new Evidence.State(
         label, step, estimates, labellings.isEmpty() ? null : sums.contrasts(labellings));
+  }
+
+  /**
+   * The value of every {@link Estimand} by its key, null where undefined: what {@link #measure}
+   * tells without the errors.
+   */
+  public Map<String, @Nullable Double> values() {
+    BlockJackknife.Result result = sums().result();
+    Map<String, @Nullable Double> values = new TreeMap<>();
+    for (Estimand estimand : Estimand.values()) {
+      values.put(estimand.key(), figure(result, estimand).value());
+    }
+    return values;
   }
 
   private BlockJackknife sums() {

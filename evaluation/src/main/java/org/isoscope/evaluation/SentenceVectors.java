@@ -44,9 +44,21 @@ public final class SentenceVectors implements SentenceSink {
    * @param layers of the model
    */
   public static SentenceVectors meanOfEachLayer(int[] sentences, int dimension, int layers) {
+    return ofEachLayer(sentences, dimension, layers, Pooling.MEAN);
+  }
+
+  /**
+   * Keeps the embeddings that every layer gives were it the last, the embedding output first.
+   *
+   * @param sentences numbers in the text, ascending
+   * @param dimension of the model
+   * @param layers of the model
+   */
+  public static SentenceVectors ofEachLayer(
+      int[] sentences, int dimension, int layers, Pooling pooling) {
     List<Place> places = new ArrayList<>();
     for (int layer = 0; layer <= layers; layer++) {
-      places.add(new Place(layer + 1, Pooling.MEAN));
+      places.add(new Place(layer + 1, pooling));
     }
     return new SentenceVectors(sentences, dimension, places);
   }

@@ -122,6 +122,33 @@ class ReferenceTextTest {
     assertThat(largest - IntStream.of(sizes).min().orElseThrow()).isLessThanOrEqualTo(1);
   }
 
+  @Test
+  void aPartHasFewerTypesInFewerGroupsAndKeepsTheirPlaces() {
+    ReferenceText part = reference.part(SENTENCES, 12, 4, 1);
+    assertThat(part.sentences()).isSubsetOf(reference.sentences()).doesNotHaveDuplicates();
+    assertThat(part.contentTypes()).isEqualTo(12);
+    assertThat(part.types()).extracting(Evidence.Type::groups).containsOnly(4);
+    assertThat(part.description().sha256())
+        .isEqualTo(Corpus.of("tiny", part.sentences(), 0).sha256());
+    assertThat(part.labellings()).isEmpty();
+    int[] seen = new int[part.types().size()];
+    for (int i = 0; i < part.sentences().size(); i++) {
+      int whole = reference.sentences().indexOf(part.sentences().get(i));
+      assertThat(part.block(i)).isEqualTo(reference.block(whole));
+      assertThat(part.text().sentences().get(i)).isEqualTo(reference.text().sentences().get(whole));
+      for (int k = 0; k < part.typesIn(i).length; k++) {
+        Evidence.Type type = part.types().get(part.typesIn(i)[k]);
+        seen[part.typesIn(i)[k]]++;
+        int token = part.text().sentences().get(i)[part.positionsIn(i)[k]];
+        assertThat(encoder.tokenizer().token(token)).isEqualTo(type.token());
+      }
+    }
+    assertThat(seen).containsOnly(4);
+    assertThat(reference.part(SENTENCES, 12, 4, 1).sentences()).isEqualTo(part.sentences());
+    assertThat(reference.part(SENTENCES, 12, 4, 2).types()).isNotEqualTo(part.types());
+    assertThat(reference.part(7, 12, 4, 1).sentences()).hasSize(7);
+  }
+
   /** Sentences that differ in case alone are one to the model. */
   @Test
   void ofTheSameTokensOneSentenceIsTaken() {

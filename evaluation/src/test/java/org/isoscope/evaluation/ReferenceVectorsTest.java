@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -92,6 +93,15 @@ class ReferenceVectorsTest {
 
   private static @Nullable Double value(Evidence.State state, Estimand estimand) {
     return estimate(state, estimand.key()).value();
+  }
+
+  @Test
+  void valuesAreThoseOfTheStateWithoutTheirErrors() {
+    Map<String, @Nullable Double> values = before.values();
+    assertThat(values).hasSize(Estimand.values().length);
+    for (Estimand estimand : Estimand.values()) {
+      assertThat(values).containsEntry(estimand.key(), value(state, estimand));
+    }
   }
 
   @Test

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * n): eigenvalues beyond are zero, and so are those that are negative or below d 2^-52 lambda_1,
  * which the decomposition cannot tell from zero. Their square roots would be seen in the entropies.
  *
- * <p>Cost: O(d^3) time, once, at construction; keeps d doubles. Immutable. The same covariance
- * gives the same bits.
+ * <p>Cost: O(d^3) time, or O(n^3) of n &lt; d vectors, once, at construction; keeps d doubles.
+ * Immutable. The same covariance gives the same bits.
  *
  * <p>Edge cases: figures are undefined where all eigenvalues are zero (vectors all alike, or, not
  * centred, all zero). With d = 1 every rank is 1.
@@ -47,16 +47,16 @@ public final class Spectrum {
   private final int directions; // how many the number of vectors allows
   private final double[] eigenvalues; // [d], descending
 
-  private Spectrum(double[][] matrix, boolean centred, int directions) {
+  private Spectrum(double[][] matrix, int dimension, boolean centred, int directions) {
     this.centred = centred;
     this.directions = directions;
-    int d = matrix.length;
+    int size = matrix.length;
     double[] ascending = PrincipalAxes.eigenvalues(matrix);
-    double rounding = d * Math.ulp(1.0) * Math.max(0, ascending[d - 1]);
-    eigenvalues = new double[d];
-    for (int k = 0; k < d; k++) {
-      double value = ascending[d - 1 - k];
-      eigenvalues[k] = k < directions && value > rounding ? value : 0;
+    double rounding = size * Math.ulp(1.0) * Math.max(0, ascending[size - 1]);
+    eigenvalues = new double[dimension];
+    for (int k = 0; k < directions; k++) {
+      double value = ascending[size - 1 - k];
+      eigenvalues[k] = value > rounding ? value : 0;
     }
   }
 
@@ -70,7 +70,8 @@ public final class Spectrum {
     if (matrix == null) {
       return null;
     }
-    return new Spectrum(matrix, true, (int) Math.min(covariance.dimension(), covariance.n() - 1));
+    int d = covariance.dimension();
+    return new Spectrum(matrix, d, true, (int) Math.min(d, covariance.n() - 1));
   }
 
   /**
@@ -83,7 +84,61 @@ public final class Spectrum {
     if (matrix == null) {
       return null;
     }
-    return new Spectrum(matrix, false, (int) Math.min(covariance.dimension(), covariance.n()));
+    int d = covariance.dimension();
+    return new Spectrum(matrix, d, false, (int) Math.min(d, covariance.n()));
+  }
+
+  /**
+   * The spectrum of the sample covariance of vectors that lie one after another. Where they are
+   * fewer than their elements it is taken of their inner products, {@code [n, n]}, which have the
+   * same eigenvalues, in O(n^2 d) time.
+   *
+   * @param vectors row-major, {@code [n, d]}
+   * @param dimension d, at least 1
+   * @return null for fewer than 2 vectors
+   * @throws IllegalArgumentException where the array holds a part of a vector, or an element is not
+   *     finite
+   */
+  public static @Nullable Spectrum of(float[] vectors, int dimension) {
+    int n = Vectors.count(vectors, dimension);
+    if (n >= dimension) {
+      return of(covariance(vectors, dimension));
+    }
+    if (n < 2) {
+      return null;
+    }
+    double[][] rows = Vectors.rows(vectors, dimension);
+    Vectors.centre(rows, n, Vectors.mean(rows, n));
+    return new Spectrum(Vectors.products(rows, rows, n - 1.0), dimension, true, n - 1);
+  }
+
+  /**
+   * The spectrum of the second moment about the origin, likewise.
+   *
+   * @param vectors row-major, {@code [n, d]}
+   * @param dimension d, at least 1
+   * @return null without vectors
+   * @throws IllegalArgumentException where the array holds a part of a vector, or an element is not
+   *     finite
+   */
+  public static @Nullable Spectrum uncentred(float[] vectors, int dimension) {
+    int n = Vectors.count(vectors, dimension);
+    if (n >= dimension) {
+      return uncentred(covariance(vectors, dimension));
+    }
+    if (n == 0) {
+      return null;
+    }
+    double[][] rows = Vectors.rows(vectors, dimension);
+    return new Spectrum(Vectors.products(rows, rows, n), dimension, false, n);
+  }
+
+  private static Covariance covariance(float[] vectors, int dimension) {
+    Covariance covariance = new Covariance(dimension);
+    for (int offset = 0; offset < vectors.length; offset += dimension) {
+      covariance.add(vectors, offset);
+    }
+    return covariance;
   }
 
   /** The dimension d. */

@@ -301,6 +301,49 @@ final class Vectors {
     }
   }
 
+  /** Vectors that lie one after another as rows, {@code [n, d]}; each must be finite. */
+  static double[][] rows(float[] vectors, int dimension) {
+    double[][] rows = new double[count(vectors, dimension)][dimension];
+    for (int i = 0; i < rows.length; i++) {
+      load(vectors, i * dimension, rows[i]);
+    }
+    return rows;
+  }
+
+  /** The same scaled to length 1; zero vectors stay zero. */
+  static double[][] unitRows(float[] vectors, int dimension) {
+    double[][] rows = rows(vectors, dimension);
+    for (double[] row : rows) {
+      double scale = inverseNorm(dot(row, row));
+      for (int j = 0; j < dimension; j++) {
+        row[j] *= scale;
+      }
+    }
+    return rows;
+  }
+
+  /** Refuses two views that are not of the same things. */
+  static void checkPaired(float[] first, float[] second, int dimension) {
+    if (count(first, dimension) != count(second, dimension)) {
+      throw new IllegalArgumentException(
+          first.length / dimension
+              + " vectors in one view, "
+              + second.length / dimension
+              + " in the other");
+    }
+  }
+
+  /** The inner product of each row of one block with each of another, divided by a number. */
+  static double[][] products(double[][] a, double[][] b, double divisor) {
+    double[][] products = new double[a.length][b.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < b.length; j++) {
+        products[i][j] = dot(a[i], b[j]) / divisor;
+      }
+    }
+    return products;
+  }
+
   /** The mean of a block's first rows. */
   static double[] mean(double[][] block, int rows) {
     double[] mean = new double[block[0].length];

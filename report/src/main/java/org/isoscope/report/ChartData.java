@@ -327,7 +327,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
           new Sentence(
               sentence.text(),
               sentence.tokens(),
-              sentence.views().stream()
+              ends(sentence.views()).stream()
                   .map(
                       v ->
                           new View(
@@ -338,6 +338,11 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                   .toList()));
     }
     return sentences;
+  }
+
+  /** The first and the last: a training has one at every probe. */
+  private static List<TokenView.View> ends(List<TokenView.View> views) {
+    return views.size() <= 2 ? views : List.of(views.get(0), views.get(views.size() - 1));
   }
 
   private static int[] triangle(List<List<Double>> matrix, int tokens, String where) {

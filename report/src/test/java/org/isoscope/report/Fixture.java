@@ -301,6 +301,8 @@ final class Fixture {
                 step,
                 null)),
         null,
+        null,
+        null,
         null);
   }
 
@@ -404,8 +406,8 @@ final class Fixture {
               text.replace(" ##", ""),
               tokens,
               List.of(
-                  new TokenView.View("before", cosines(tokens.size(), 0.55, random)),
-                  new TokenView.View("after", cosines(tokens.size(), 0.2, random)))));
+                  new TokenView.View("before", null, cosines(tokens.size(), 0.55, random)),
+                  new TokenView.View("after", null, cosines(tokens.size(), 0.2, random)))));
     }
     return new TokenView(TokenView.SCHEMA, sentences);
   }

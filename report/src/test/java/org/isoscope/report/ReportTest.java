@@ -542,7 +542,9 @@ class ReportTest {
                 new TokenView.Sentence(
                     "a b",
                     List.of("a", "b"),
-                    List.of(new TokenView.View("before", List.of(List.of(List.of(1.0, 0.5)))))))));
+                    List.of(
+                        new TokenView.View(
+                            "before", null, List.of(List.of(List.of(1.0, 0.5)))))))));
 
     assertThatExceptionOfType(UserError.class)
         .isThrownBy(() -> Report.write(result))
@@ -568,6 +570,26 @@ class ReportTest {
                 sentence.views().get(1).layers().get(4).get(i).get(j), within(COSINE_TOLERANCE));
       }
     }
+  }
+
+  /** A training has a view at every probe. */
+  @Test
+  void ofManyViewsTheEndsAreShown() throws IOException {
+    ResultDirectory result = Fixture.training(work.resolve("run"), 0.05, false);
+    List<TokenView.Sentence> sentences = new ArrayList<>();
+    for (TokenView.Sentence sentence : result.tokens().orElseThrow().sentences()) {
+      TokenView.View before = sentence.views().get(0);
+      List<TokenView.View> views = new ArrayList<>(sentence.views());
+      views.add(1, new TokenView.View("step 1", 1, before.layers()));
+      sentences.add(new TokenView.Sentence(sentence.text(), sentence.tokens(), views));
+    }
+    result.write(new TokenView(TokenView.SCHEMA, sentences));
+
+    JsonNode views = data(html(result)).at("/runs/0/sentences/0/views");
+
+    assertThat(views)
+        .extracting(view -> view.get("label").asText())
+        .containsExactly("before", "after");
   }
 
   @Test

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param spaces of sentence embeddings, or of a file's vectors: as they are, then transformed;
  *     absent at probes
  * @param findings what stands out in the tokens of the last layer; absent at probes
+ * @param sentenceSpace of the probe's sentences; absent but at probes
+ * @param estimands what claims are about, over a small reference text, by key as {@link Evidence}
+ *     has them, in the order of the keys; null where undefined; absent but at probes of a training
+ *     that carries evidence
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Geometry(
@@ -36,12 +40,14 @@ public record Geometry(
     @Nullable List<WordClass> wordClasses,
     @Nullable List<Evaluation.Set> evaluation,
     @Nullable List<Space> spaces,
-    @Nullable List<Finding> findings) {
+    @Nullable List<Finding> findings,
+    @Nullable SentenceSpace sentenceSpace,
+    @Nullable Map<String, @Nullable Double> estimands) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
 
-  /** Keeps its own copies of the lists. */
+  /** Keeps its own copies of the lists and the map. */
   public Geometry {
     Schema.require(schema, SCHEMA);
     Objects.requireNonNull(model, "model");
@@ -52,6 +58,8 @@ public record Geometry(
     evaluation = evaluation == null ? null : List.copyOf(evaluation);
     spaces = spaces == null ? null : List.copyOf(spaces);
     findings = findings == null ? null : List.copyOf(findings);
+    estimands =
+        estimands == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(estimands));
   }
 
   /**
@@ -65,37 +73,127 @@ public record Geometry(
       Corpus corpus,
       List<Layer> layers,
       @Nullable List<TokenType> types) {
-    return new Geometry(SCHEMA, model, step, corpus, layers, types, null, null, null, null);
+    return new Geometry(
+        SCHEMA, model, step, corpus, layers, types, null, null, null, null, null, null);
   }
 
   /** The same with other token types. */
   public Geometry withTypes(@Nullable List<TokenType> types) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with means over the types of each word class. */
   public Geometry withWordClasses(List<WordClass> wordClasses) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with the quality at this step. */
   public Geometry withEvaluation(@Nullable List<Evaluation.Set> evaluation) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with what stands out in the last layer. */
   public Geometry withFindings(List<Finding> findings) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /** The same with spaces of embeddings. */
   public Geometry withSpaces(List<Space> spaces) {
     return new Geometry(
-        schema, model, step, corpus, layers, types, wordClasses, evaluation, spaces, findings);
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
+  }
+
+  /** The same with the space of the sentences' embeddings. */
+  public Geometry withSentenceSpace(SentenceSpace sentenceSpace) {
+    return new Geometry(
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
+  }
+
+  /** The same with what claims are about. */
+  public Geometry withEstimands(Map<String, @Nullable Double> estimands) {
+    return new Geometry(
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands);
   }
 
   /**

@@ -13,7 +13,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The catalogue of figures: every entry is complete, and found by its key alone. */
 class FigureTest {
   private static Stream<Figure<?>> all() {
-    return Stream.concat(LayerFigures.ALL.stream(), SpaceFigures.ALL.stream());
+    return Stream.of(
+            LayerFigures.ALL,
+            SpaceFigures.ALL,
+            SentenceSpaceFigures.ALL,
+            SentenceSpaceFigures.OF_LAYERS)
+        .flatMap(List::stream);
   }
 
   @ParameterizedTest
@@ -29,7 +34,12 @@ class FigureTest {
 
   @Test
   void keysAndTitlesAreUnique() {
-    for (List<? extends Figure<?>> figures : List.of(LayerFigures.ALL, SpaceFigures.ALL)) {
+    for (List<? extends Figure<?>> figures :
+        List.of(
+            LayerFigures.ALL,
+            SpaceFigures.ALL,
+            SentenceSpaceFigures.ALL,
+            SentenceSpaceFigures.OF_LAYERS)) {
       assertThat(figures).extracting(Figure::key).doesNotHaveDuplicates();
       assertThat(figures).extracting(Figure::title).doesNotHaveDuplicates();
     }
@@ -92,5 +102,18 @@ class FigureTest {
     assertThat(LayerFigures.NORM_VARIATION.of(layer)).isNull();
     assertThat(LayerFigures.ANISOTROPY.intervalOf(layer)).as("no detail").isNull();
     assertThat(LayerFigures.ADJUSTED_SELF_SIMILARITY.tag()).isEqualTo("adjusted_self_similarity");
+  }
+
+  @Test
+  void aSentenceSpaceTellsFiguresUnderTheirKeys() {
+    SentenceSpace.Layer layer = new SentenceSpace.Layer(0, Map.of("lidar", 7.5));
+    SentenceSpace space =
+        new SentenceSpace(9, 4, Map.of("rank-me", 3.5, "alignment", 0.25), List.of(layer));
+
+    assertThat(SentenceSpaceFigures.RANK_ME.of(space)).isEqualTo(3.5);
+    assertThat(SentenceSpaceFigures.ALIGNMENT.of(space)).isEqualTo(0.25);
+    assertThat(SentenceSpaceFigures.TWO_NN.of(space)).isNull();
+    assertThat(SentenceSpaceFigures.LIDAR.of(layer)).isEqualTo(7.5);
+    assertThat(SentenceSpaceFigures.INFO_NCE.of(layer)).isNull();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +181,9 @@ final class ResultDirectoryTest {
                     List.of("a", "b"),
                     List.of(
                         new TokenView.View(
-                            "before", List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0))))))));
+                            "step 8", 8, List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0)))),
+                        new TokenView.View(
+                            "m", null, List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0))))))));
     directory.write(tokens);
     assertThat(directory.tokens()).contains(tokens);
   }
@@ -390,7 +393,21 @@ final class ResultDirectoryTest {
             ? null
             : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step, null)),
         null,
-        null);
+        null,
+        step == null
+            ? null
+            : new SentenceSpace(
+                9,
+                4,
+                undefinedOr("two-nn", figure),
+                List.of(new SentenceSpace.Layer(0, undefinedOr("lidar", figure)))),
+        step == null ? null : undefinedOr("anisotropy", figure));
+  }
+
+  private static Map<String, @Nullable Double> undefinedOr(String key, @Nullable Double figure) {
+    Map<String, @Nullable Double> figures = new HashMap<>();
+    figures.put(key, figure);
+    return figures;
   }
 
   @Test

@@ -144,7 +144,7 @@ public final class ComparisonJob {
                     first.means(), second.means(), seed.derive("coverage", 0), threads));
     results.clear();
     results.write(comparison);
-    results.write(first.chosen().join(first.views(), second.views()));
+    results.write(first.chosen().join(List.of(first.views(), second.views())));
     Evidence evidence = Objects.requireNonNull(second.evidence());
     Claims claims =
         Evidences.claims(Map.of("before", before.name(), "after", after.name()), evidence);

@@ -9,6 +9,8 @@ import org.isoscope.results.EventFile;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerFigures;
+import org.isoscope.results.SentenceSpace;
+import org.isoscope.results.SentenceSpaceFigures;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.training.TrainingRun;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training as TensorBoard shows it. Tags: {@code loss}, {@code learning_rate}, {@code
  * gradient_norm}, {@code tokens_per_second} and, where it is measured, {@code mean_cosine} at every
- * step; at a probe the layers, {@code geometry/layer_03/anisotropy} and the like, and the sampled
- * pairs, {@code sts_probe/SET/spearman} and {@code pearson}; and {@code sts/SET/...} of whole sets
- * that are evaluated in the loop. What is undefined is left out.
+ * step; at a probe the layers, {@code geometry/layer_03/anisotropy} and the like, the sentences'
+ * embeddings, {@code sentence_space/mean_cosine} and {@code sentence_space/layer_03/lidar} and the
+ * like, what claims are about, {@code estimands/anisotropy} and the like, and the sampled pairs,
+ * {@code sts_probe/SET/spearman} and {@code pearson}; and {@code sts/SET/...} of whole sets that
+ * are evaluated in the loop. What is undefined is left out.
  */
 public final class TensorBoard implements TrainingRun.Listener {
   private final EventFile file;
@@ -42,10 +46,18 @@ public final class TensorBoard implements TrainingRun.Listener {
   public void probe(Geometry geometry) {
     Map<String, Double> scalars = new LinkedHashMap<>();
     for (Geometry.Layer layer : geometry.layers()) {
-      String group = String.format(Locale.ROOT, "geometry/layer_%02d/", layer.layer());
+      String group = "geometry/" + tag(layer.layer());
       for (Figure<Geometry.Layer> figure : LayerFigures.ALL) {
         put(scalars, group + figure.tag(), figure.of(layer));
       }
+    }
+    if (geometry.sentenceSpace() != null) {
+      put(scalars, geometry.sentenceSpace());
+    }
+    if (geometry.estimands() != null) {
+      geometry
+          .estimands()
+          .forEach((key, value) -> put(scalars, "estimands/" + key.replace('-', '_'), value));
     }
     if (geometry.evaluation() != null) {
       put(scalars, "sts_probe/", geometry.evaluation());
@@ -61,6 +73,21 @@ public final class TensorBoard implements TrainingRun.Listener {
       Integer step = sets.get(0).step();
       file.write(step == null ? 0 : step, scalars);
     }
+  }
+
+  private static void put(Map<String, Double> scalars, SentenceSpace space) {
+    for (Figure<SentenceSpace> figure : SentenceSpaceFigures.ALL) {
+      put(scalars, "sentence_space/" + figure.tag(), figure.of(space));
+    }
+    for (SentenceSpace.Layer layer : space.layers()) {
+      for (Figure<SentenceSpace.Layer> figure : SentenceSpaceFigures.OF_LAYERS) {
+        put(scalars, "sentence_space/" + tag(layer.layer()) + figure.tag(), figure.of(layer));
+      }
+    }
+  }
+
+  private static String tag(int layer) {
+    return String.format(Locale.ROOT, "layer_%02d/", layer);
   }
 
   /** By the file's name; by its whole path where two files have one name. */

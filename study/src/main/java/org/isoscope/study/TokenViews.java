@@ -37,12 +37,16 @@ public record TokenViews(List<String> sentences, TokenizedText text, List<List<S
 
   /** The cosines under the encoder as it is now. */
   public List<TokenView.View> measure(Encoder encoder, String label) {
-    return TokenCosines.views(encoder, label, text);
+    return TokenCosines.views(encoder, label, null, text);
+  }
+
+  /** The same at a step of a training. */
+  List<TokenView.View> measure(Encoder encoder, String label, int step) {
+    return TokenCosines.views(encoder, label, step, text);
   }
 
   /** Puts the views of each sentence together. */
-  @SafeVarargs
-  public final TokenView join(List<TokenView.View>... views) {
+  public TokenView join(List<List<TokenView.View>> views) {
     List<TokenView.Sentence> all = new ArrayList<>();
     for (int i = 0; i < sentences.size(); i++) {
       List<TokenView.View> ofSentence = new ArrayList<>();
@@ -56,6 +60,6 @@ public record TokenViews(List<String> sentences, TokenizedText text, List<List<S
 
   public static TokenView of(Encoder encoder, String label, Corpus corpus) {
     TokenViews views = choose(encoder, corpus);
-    return views.join(views.measure(encoder, label));
+    return views.join(List.of(views.measure(encoder, label)));
   }
 }

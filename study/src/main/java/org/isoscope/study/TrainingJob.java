@@ -35,7 +35,6 @@ import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
-import org.isoscope.results.TokenView;
 import org.isoscope.study.claims.Hypothesis;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Checkpoint;
@@ -67,7 +66,8 @@ public final class TrainingJob {
   /** What {@code run.json} calls it. */
   public static final String COMMAND = "train";
 
-  private static final double PROBE_SHARE = 0.1;
+  /** Share of the training time that the probes may take, a little less than what they do. */
+  private static final double PROBE_SHARE = 0.14;
 
   /** A forward pass, and the measures, IsoScore above all, for half as much again. */
   private static final double PROBE_COST = 1.5;
@@ -82,6 +82,9 @@ public final class TrainingJob {
   private static final int LEAST_REFERENCE = 100;
 
   private static final int MOST_REFERENCE = 2000;
+
+  /** The part of the reference text that each probe measures has so many sentences fewer. */
+  private static final int COURSE_FRACTION = 4;
 
   /** Does not follow the training's seed: trainings of several seeds have one reference text. */
   private static final long REFERENCE_SEED = 1;
@@ -307,7 +310,9 @@ public final class TrainingJob {
       record.model(model.name(), encoder);
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
-      Corpus probed = sample(used, record);
+      ReferenceText reference = reference(encoder, used);
+      ReferenceText course = reference == null ? null : course(reference);
+      Corpus probed = sample(used, course, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
       if (probeText != null) { // else it has been said
         record.truncation(probed.name() + " (probes)", probeTokens, encoder);
@@ -335,14 +340,17 @@ public final class TrainingJob {
           results.clear();
           checkpoints.clear();
         } else { // what an early end wrote; what is known of the run stays at every moment
-          results.clear("run.json", "metrics.jsonl", "geometry.jsonl", "tensorboard");
+          results.clear(
+              "run.json", "metrics.jsonl", "geometry.jsonl", "tokens.json", "tensorboard");
         }
-        ReferenceText reference = reference(encoder, used);
+        TokenCourse tokens = new TokenCourse(views, results);
+        if (from != null) {
+          tokens.resume(from.state().step());
+        }
         if (reference != null) {
           announce(reference, record);
         }
         record.write(results, false);
-        List<TokenView.View> viewsBefore = views.measure(encoder, "before");
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
         Untrained untrained = reference == null ? null : untrained(encoder, used, reference);
@@ -352,7 +360,9 @@ public final class TrainingJob {
                 probeTokens,
                 WordClasses.of(encoder, probed.sentences(), tagger),
                 sampledPairs(used.seed()),
-                used.pooling());
+                used.pooling(),
+                course,
+                used.seed());
         TrainingRun run;
         try (EventFile events = tensorBoard ? events(results, from) : null) {
           run =
@@ -366,7 +376,7 @@ public final class TrainingJob {
                   checkpoints,
                   from,
                   stop,
-                  new Told(listener, record, used.steps(), events));
+                  new Told(listener, record, used.steps(), events, encoder, tokens));
         }
         if (!run.completed()) {
           record.note("ended early, after step " + run.metrics().size() + " of " + used.steps());
@@ -395,7 +405,6 @@ public final class TrainingJob {
             SelfSimilarityChange.compare(
                 run.probes().get(0), run.probes().get(run.probes().size() - 1));
         results.write(comparison);
-        results.write(views.join(viewsBefore, views.measure(encoder, "after")));
         results.write(
             new Evaluation(Evaluation.SCHEMA, model.name(), all, found.isEmpty() ? null : found));
         record.set("probe-sentences", probed.sentences().size());
@@ -488,6 +497,15 @@ public final class TrainingJob {
         : shared.once("reference\n" + key(encoder, wanted), () -> choose(encoder, wanted));
   }
 
+  /** What every probe measures of a reference text. */
+  private static ReferenceText course(ReferenceText reference) {
+    return reference.part(
+        Math.max(1, reference.sentences().size() / COURSE_FRACTION),
+        ReferenceText.TYPES,
+        ReferenceText.GROUPS,
+        REFERENCE_SEED);
+  }
+
   private ReferenceText choose(Encoder encoder, int wanted) {
     GroupedCorpus corpus =
         probeText == null
@@ -544,8 +562,12 @@ public final class TrainingJob {
         / (precision == Precision.BF16 ? 2 : 1);
   }
 
-  private Corpus sample(TrainingSettings used, RunRecord record) {
+  private Corpus sample(TrainingSettings used, @Nullable ReferenceText course, RunRecord record) {
     int evaluated = sts.stream().mapToInt(s -> 2 * Math.min(probePairs, s.pairs().size())).sum();
+    evaluated += 2 * Probe.VIEWED;
+    if (course != null) {
+      evaluated += (int) (PROBE_COST * course.sentences().size());
+    }
     int wanted = probed(used, evaluated);
     Corpus sample =
         probeText == null
@@ -652,8 +674,18 @@ public final class TrainingJob {
     private final RunRecord record;
     private final int steps;
     private final @Nullable TensorBoard board;
+    private final Encoder encoder;
+    private final TokenCourse tokens;
 
-    Told(JobListener listener, RunRecord record, int steps, @Nullable EventFile events) {
+    Told(
+        JobListener listener,
+        RunRecord record,
+        int steps,
+        @Nullable EventFile events,
+        Encoder encoder,
+        TokenCourse tokens) {
+      this.encoder = encoder;
+      this.tokens = tokens;
       this.listener = listener;
       this.record = record;
       this.steps = steps;
@@ -666,6 +698,11 @@ public final class TrainingJob {
       if (board != null) {
         board.step(metrics);
       }
+    }
+
+    @Override
+    public void probing(int step, boolean last) {
+      tokens.take(encoder, step, last);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.SentenceSpace;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.training.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,9 @@ class TensorBoardTest {
     probe.put("geometry/layer_03/mean_norm", 6.0);
     probe.put("geometry/layer_03/centroid_norm", 7.0);
     probe.put("geometry/layer_03/debiased_iso_score", 0.9); // IsoScore is undefined
+    probe.put("sentence_space/rank_me", 12.5);
+    probe.put("sentence_space/layer_02/lidar", 3.5);
+    probe.put("estimands/content_type_correlation", 0.3);
     probe.put("sts_probe/c.csv/spearman", 0.7);
     Map<String, Double> sets = new LinkedHashMap<>();
     sets.put("sts//a/c.csv/spearman", 0.8); // two files of one name
@@ -62,6 +66,13 @@ class TensorBoardTest {
       board.step(new StepMetrics(8, 1.5, 3e-5, 2.5, 100, 0.25, 0.25));
       board.probe(
           Geometry.of("m", 8, new Geometry.Corpus(1, 1, 0, true), List.of(layer), null)
+              .withSentenceSpace(
+                  new SentenceSpace(
+                      9,
+                      4,
+                      Map.of("rank-me", 12.5),
+                      List.of(new SentenceSpace.Layer(2, Map.of("lidar", 3.5)))))
+              .withEstimands(Map.of("content-type-correlation", 0.3))
               .withEvaluation(List.of(set("/a/c.csv", 0.7))));
       board.evaluation(List.of(set("/a/c.csv", 0.8), set("/b/c.csv", 0.9), set("d.csv", 0.6)));
       board.evaluation(List.of());

@@ -13,8 +13,10 @@ import java.util.stream.IntStream;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.SmallModel;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Probe;
 import org.isoscope.training.Seed;
@@ -35,6 +37,9 @@ class TrainingJobTest {
 
   /** Fewer probe sentences than this are not worth having, whatever they cost. */
   private static final int FEWEST = 32;
+
+  /** No step is asked about so often. */
+  private static final int NEVER = -1;
 
   @TempDir Path work;
 
@@ -130,6 +135,57 @@ class TrainingJobTest {
         .containsEntry("batch-size", 8)
         .containsEntry("temperature", 0.05)
         .containsEntry("text", text.toString());
+  }
+
+  /** A training of so many steps, told to stop before one of them. */
+  private ResultDirectory train(String out, int stopAt, boolean resume) throws IOException {
+    Path model = SmallModel.write(work.resolve("model"));
+    Path text = SmallModel.text(work.resolve("tickets.txt"), 300);
+    ResultDirectory results = new ResultDirectory(work.resolve(out));
+    TrainingJob job =
+        new TrainingJob(new ModelChoice(model.toString()), TrainingData.sentences(text.toString()))
+            .settings(TrainingSettings.defaults().withSteps(6).withBatchSize(8))
+            .probeSentences(40)
+            .referenceSentences(100)
+            .threads(2)
+            .resume(resume);
+    RunRecord record =
+        new RunRecord(TrainingJob.COMMAND, List.of(), job.named(), 42, 2, JobListener.SILENT);
+    int[] asked = {0};
+    job.run(results.path(), record, JobListener.SILENT, () -> asked[0]++ == stopAt);
+    return results;
+  }
+
+  @Test
+  void aResumedTrainingHasTheProbesAndTokenViewsOfAnUninterruptedOne() throws IOException {
+    ResultDirectory whole = train("whole", NEVER, false);
+    assertThat(whole.probes()).extracting(Geometry::step).containsExactly(0, 1, 2, 4, 6);
+    assertThat(whole.probes())
+        .allSatisfy(
+            probe -> {
+              assertThat(probe.sentenceSpace()).isNotNull();
+              assertThat(probe.estimands()).containsKey("content-type-correlation");
+            });
+    for (TokenView.Sentence sentence : whole.tokens().orElseThrow().sentences()) {
+      assertThat(sentence.views())
+          .extracting(TokenView.View::label)
+          .containsExactly("before", "step 1", "step 2", "step 4", "after");
+      assertThat(sentence.views()).extracting(TokenView.View::step).containsExactly(0, 1, 2, 4, 6);
+    }
+
+    for (int stop : new int[] {0, 3, 4}) {
+      String out = "stopped" + stop;
+      List<TokenView.View> left =
+          train(out, stop, false).tokens().orElseThrow().sentences().get(0).views();
+      assertThat(left.get(left.size() - 1).label()).isEqualTo("after");
+      assertThat(left.get(left.size() - 1).step()).isEqualTo(stop);
+      ResultDirectory resumed = train(out, NEVER, true);
+      for (String name : List.of("geometry.jsonl", "tokens.json")) {
+        assertThat(resumed.path().resolve(name))
+            .as("%s, stopped at %d", name, stop)
+            .hasSameBinaryContentAs(whole.path().resolve(name));
+      }
+    }
   }
 
   static List<Map<String, Object>> given() {

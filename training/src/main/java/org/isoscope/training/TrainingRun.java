@@ -47,6 +47,14 @@ public record TrainingRun(
     /** A step was taken. */
     void step(StepMetrics metrics);
 
+    /**
+     * A probe is being taken: the encoder is what is measured, and what else is to be measured of
+     * it is measured now, on the probes' time.
+     *
+     * @param last whether it is the last
+     */
+    default void probing(int step, boolean last) {}
+
     /** A probe was taken. */
     void probe(Geometry geometry);
 
@@ -129,7 +137,13 @@ public record TrainingRun(
         if (ended || Probe.isDue(step)) {
           long start = System.nanoTime();
           boolean whole = step == 0 || ended;
-          Geometry measured = trainer.measure(() -> probe.measure(encoder, step, whole));
+          boolean last = ended;
+          Geometry measured =
+              trainer.measure(
+                  () -> {
+                    listener.probing(step, last);
+                    return probe.measure(encoder, step, whole);
+                  });
           probing += System.nanoTime() - start;
           probes.add(measured);
           listener.probe(measured);

@@ -18,6 +18,7 @@ import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
@@ -25,6 +26,7 @@ import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
@@ -43,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training that stops, or dies, loses nothing. */
 final class CheckpointsTest {
+  /** Its models take longer to read than a training of a tiny model takes. */
+  private static final PartOfSpeech TAGGER = PartOfSpeech.english();
+
   private static final int STEPS = 6;
   private static final Map<String, String> FINGERPRINT = Map.of("seed", "1");
 
@@ -203,9 +208,16 @@ final class CheckpointsTest {
           new Probe(
               "tiny",
               text,
-              WordClasses.of(encoder, probed, PartOfSpeech.english()),
+              WordClasses.of(encoder, probed, TAGGER),
               List.of(),
-              kind.settings().pooling());
+              kind.settings().pooling(),
+              ReferenceText.of(
+                  encoder,
+                  GroupedCorpus.of(
+                      "reference", probed, IntStream.range(0, probed.size()).boxed().toList()),
+                  TAGGER,
+                  ReferenceText.Settings.of(10, 1)),
+              kind.settings().seed());
       TrainingRun run =
           TrainingRun.run(
               trainer,

@@ -96,7 +96,9 @@ final class MemoryTest {
                   text,
                   WordClasses.of(encoder, List.of(), PartOfSpeech.english()),
                   List.of(),
-                  Pooling.MEAN);
+                  Pooling.MEAN,
+                  null,
+                  new Seed(1));
           while (trainer.step() < WARM_UP + STEPS) {
             trainer.next();
             if (trainer.step() % 10 == 0) {

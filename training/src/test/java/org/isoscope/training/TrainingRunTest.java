@@ -5,19 +5,27 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.evaluation.Estimand;
 import org.isoscope.evaluation.ModelGeometry;
+import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.WordClasses;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.SentenceSpace;
+import org.isoscope.results.SentenceSpaceFigures;
 import org.isoscope.results.StepMetrics;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings with their probes. */
 final class TrainingRunTest {
+  /** Its models take longer to read than a training of a tiny model takes. */
+  private static final PartOfSpeech TAGGER = PartOfSpeech.english();
+
   private static final IntPredicate NEVER = step -> false;
 
   @TempDir Path directory;
@@ -60,9 +71,15 @@ final class TrainingRunTest {
         new Probe(
             "tiny",
             text,
-            WordClasses.of(encoder, sentences, PartOfSpeech.english()),
+            WordClasses.of(encoder, sentences, TAGGER),
             List.of(ScoredPairCorpus.of("sts", pairs)),
-            Pooling.CLS);
+            Pooling.CLS,
+            ReferenceText.of(
+                encoder,
+                GroupedCorpus.of("reference", sentences, IntStream.range(0, 40).boxed().toList()),
+                TAGGER,
+                ReferenceText.Settings.of(20, 1)),
+            new Seed(1));
     TrainingSettings settings =
         TrainingSettings.defaults()
             .withSteps(steps)
@@ -88,6 +105,11 @@ final class TrainingRunTest {
             }
 
             @Override
+            public void probing(int step, boolean last) {
+              told.add("probing " + step + (last ? ", the last" : ""));
+            }
+
+            @Override
             public void probe(Geometry geometry) {
               told.add("probe " + geometry.step());
             }
@@ -108,22 +130,28 @@ final class TrainingRunTest {
     assertThat(run.metrics()).hasSize(11);
     assertThat(told)
         .containsExactly(
+            "probing 0",
             "probe 0",
             "step 1",
+            "probing 1",
             "probe 1",
             "step 2",
+            "probing 2",
             "probe 2",
             "step 3",
             "step 4",
+            "probing 4",
             "probe 4",
             "step 5",
             "step 6",
             "step 7",
             "step 8",
+            "probing 8",
             "probe 8",
             "step 9",
             "step 10",
             "step 11",
+            "probing 11, the last",
             "probe 11");
     assertThat(run.probes().stream().map(probe -> probe.types() != null))
         .as("types at both ends")
@@ -131,6 +159,14 @@ final class TrainingRunTest {
     for (Geometry probe : run.probes()) {
       assertThat(probe.model()).isEqualTo("tiny");
       assertThat(probe.layers()).hasSize(TinyModel.CONFIG.layers() + 1);
+      for (Figure<SentenceSpace> figure : SentenceSpaceFigures.ALL) {
+        assertThat(figure.of(probe.sentenceSpace())).as(figure.key()).isNotNull();
+      }
+      assertThat(probe.sentenceSpace().viewed()).isEqualTo(Probe.VIEWED);
+      assertThat(probe.estimands())
+          .containsOnlyKeys(Arrays.stream(Estimand.values()).map(Estimand::key).toList())
+          .extractingByKey(Estimand.ANISOTROPY.key())
+          .isNotNull();
       assertThat(probe.evaluation())
           .singleElement()
           .satisfies(
@@ -143,6 +179,8 @@ final class TrainingRunTest {
     assertThat(run.probes().get(5).layers())
         .as("the model of the moment")
         .isNotEqualTo(run.probes().get(0).layers());
+    assertThat(run.probes()).extracting(Geometry::sentenceSpace).doesNotHaveDuplicates();
+    assertThat(run.probes()).extracting(Geometry::estimands).doesNotHaveDuplicates();
     assertThat(run.probeSeconds()).isPositive();
     assertThat(run.trainingSeconds())
         .isCloseTo(run.metrics().stream().mapToDouble(StepMetrics::seconds).sum(), within(1e-12));
@@ -161,7 +199,7 @@ final class TrainingRunTest {
       List<String> sentences = TinyModel.sentences(40, 2);
       TokenizedText text = encoder.tokenizer().tokenize(sentences);
       Geometry analysis =
-          WordClasses.of(encoder, sentences, PartOfSpeech.english())
+          WordClasses.of(encoder, sentences, TAGGER)
               .label(ModelGeometry.full().measure(encoder, "tiny", text, 3));
       Geometry last = run.probes().get(run.probes().size() - 1);
       assertThat(last.layers()).isEqualTo(analysis.layers());
@@ -206,7 +244,7 @@ final class TrainingRunTest {
   @Test
   void aStopAfterTheLastStepComesTooLate() {
     assertThat(run(2, step -> step == 2).completed()).isTrue();
-    assertThat(told).endsWith("step 2", "probe 2");
+    assertThat(told).endsWith("step 2", "probing 2, the last", "probe 2");
   }
 
   @Test
@@ -250,11 +288,14 @@ final class TrainingRunTest {
           new Probe(
                   "tiny",
                   text,
-                  WordClasses.of(encoder, List.of(), PartOfSpeech.english()),
+                  WordClasses.of(encoder, List.of(), TAGGER),
                   List.of(),
-                  Pooling.MEAN)
+                  Pooling.MEAN,
+                  null,
+                  new Seed(1))
               .measure(encoder, 3, false);
       assertThat(measured.evaluation()).isNull();
+      assertThat(measured.estimands()).isNull();
       assertThat(measured.step()).isEqualTo(3);
     }
   }
