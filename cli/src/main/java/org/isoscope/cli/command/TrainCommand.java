@@ -2,6 +2,7 @@ package org.isoscope.cli.command;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.LanguageOption;
@@ -109,24 +110,18 @@ public final class TrainCommand implements Callable<Integer> {
     JobListener told = new Told(progress);
     RunRecord record = common.record(spec, told);
     Path directory = common.out("train");
-    List<String> names = !pairs.isEmpty() ? pairs : texts.isEmpty() ? DEFAULT_TEXTS : texts;
-    record.set("text", pairs.isEmpty() ? one(names) : null);
-    record.set("pairs", pairs.isEmpty() ? null : one(names));
     TrainingJob job =
         NamedTraining.job(CommonOptions.given(spec), told)
             .threads(common.threads())
             .resume(training.resume != null);
+    // As a sweep or a Java program keeps them, so that each can go on with what another began.
+    Map<String, @Nullable Object> named = job.named();
+    NamedTraining.settings()
+        .forEach(setting -> record.set(setting.name(), named.get(setting.name())));
     TrainingText.print(
         job.run(directory, record, told, Interrupt::requested),
         progress,
         spec.commandLine().getOut());
     return 0;
-  }
-
-  private static final List<String> DEFAULT_TEXTS = List.of("wordnet:examples");
-
-  /** A name, or the names where there are several, as the record has them. */
-  private static Object one(List<String> names) {
-    return names.size() == 1 ? names.get(0) : names;
   }
 }
