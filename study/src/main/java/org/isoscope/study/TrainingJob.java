@@ -401,6 +401,10 @@ public final class TrainingJob {
           results.write(evidence);
           results.write(claims);
         }
+        Path saved = out.resolve("model");
+        if (saveModel) {
+          encoder.save(saved, used.pooling());
+        }
         Comparison comparison =
             SelfSimilarityChange.compare(
                 run.probes().get(0), run.probes().get(run.probes().size() - 1));
@@ -412,9 +416,7 @@ public final class TrainingJob {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
         Run told = record.write(results, run.completed());
-        Path saved = out.resolve("model");
         if (saveModel) {
-          encoder.save(saved, used.pooling());
           WholeFile.writeText(
               saved.resolve("README.md"),
               new ModelCard(model.name(), encoder, used.pooling(), told, comparison, sets, found)
