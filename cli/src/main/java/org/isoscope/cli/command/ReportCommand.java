@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Writes the report of one result directory, or of several side by side, as one HTML file.")
+        "Writes the report of one result directory, or of several side by side, or of a sweep, as one"
+            + " HTML file.")
 public final class ReportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 

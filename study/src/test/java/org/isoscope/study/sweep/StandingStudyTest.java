@@ -58,7 +58,12 @@ final class StandingStudyTest {
     assertThat(seeds(plan))
         .containsEntry(USUAL, (long) VERDICT)
         .containsKeys("temperature=0.5", "shuffled-positives", "random-initialization");
-    assertThat(seeds(plan)).allSatisfy((arm, seeds) -> assertThat(seeds).isBetween(2L, 8L));
+    assertThat(seeds(plan))
+        .allSatisfy(
+            (arm, seeds) ->
+                assertThat(seeds)
+                    .as(arm)
+                    .isBetween(arm.equals("no-contrast") ? 1L : 2L, (long) VERDICT)); // attributes
     assertThat(plan.runs())
         .allSatisfy(
             run ->
