@@ -67,7 +67,7 @@ public final class TrainingJob {
   public static final String COMMAND = "train";
 
   /** Share of the training time that the probes may take, a little less than what they do. */
-  private static final double PROBE_SHARE = 0.12;
+  private static final double PROBE_SHARE = 0.10;
 
   /** A forward pass, and the measures, IsoScore above all, for half as much again. */
   private static final double PROBE_COST = 1.5;

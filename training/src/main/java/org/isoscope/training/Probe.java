@@ -42,7 +42,7 @@ public record Probe(
     Seed seed) {
 
   /** Sentences that are seen in two views, where the text has as many. */
-  public static final int VIEWED = 32;
+  public static final int VIEWED = 16;
 
   /** Keeps its own copy of the list. */
   public Probe {
