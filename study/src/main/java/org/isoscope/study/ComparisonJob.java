@@ -183,7 +183,7 @@ public final class ComparisonJob {
       TokenViews chosen = other == null ? TokenViews.choose(encoder, text) : other.chosen();
       Untrained own =
           other == null
-              ? Untrained.of(encoder, encoder.pooling(), reference(encoder))
+              ? Untrained.of(encoder, encoder.pooling(), reference(encoder), false)
               : other.reference();
       return new Measured(
           geometry,

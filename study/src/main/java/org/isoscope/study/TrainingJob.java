@@ -112,6 +112,7 @@ public final class TrainingJob {
   private int referenceSentences;
   private boolean saveModel = true;
   private SharedWork shared = new SharedWork();
+  private boolean attributed;
 
   /** A job with the settings that {@code isoscope train} has by default. */
   public TrainingJob(ModelChoice model, TrainingData data) {
@@ -239,6 +240,15 @@ public final class TrainingJob {
     return this;
   }
 
+  /**
+   * Whether the evidence has, too, what tells where an effect comes from and decides no claim: the
+   * untrained model whitened, and less its first components. Default: no.
+   */
+  public TrainingJob attributed(boolean attributed) {
+    this.attributed = attributed;
+    return this;
+  }
+
   /** What this training has in common with others. Default: nothing. */
   public TrainingJob shared(SharedWork shared) {
     this.shared = shared;
@@ -258,6 +268,7 @@ public final class TrainingJob {
    * @param sets quality before and after
    * @param retrieval likewise
    * @param claims what this one run says of the paper's claims; null where nothing carries it
+   * @param evidenceSeconds wall time of measuring what these rest on, before and after
    * @param model directory of the trained model; not there where it was not to be kept
    * @param report the report's file
    */
@@ -267,6 +278,7 @@ public final class TrainingJob {
       List<Evaluation.Set> sets,
       List<Evaluation.Retrieval> retrieval,
       @Nullable Claims claims,
+      double evidenceSeconds,
       Path model,
       Path report) {
     /** Keeps its own copies of the lists. */
@@ -353,7 +365,9 @@ public final class TrainingJob {
         record.write(results, false);
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
+        long evidenceStart = System.nanoTime();
         Untrained untrained = reference == null ? null : untrained(encoder, used, reference);
+        long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
                 model.name(),
@@ -395,11 +409,13 @@ public final class TrainingJob {
         }
         Claims claims = null;
         if (untrained != null && trainer.step() > 0) {
+          evidenceStart = System.nanoTime();
           Evidence evidence =
               untrained.evidence(model.name(), encoder, used.pooling(), trainer.step());
           claims = Evidences.claims(named(), evidence);
           results.write(evidence);
           results.write(claims);
+          evidenceNanos += System.nanoTime() - evidenceStart;
         }
         Path saved = out.resolve("model");
         if (saveModel) {
@@ -423,7 +439,8 @@ public final class TrainingJob {
                   .text());
         }
         Path report = Report.write(results);
-        return new Result(run, comparison, sets, found, claims, saved, report);
+        return new Result(
+            run, comparison, sets, found, claims, evidenceNanos * 1e-9, saved, report);
       }
     }
   }
@@ -523,10 +540,16 @@ public final class TrainingJob {
   /** What the untrained model makes of the reference text. */
   private Untrained untrained(Encoder encoder, TrainingSettings used, ReferenceText reference) {
     if (used.randomInitialization()) { // by the seed: one training's own, which need not be kept
-      return Untrained.of(encoder, used.pooling(), reference);
+      return Untrained.of(encoder, used.pooling(), reference, attributed);
     }
-    String key = "untrained\n" + key(encoder, reference.sentences().size()) + "\n" + used.pooling();
-    return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference));
+    String key =
+        String.join(
+            "\n",
+            "untrained",
+            key(encoder, reference.sentences().size()),
+            used.pooling().label(),
+            String.valueOf(attributed));
+    return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference, attributed));
   }
 
   /** All that a reference text, and what a model makes of it, depend on. */

@@ -17,24 +17,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text the reference text
  * @param vectors of the last layer
- * @param states as it is, whitened, less its first components, and noise in its place
+ * @param states as it is; where wanted whitened and less its first components; noise in its place
  */
 record Untrained(ReferenceText text, ReferenceVectors vectors, List<Evidence.State> states) {
 
   /** Draws the noise: the same in all trainings that are compared. */
   private static final long NOISE_SEED = 1;
 
-  /** Measures a model as it is. */
-  static Untrained of(Encoder encoder, Pooling pooling, ReferenceText text) {
+  /**
+   * Measures a model as it is, and what controls are derived from it.
+   *
+   * @param attributed whether to measure, too, what tells where an effect comes from and decides no
+   *     claim: whitened, and less its first components. It takes the time of some thousand tokens'
+   *     forward pass
+   */
+  static Untrained of(Encoder encoder, Pooling pooling, ReferenceText text, boolean attributed) {
     ReferenceVectors vectors = ReferenceVectors.of(encoder, pooling, text);
-    return new Untrained(
-        text,
-        vectors,
-        List.of(
-            vectors.measure(Evidence.BEFORE, 0),
-            vectors.whitened().measure(Evidence.WHITENED, null),
-            vectors.allButTheTop().measure(Evidence.ALL_BUT_THE_TOP, null),
-            vectors.noise(NOISE_SEED).measure(Evidence.NOISE, null)));
+    List<Evidence.State> states = new ArrayList<>();
+    states.add(vectors.measure(Evidence.BEFORE, 0));
+    if (attributed) {
+      states.add(vectors.whitened().measure(Evidence.WHITENED, null));
+      states.add(vectors.allButTheTop().measure(Evidence.ALL_BUT_THE_TOP, null));
+    }
+    states.add(vectors.noise(NOISE_SEED).measure(Evidence.NOISE, null));
+    return new Untrained(text, vectors, List.copyOf(states));
   }
 
   /**

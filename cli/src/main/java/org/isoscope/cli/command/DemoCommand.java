@@ -45,6 +45,9 @@ public final class DemoCommand implements Callable<Integer> {
   /** Synsets held out for the test: enough for a figure that is good to two points. */
   private static final int HELD_OUT = 500;
 
+  /** Sentences that carry thirty types of words of each class, each in ten of them. */
+  private static final int REFERENCE = 400;
+
   /** Sentences of at least so many words: WordNet's shorter examples are phrases. */
   private static final int WORDS = 5;
 
@@ -59,6 +62,9 @@ public final class DemoCommand implements Callable<Integer> {
     Progress progress = common.progress(spec);
     if (models.keepLayers == 0) {
       models.keepLayers = LAYERS;
+    }
+    if (training.referenceSentences == 0) {
+      training.referenceSentences = REFERENCE;
     }
     JobListener told = new Told(progress);
     RunRecord record = common.record(spec, told);
@@ -86,6 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
     GroupedCorpus corpus = GroupedCorpus.of("wordnet:examples", sentences, synsets);
     Map<String, @Nullable Object> given = CommonOptions.given(spec);
     given.put("model", MODEL);
+    given.put("reference-sentences", training.referenceSentences);
     given.put("keep-layers", models.keepLayers);
     TrainingJob job =
         NamedTraining.job(given, TrainingData.sentences(corpus), told)

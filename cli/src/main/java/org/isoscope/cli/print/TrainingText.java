@@ -13,11 +13,12 @@ public final class TrainingText {
     progress.say(
         String.format(
             Locale.ROOT,
-            "Trained %d steps in %s; probes took %s (%.1f %% of that).",
+            "Trained %d steps in %s; probes took %s (%.1f %% of that), evidence for claims %s.",
             result.run().metrics().size(),
             Progress.duration(result.run().trainingSeconds()),
             Progress.duration(result.run().probeSeconds()),
-            100 * result.run().probeSeconds() / Math.max(result.run().trainingSeconds(), 1e-9)));
+            100 * result.run().probeSeconds() / Math.max(result.run().trainingSeconds(), 1e-9),
+            Progress.duration(result.evidenceSeconds())));
     console.println();
     console.print(BeforeAfter.of(result.comparison(), result.sets(), result.retrieval()));
     console.println();

@@ -216,6 +216,7 @@ public final class TrainingSweep {
     return NamedTraining.job(settings(run), listener)
         .threads(threads)
         .saveModel(spec.keepModels())
+        .attributed(true)
         .shared(shared);
   }
 
