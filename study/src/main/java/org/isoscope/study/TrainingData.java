@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.DistinctTexts;
@@ -219,9 +220,19 @@ public final class TrainingData {
         chosen.header() == Columns.Header.IMPLIED
             ? null
             : chosen.header() == Columns.Header.YES ? "yes" : "no");
-    named.put("mix", weights.isEmpty() ? "size" : weights);
+    named.put("mix", mix());
     named.put("sentences", sampled);
     return named;
+  }
+
+  /** How the sets are mixed, as {@link #weights} reads it. */
+  private String mix() {
+    if (weights.isEmpty()) {
+      return "size";
+    }
+    return weights.stream().distinct().count() == 1
+        ? "equal"
+        : weights.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   /** Whether the items are pairs. */

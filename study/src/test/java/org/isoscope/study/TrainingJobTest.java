@@ -196,6 +196,8 @@ class TrainingJobTest {
         Map.of("same-mask", true),
         Map.of("shuffle-positives", true, "random-initialization", true, "loss", "gor"),
         Map.of("matryoshka", List.of("64", "32:0.5"), "schedule", "cosine", "ema", 0.9),
+        Map.of("text", List.of("wordnet:examples", "wordnet:glosses"), "mix", "1.0,9.0"),
+        Map.of("text", List.of("wordnet:examples", "wordnet:glosses"), "mix", "equal"),
         Map.of("pairs", "wordnet:gloss-example", "seed", 7, "header", "no", "layer-decay", 0.8),
         Map.of("steps", "12", "freeze-embeddings", "yes", "evaluate-every", 4, "best-by", "loss"));
   }
