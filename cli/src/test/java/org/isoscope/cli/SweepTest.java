@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.isoscope.encoder.SmallModel;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Sweep;
+import org.isoscope.study.JobListener;
+import org.isoscope.study.NamedTraining;
+import org.isoscope.study.sweep.PlannedRun;
+import org.isoscope.study.sweep.SweepRunner;
+import org.isoscope.study.sweep.SweepSpec;
+import org.isoscope.study.sweep.TrainingSweep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +77,38 @@ final class SweepTest {
         threads: 1
         """
         .formatted(model, text);
+  }
+
+  @Test
+  void aRunThatASweepBeganIsGoneOnWithByTrain() throws IOException {
+    Path out = work.resolve("begun");
+    SweepSpec read = SweepSpec.parse(spec(), "spec.yaml", NamedTraining.settings());
+    AtomicInteger asked = new AtomicInteger();
+    new TrainingSweep(read, out, 1)
+        .run(new Ignored(), JobListener.SILENT, () -> asked.incrementAndGet() > 3);
+    Path run = out.resolve("runs/usual/seed-1");
+    assertThat(new ResultDirectory(run).run().orElseThrow().completed()).isFalse();
+
+    Program.Outcome outcome = Program.run("train", "--resume", run.toString());
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(new ResultDirectory(run).run().orElseThrow().completed()).isTrue();
+    assertThat(new ResultDirectory(run).metrics()).hasSize(4);
+  }
+
+  /** Listens to nothing. */
+  private static final class Ignored implements SweepRunner.Listener {
+    @Override
+    public void began(PlannedRun run) {}
+
+    @Override
+    public void done(PlannedRun run, SweepRunner.Progress progress) {}
+
+    @Override
+    public void failed(PlannedRun run, Throwable error, SweepRunner.Progress progress) {}
+
+    @Override
+    public void stopped(PlannedRun run) {}
   }
 
   @Test

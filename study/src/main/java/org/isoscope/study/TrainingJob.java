@@ -669,6 +669,7 @@ public final class TrainingJob {
   /** Every setting by its name, defaults filled in. */
   public Map<String, @Nullable Object> named() {
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    NamedTraining.settings().forEach(setting -> named.put(setting.name(), null)); // all of them
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
