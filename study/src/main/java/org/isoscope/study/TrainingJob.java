@@ -84,7 +84,7 @@ public final class TrainingJob {
   private static final int MOST_REFERENCE = 2000;
 
   /** The part of the reference text that each probe measures has so many sentences fewer. */
-  private static final int COURSE_FRACTION = 4;
+  private static final int COURSE_FRACTION = 8;
 
   /** Does not follow the training's seed: trainings of several seeds have one reference text. */
   private static final long REFERENCE_SEED = 1;
