@@ -43,8 +43,7 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
       return of(name, wordNet.examples(), wordNet.exampleSynsets());
     }
     if (name.startsWith(WordNet.SCHEME)) {
-      List<String> sentences = Corpus.read(name, columns).sentences();
-      return of(name, sentences, numbers(sentences.size()));
+      return of(Corpus.read(name, columns));
     }
     List<String> sentences = new ArrayList<>();
     List<Long> rows = new ArrayList<>();
@@ -112,6 +111,11 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
           name, "has no sentence", "at least one line that is not blank", "Check the file");
     }
     return of(name, sentences, keys, skipped[0]);
+  }
+
+  /** Groups the sentences of a text of which no more is known: each is a group, but near copies. */
+  public static GroupedCorpus of(Corpus corpus) {
+    return of(corpus.name(), corpus.sentences(), numbers(corpus.sentences().size()));
   }
 
   /**

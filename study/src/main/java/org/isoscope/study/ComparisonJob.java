@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
@@ -49,9 +48,6 @@ public final class ComparisonJob {
 
   /** Sentences that the evidence rests on, at most. */
   private static final int REFERENCE_SENTENCES = 1500;
-
-  /** Draws the reference text: the same as for trainings. */
-  private static final long REFERENCE_SEED = 1;
 
   /** A job with the settings that {@code isoscope compare} has by default. */
   public ComparisonJob(ModelChoice before, ModelChoice after, Corpus text) {
@@ -198,15 +194,12 @@ public final class ComparisonJob {
   }
 
   private ReferenceText reference(Encoder encoder) {
-    GroupedCorpus from =
-        reference != null
-            ? reference
-            : GroupedCorpus.of(
-                text.name(),
-                text.sentences(),
-                IntStream.range(0, text.sentences().size()).boxed().toList());
+    GroupedCorpus from = reference != null ? reference : GroupedCorpus.of(text);
     return ReferenceText.of(
-        encoder, from, tagger, ReferenceText.Settings.of(REFERENCE_SENTENCES, REFERENCE_SEED));
+        encoder,
+        from,
+        tagger,
+        ReferenceText.Settings.of(REFERENCE_SENTENCES, TrainingJob.REFERENCE_SEED));
   }
 
   private void requireSameTokens(TokenizedText tokens, TokenizedText other) {

@@ -165,16 +165,7 @@ public final class NamedTraining {
         .withObjective(objective())
         .withPooling(Pooling.parse(values.text("pooling", usual.pooling().label())))
         .withLearningRate(values.number("learning-rate", usual.learningRate()))
-        .withSchedule(
-            values.choice(
-                "schedule",
-                "linear",
-                Map.of(
-                    "linear", Schedule.LINEAR,
-                    "constant", Schedule.CONSTANT,
-                    "cosine", Schedule.COSINE),
-                "is not a schedule",
-                "linear, cosine or constant"))
+        .withSchedule(Schedule.parse(values.text("schedule", usual.schedule().label())))
         .withWarmUp(values.number("warm-up", usual.warmUp()))
         .withLayerRates(
             new LayerRates(
@@ -364,7 +355,7 @@ public final class NamedTraining {
     name(settings.objective(), named);
     named.put("pooling", settings.pooling().label());
     named.put("learning-rate", settings.learningRate());
-    named.put("schedule", settings.schedule().name().toLowerCase(Locale.ROOT));
+    named.put("schedule", settings.schedule().label());
     named.put("warm-up", settings.warmUp());
     named.put("layer-decay", settings.layerRates().decay());
     named.put("freeze-embeddings", settings.layerRates().freezeEmbeddings());

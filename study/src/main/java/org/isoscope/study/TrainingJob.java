@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
@@ -87,7 +86,7 @@ public final class TrainingJob {
   private static final int COURSE_FRACTION = 8;
 
   /** Does not follow the training's seed: trainings of several seeds have one reference text. */
-  private static final long REFERENCE_SEED = 1;
+  static final long REFERENCE_SEED = 1;
 
   private static final int FEWEST_PROBED = 32;
   private static final int MOST_PROBED = 2000;
@@ -526,13 +525,7 @@ public final class TrainingJob {
   }
 
   private ReferenceText choose(Encoder encoder, int wanted) {
-    GroupedCorpus corpus =
-        probeText == null
-            ? data.reference()
-            : GroupedCorpus.of(
-                probeText.name(),
-                probeText.sentences(),
-                IntStream.range(0, probeText.sentences().size()).boxed().toList());
+    GroupedCorpus corpus = probeText == null ? data.reference() : GroupedCorpus.of(probeText);
     return ReferenceText.of(
         encoder, corpus, tagger, ReferenceText.Settings.of(wanted, REFERENCE_SEED));
   }

@@ -270,12 +270,15 @@ public final class SweepRunner {
   }
 
   private static void deleteModels(Path directory) {
-    for (String name : MODELS) {
-      try {
-        WholeFile.deleteDirectory(directory.resolve(name));
-      } catch (IOException e) {
-        throw UserError.writing(directory.resolve(name), e);
-      }
+    MODELS.forEach(name -> delete(directory.resolve(name)));
+  }
+
+  /** Deletes a directory with all that is in it, where it is there. */
+  static void delete(Path directory) {
+    try {
+      WholeFile.deleteDirectory(directory);
+    } catch (IOException e) {
+      throw UserError.writing(directory, e);
     }
   }
 

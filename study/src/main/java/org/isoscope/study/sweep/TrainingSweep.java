@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.isoscope.io.Sha256;
-import org.isoscope.io.UserError;
-import org.isoscope.io.WholeFile;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
@@ -159,16 +157,8 @@ public final class TrainingSweep {
       throw new UncheckedIOException(e);
     } finally {
       if (place != null) {
-        delete(place);
+        SweepRunner.delete(place);
       }
-    }
-  }
-
-  private static void delete(Path place) {
-    try {
-      WholeFile.deleteDirectory(place);
-    } catch (IOException e) {
-      throw UserError.writing(place, e);
     }
   }
 
@@ -206,7 +196,7 @@ public final class TrainingSweep {
       if (Integer.valueOf(threads).equals(before.get().settings().get("threads"))) {
         job.resume(true);
       } else { // other bits than those it was begun with: from the start
-        delete(checkpoints);
+        SweepRunner.delete(checkpoints);
       }
     }
     job.run(place, record(run, job, place, listener), listener, stop);
