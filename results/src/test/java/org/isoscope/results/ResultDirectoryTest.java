@@ -141,8 +141,8 @@ final class ResultDirectoryTest {
             Evaluation.SCHEMA,
             "m",
             List.of(
-                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, 4, null),
-                new Evaluation.Set("constant", 2, "cls", null, null, null, null)),
+                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, null, 4, null),
+                new Evaluation.Set("constant", 2, "cls", null, null, null, null, null)),
             List.of(new Evaluation.Retrieval("r", 4, 4, "max", 0.25, 0.5, null)));
     directory.write(evaluation);
     assertThat(directory.evaluation()).contains(evaluation);
@@ -391,7 +391,7 @@ final class ResultDirectoryTest {
             : List.of(new Geometry.WordClass("function", 1, 0.4, new Interval(0.3, 0.5))),
         step == null
             ? null
-            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step, null)),
+            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, null, step, null)),
         null,
         null,
         step == null
@@ -417,7 +417,7 @@ final class ResultDirectoryTest {
             TrainingState.SCHEMA,
             3,
             Map.of("seed", "1"),
-            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, 3, null)));
+            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, null, 3, null)));
     Manifest manifest = new Manifest(Manifest.SCHEMA, Map.of("b", "00", "a", "ff"));
     directory.write(state);
     directory.write(manifest);

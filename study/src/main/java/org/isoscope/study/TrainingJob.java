@@ -362,7 +362,7 @@ public final class TrainingJob {
           announce(reference, record);
         }
         record.write(results, false);
-        List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
+        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
         long evidenceStart = System.nanoTime();
         Untrained untrained = reference == null ? null : untrained(encoder, used, reference);
@@ -636,6 +636,21 @@ public final class TrainingJob {
                 SemanticTextualSimilarity.evaluate(encoder, set, List.of(used.pooling()), step)
                     .stream())
         .toList();
+  }
+
+  /** The same for all trainings of a sweep that start from the same weights. */
+  private List<Evaluation.Set> evaluateUntrained(Encoder encoder, TrainingSettings used) {
+    if (used.randomInitialization()) { // by the seed: one training's own
+      return evaluate(encoder, used, 0);
+    }
+    String key =
+        String.join(
+            "\n",
+            "sts",
+            key(encoder, 0),
+            used.pooling().label(),
+            sts.stream().map(set -> set.name() + " " + set.sha256()).toList().toString());
+    return shared.once(key, () -> evaluate(encoder, used, 0));
   }
 
   private List<Evaluation.Retrieval> retrieve(Encoder encoder, TrainingSettings used, int step) {
