@@ -128,8 +128,7 @@ final class QualityTest {
       of[k] = pearson(ranks(cosines), ranks(scores));
     }
     double mean = Arrays.stream(of).average().orElseThrow();
-    double sd =
-        Math.sqrt(Arrays.stream(of).map(v -> (v - mean) * (v - mean)).sum() / (draws - 1));
+    double sd = Math.sqrt(Arrays.stream(of).map(v -> (v - mean) * (v - mean)).sum() / (draws - 1));
     assertThat(set.spearman()).isCloseTo(1, within(TOLERANCE));
     assertThat(set.quarterSpearman())
         .isCloseTo(mean, within(4 * sd / Math.sqrt(SemanticTextualSimilarity.DRAWS)))
