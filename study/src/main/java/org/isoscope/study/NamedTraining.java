@@ -209,7 +209,7 @@ public final class NamedTraining {
           best ? "save" : "patience",
           best ? "best" : patience,
           "needs evaluations to choose by",
-          "--evaluate-every",
+          "evaluate-every",
           "Give it, or leave this out");
     }
     if (every > 0 && sts.isEmpty() && by != InLoopEvaluation.Criterion.LOSS) {
@@ -217,7 +217,7 @@ public final class NamedTraining {
           "evaluateEvery",
           every,
           "has nothing to evaluate",
-          "scored pairs in --sts, or --best-by loss",
+          "scored pairs in sts, or best-by loss",
           "Give one of these, or leave it out");
     }
     return new InLoopEvaluation(every, sts, by, patience, best);
@@ -244,8 +244,8 @@ public final class NamedTraining {
         throw UserError.parameter(
             NamedValues.camel(setting.getKey()),
             "",
-            "says nothing of --loss " + chosen,
-            "--loss " + String.join(" or ", setting.getValue()),
+            "says nothing of loss " + chosen,
+            "loss " + String.join(" or ", setting.getValue()),
             "Leave it out, or choose that loss");
       }
     }
@@ -255,7 +255,7 @@ public final class NamedTraining {
           chosen,
           "cannot learn from sentences alone",
           chosen.equals("cosent") ? "scored pairs" : "triplets",
-          "Use train with --pairs");
+          "Train on pairs");
     }
     if (chosen.equals("triplet") && data.negatives() != 1) {
       throw UserError.parameter(
@@ -263,7 +263,7 @@ public final class NamedTraining {
           chosen,
           "is to learn from pairs with " + data.negatives() + " negatives each",
           "an anchor, a positive and a negative",
-          "Name three columns with --column");
+          "Name three columns");
     }
     return values.has("matryoshka") ? matryoshka(objective) : objective;
   }
@@ -283,7 +283,7 @@ public final class NamedTraining {
           weight,
           "weights nothing: the items have no hard negatives",
           "pairs with negatives",
-          "Name more than two columns of --pairs with --column, or leave it out");
+          "Name more than two columns of the pairs, or leave it out");
     }
     boolean learned = values.is("learn-temperature", false);
     double temperature = temperature();
@@ -316,7 +316,7 @@ public final class NamedTraining {
 
   private <T> T similarity(String usual, Map<String, T> choices, String words) {
     return values.choice(
-        "similarity", usual, choices, "is not one that --loss " + loss(values) + " has", words);
+        "similarity", usual, choices, "is not one that loss " + loss(values) + " has", words);
   }
 
   private Matryoshka matryoshka(Objective objective) {

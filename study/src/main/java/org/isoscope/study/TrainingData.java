@@ -310,8 +310,8 @@ public final class TrainingData {
       if (negatives() > 0 && !scored && rows > 0 && numbers) {
         record.note(
             set.name
-                + ": every hard negative is a number; if these are scores, train with --loss"
-                + " cosent");
+                + ": every hard negative is a number; if these are scores, choose"
+                + " the loss cosent");
       }
     }
 

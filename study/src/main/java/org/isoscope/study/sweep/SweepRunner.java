@@ -38,6 +38,7 @@ public final class SweepRunner {
   private static final List<String> MODELS = List.of("model", "checkpoints");
 
   private final Path root;
+  private final int jobs;
   private final SweepPlan plan;
   private final RunJob job;
   private final Listener listener;
@@ -112,13 +113,20 @@ public final class SweepRunner {
    *
    * @param directory of the sweep, which need not exist
    * @param plan the runs
+   * @param jobs runs at once, at least 1
    * @param job computes one
    * @param listener is told
    * @param stop asked before each run: true begins no more. The job asks it itself, to end what is
    *     running
    */
   public SweepRunner(
-      Path directory, SweepPlan plan, RunJob job, Listener listener, BooleanSupplier stop) {
+      Path directory,
+      SweepPlan plan,
+      int jobs,
+      RunJob job,
+      Listener listener,
+      BooleanSupplier stop) {
+    this.jobs = jobs;
     this.root = directory;
     this.plan = plan;
     this.job = job;
@@ -178,7 +186,7 @@ public final class SweepRunner {
     }
     write();
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < Math.min(plan.spec().jobs(), queue.size()); i++) {
+    for (int i = 0; i < Math.min(jobs, queue.size()); i++) {
       threads.add(new Thread(this::work, "sweep-" + (i + 1)));
     }
     threads.forEach(Thread::start);
@@ -329,7 +337,7 @@ public final class SweepRunner {
       for (long since : running.values()) {
         work -= Math.min(mean, (now - since) * 1e-9);
       }
-      left = work / Math.max(1, Math.min(plan.spec().jobs(), unfinished));
+      left = work / Math.max(1, Math.min(jobs, unfinished));
     }
     return new Progress(
         count(Sweep.State.DONE), count(Sweep.State.FAILED), plan.runs().size(), left);
