@@ -33,14 +33,39 @@ public final class PortableTokenizer implements AutoCloseable {
     this.tokenizer = tokenizer;
   }
 
-  /**
-   * Texts as a model takes them, each {@code [texts][length of the longest]}.
-   *
-   * @param ids of the tokens
-   * @param mask 1 for a token, 0 for the padding behind it
-   * @param types of the tokens
-   */
-  public record Batch(long[][] ids, long[][] mask, long[][] types) {
+  /** Texts as a model takes them, each row as long as the longest. */
+  public static final class Batch {
+    private final long[][] ids;
+    private final long[][] mask;
+    private final long[][] types;
+
+    /**
+     * Takes the arrays as they are, each {@code [texts][length]}.
+     *
+     * @param ids of the tokens
+     * @param mask 1 for a token, 0 for the padding behind it
+     * @param types of the tokens
+     */
+    public Batch(long[][] ids, long[][] mask, long[][] types) {
+      this.ids = ids;
+      this.mask = mask;
+      this.types = types;
+    }
+
+    /** The ids of the tokens. */
+    public long[][] ids() {
+      return ids;
+    }
+
+    /** 1 for a token, 0 for the padding behind it. */
+    public long[][] mask() {
+      return mask;
+    }
+
+    /** The types of the tokens. */
+    public long[][] types() {
+      return types;
+    }
 
     /** The tokens of each text, without the padding. */
     public List<int[]> sentences() {
