@@ -15,11 +15,15 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +46,8 @@ class ArchitectureTest {
           entry("export", Set.of("encoder", "geometry", "corpus", "io")),
           entry("training", Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
+          entry("langchain4j", Set.of("encoder")),
+          entry("bench", Set.of("geometry", "corpus", "encoder", "results")),
           entry(
               "study",
               Set.of(
@@ -89,6 +95,18 @@ class ArchitectureTest {
   void everyModuleHasItsArrows() {
     assertThat(CLASSES.stream().map(ArchitectureTest::module).collect(Collectors.toSet()))
         .isEqualTo(ARROWS.keySet());
+  }
+
+  /** Else a new one would be seen by no rule. */
+  @Test
+  void everyModuleOfTheBuildIsSeen() throws IOException {
+    // Those of a profile, indented deeper, have tests alone.
+    assertThat(
+            Pattern.compile("^    <module>(.+)</module>$", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("../pom.xml")))
+                .results()
+                .map(match -> match.group(1)))
+        .containsExactlyInAnyOrderElementsOf(ARROWS.keySet());
   }
 
   @ParameterizedTest
@@ -143,7 +161,8 @@ class ArchitectureTest {
   void libtorchStaysInTorchEncoderAndTraining() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "torch", ROOT + "encoder", ROOT + "training")
+        .resideOutsideOfPackages(
+            ROOT + "torch", ROOT + "encoder", ROOT + "training", ROOT + "bench")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
@@ -204,6 +223,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .doNotBelongToAnyOf(Isoscope.class)
+        .and()
+        .resideOutsideOfPackage(ROOT + "bench..") // programs, too
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()

@@ -39,8 +39,9 @@ class ExportTest {
     try (var files = Files.list(work.resolve("out"))) {
       assertThat(files)
           .extracting(file -> file.getFileName().toString())
-          .containsExactlyInAnyOrder("model.onnx", "tokenizer.json");
+          .containsExactlyInAnyOrder("model.onnx", "tokenizer.json", "loading.md");
     }
+    assertThat(outcome.out()).endsWith(Files.readString(work.resolve("out/loading.md")));
   }
 
   @Test
@@ -59,24 +60,20 @@ class ExportTest {
     assertThat(work.resolve("out/model_int8.onnx")).isNotEmptyFile();
   }
 
+  /** So that no program that reads the files cuts elsewhere. */
   @Test
-  void writesHiddenStates() {
-    Program.Outcome outcome = export("--onnx", "--tokens", "--int8");
+  void aMaximumLengthLeavesItsTrace() {
+    Program.Outcome outcome = export("--onnx", "--max-length", "11");
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
-    assertThat(work.resolve("out/model.onnx"))
-        .content(java.nio.charset.StandardCharsets.ISO_8859_1)
-        .contains("last_hidden_state")
-        .doesNotContain("sentence_embedding");
+    assertThat(outcome.out()).contains("cut at 11 tokens");
+    assertThat(work.resolve("out/tokenizer.json")).content().contains("\"max_length\" : 11");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "--int8",
-        "--onnx --tokens --pooling cls",
-        "--onnx --tokens --no-normalize",
-        "--onnx --tokens --int8 --sts sts.csv",
         "--onnx --sts sts.csv"
       })
   void refusesOptionsThatSayNothingTogether(String options) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.isoscope.encoder.SmallModel;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
@@ -79,9 +80,29 @@ class ObjectivesTest {
         .isBetween(Math.log(0.1) - 3e-3, Math.log(0.1) + 3e-3); // 3 steps of at most the rate
   }
 
+  /** CoSENT looks at the order of the scores alone: no other loss passes this. */
   @Test
-  void scoredPairsTrainCoSent() {
-    assertThat(firstLoss(train("cosent", "--pairs @scored.csv --loss cosent"))).isPositive();
+  void scoredPairsTrainCoSent() throws IOException {
+    String options = "--loss cosent --learning-rate 1e-3 --pairs @";
+    double loss = firstLoss(train("scores", options + "scored.csv"));
+    rescore("order.csv", score -> 2 * score * score + 1);
+    assertThat(firstLoss(train("order", options + "order.csv"))).isEqualTo(loss);
+    rescore("reversed.csv", score -> 5 - score);
+    double reversed = firstLoss(train("reversed", options + "reversed.csv"));
+    assertThat(reversed).isNotEqualTo(loss);
+    // log(1 + the sum of e^x), x of two pairs becoming -x: one sum is above their number, 1 or more.
+    assertThat(Math.max(reversed, loss)).isGreaterThan(Math.log(2));
+  }
+
+  /** Writes the scored pairs with other scores. */
+  private void rescore(String name, DoubleUnaryOperator change) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(work.resolve("scored.csv"))) {
+      int comma = line.lastIndexOf(',');
+      double score = Double.parseDouble(line.substring(comma + 1));
+      lines.add(line.substring(0, comma + 1) + change.applyAsDouble(score));
+    }
+    Files.write(work.resolve(name), lines);
   }
 
   @Test

@@ -33,6 +33,12 @@ abstract class EncoderGraph {
    */
   private static final float UNSEEN = -1e30f;
 
+  /** Steps between the least and the largest of 8 bits. */
+  private static final float STEPS = 255;
+
+  /** The least step that a token is rounded by, in order not to divide by 0. */
+  private static final float LEAST_SCALE = 1e-20f;
+
   final EncoderConfig config;
   final OnnxGraph graph;
 
@@ -45,7 +51,16 @@ abstract class EncoderGraph {
   private final Parameters parameters;
   private final Weights weights;
   private final Map<String, long[]> shapes;
-  private final Map<String, List<String>> rounded = new HashMap<>();
+  private final Map<String, Rounded> rounded = new HashMap<>();
+
+  /**
+   * Hidden states rounded to 8 bits, each token over its own range: x ~ scale q + least.
+   *
+   * @param integers q, 0 to 255
+   * @param scale of each token, {@code [batch, length, 1]}
+   * @param least value of each token, likewise
+   */
+  private record Rounded(String integers, String scale, String least) {}
 
   EncoderGraph(EncoderConfig config, Parameters parameters, Weights weights, OnnxGraph graph) {
     this.config = config;
@@ -66,8 +81,8 @@ abstract class EncoderGraph {
     this.isToken = graph.apply("Unsqueeze", toBoolean(MASK), graph.integers(1, 2));
   }
 
-  /** The graph of an encoder, as it is now, with an output. */
-  static OnnxGraph of(Encoder encoder, Output output, Weights weights) {
+  /** The graph of an encoder, as it is now, with its outputs. */
+  static OnnxGraph of(Encoder encoder, SentenceEmbedding embedding, Weights weights) {
     EncoderConfig config = encoder.config();
     OnnxGraph graph = new OnnxGraph();
     EncoderGraph pass =
@@ -82,7 +97,7 @@ abstract class EncoderGraph {
       x = pass.layer(x, layer);
       hidden.add(x);
     }
-    new OutputGraph(pass, hidden).add(output);
+    new OutputGraph(pass, hidden).add(embedding);
     return graph;
   }
 
@@ -137,20 +152,48 @@ abstract class EncoderGraph {
         Initializer.transposed(weight, values(weight), rows(weight), columns(weight)));
   }
 
+  /**
+   * x W' of 8-bit integers: with x ~ s q + m for a token and W ~ S Q for an output, s S (q Q') + m
+   * (the sum of the output's weights).
+   */
   private String roundedProduct(String x, String weight) {
     int rows = rows(weight);
     int columns = columns(weight);
     SymmetricInt8 matrix = new SymmetricInt8(values(weight), rows, columns);
     String w = graph.hold(Initializer.transposed(weight, matrix, rows, columns));
     String scales = graph.hold(Initializer.scales(weight + ".scales", matrix, rows, rows));
-    String zero = graph.hold(Initializer.zeroPoint("zero_point"));
+    String sums = graph.hold(Initializer.sums(weight + ".sums", matrix, rows));
     // Queries, keys and values share what is rounded.
-    List<String> integers =
-        rounded.computeIfAbsent(
-            x, value -> graph.applyAll("DynamicQuantizeLinear", 3, List.of(), value));
-    String product = graph.apply("MatMulInteger", integers.get(0), w, integers.get(2), zero);
-    return graph.apply(
-        "Mul", toFloat(product), graph.apply("Mul", integers.get(1), scales)); // [rows] by output
+    Rounded input = rounded.computeIfAbsent(x, this::round);
+    String product =
+        graph.apply(
+            "MatMulInteger",
+            input.integers(),
+            w,
+            graph.hold(Initializer.unsignedByte("zero", 0)),
+            graph.hold(Initializer.unsignedByte("zero_of_weights", Initializer.ZERO)));
+    String scaled =
+        graph.apply("Mul", toFloat(product), graph.apply("Mul", input.scale(), scales));
+    return graph.apply("Add", scaled, graph.apply("Mul", input.least(), sums));
+  }
+
+  private Rounded round(String x) {
+    String least = overToken("ReduceMin", x);
+    String range = graph.apply("Sub", overToken("ReduceMax", x), least);
+    String scale =
+        graph.apply(
+            "Max", graph.apply("Div", range, graph.real(STEPS)), graph.real(LEAST_SCALE));
+    String steps = graph.apply("Div", graph.apply("Sub", x, least), scale);
+    String integers =
+        graph.apply(
+            "Cast",
+            List.of(type(TensorProto.DataType.UINT8)),
+            graph.apply("Round", steps));
+    return new Rounded(integers, scale, least);
+  }
+
+  private String overToken(String operator, String x) {
+    return graph.apply(operator, List.of(list("axes", -1), attribute("keepdims", 1)), x);
   }
 
   final String toFloat(String x) {

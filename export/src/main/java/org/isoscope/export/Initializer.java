@@ -15,6 +15,8 @@ import java.util.Arrays;
  * @param values little-endian, row by row
  */
 record Initializer(TensorProto header, long bytes, Values values) {
+  /** The byte that stands for 0 in {@link #transposed(String, SymmetricInt8, int, int)}. */
+  static final int ZERO = 128;
 
   /** Values, written on demand. */
   @FunctionalInterface
@@ -80,7 +82,7 @@ record Initializer(TensorProto header, long bytes, Values values) {
         out -> {
           for (int column = 0; column < columns; column++) {
             for (int row = 0; row < rows; row++) {
-              out.writeRawByte((byte) (matrix.value(row, column) + 128));
+              out.writeRawByte((byte) (matrix.value(row, column) + ZERO));
             }
           }
         },
@@ -119,11 +121,23 @@ record Initializer(TensorProto header, long bytes, Values values) {
         shape);
   }
 
-  /**
-   * The unsigned byte that stands for 0 in {@link #transposed(String, SymmetricInt8, int, int)}.
-   */
-  static Initializer zeroPoint(String name) {
-    return of(name, TensorProto.DataType.UINT8, Byte.BYTES, out -> out.writeRawByte((byte) 128));
+  /** The sums of an 8-bit matrix's rows, each times its scale. */
+  static Initializer sums(String name, SymmetricInt8 matrix, int rows) {
+    return of(
+        name,
+        TensorProto.DataType.FLOAT,
+        Float.BYTES,
+        out -> {
+          for (int row = 0; row < rows; row++) {
+            writeFloat(out, matrix.sum(row));
+          }
+        },
+        rows);
+  }
+
+  /** An unsigned byte without a dimension. */
+  static Initializer unsignedByte(String name, int value) {
+    return of(name, TensorProto.DataType.UINT8, Byte.BYTES, out -> out.writeRawByte((byte) value));
   }
 
   /** Bytes of the whole tensor as a protobuf message, its own tag and length aside. */

@@ -5,13 +5,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.isoscope.encoder.PortableTokenizer;
 import org.isoscope.io.UserError;
 
 /**
@@ -61,69 +62,77 @@ public final class OnnxEncoder implements AutoCloseable {
   }
 
   /**
-   * Runs sentences as one padded batch.
+   * Embeds sentences as one padded batch.
    *
    * @param sentences token ids of each, special tokens included
-   * @return a row a sentence, {@code [sentences][d]}, where the model gives sentence embeddings; a
-   *     row a token, sentence after sentence, without padding, where it gives hidden states
+   * @return {@code [sentences][d]}
    * @throws UserError when ONNX Runtime refuses
    */
-  public float[][] run(List<int[]> sentences) {
+  public float[][] embed(List<int[]> sentences) {
+    return embed(padded(sentences));
+  }
+
+  /**
+   * Embeds each sentence by itself, so that no padding costs time and none changes another's
+   * rounding.
+   *
+   * @return as {@link #embed(List)}
+   */
+  public float[][] embedOneByOne(List<int[]> sentences) {
+    return sentences.stream()
+        .map(ids -> embed(List.of(ids))[0])
+        .toArray(float[][]::new);
+  }
+
+  /** Embeds texts as a tokenizer gives them. */
+  float[][] embed(PortableTokenizer.Batch batch) {
+    return (float[][]) run(batch, OutputGraph.EMBEDDING);
+  }
+
+  /**
+   * What the file gives for each token.
+   *
+   * @param output {@link OutputGraph#HIDDEN} or {@link OutputGraph#BY_TOKEN}
+   * @return a row a token, sentence after sentence, without padding
+   */
+  float[][] tokens(PortableTokenizer.Batch batch, String output) {
+    float[][][] padded = (float[][][]) run(batch, output);
+    return IntStream.range(0, padded.length)
+        .boxed()
+        .flatMap(
+            i -> Arrays.stream(padded[i]).limit(Arrays.stream(batch.mask()[i]).sum()))
+        .toArray(float[][]::new);
+  }
+
+  static PortableTokenizer.Batch padded(List<int[]> sentences) {
     int length = sentences.stream().mapToInt(ids -> ids.length).max().orElseThrow();
-    LongBuffer ids = LongBuffer.allocate(sentences.size() * length);
-    LongBuffer mask = LongBuffer.allocate(ids.capacity());
-    for (int[] sentence : sentences) {
-      for (int i = 0; i < length; i++) {
-        ids.put(i < sentence.length ? sentence[i] : 0); // any id will do for padding
-        mask.put(i < sentence.length ? 1 : 0);
+    long[][] ids = new long[sentences.size()][length]; // any id will do for padding
+    long[][] mask = new long[sentences.size()][length];
+    for (int i = 0; i < ids.length; i++) {
+      for (int t = 0; t < sentences.get(i).length; t++) {
+        ids[i][t] = sentences.get(i)[t];
+        mask[i][t] = 1;
       }
     }
-    long[] shape = {sentences.size(), length};
+    return new PortableTokenizer.Batch(ids, mask, new long[ids.length][length]);
+  }
+
+  private Object run(PortableTokenizer.Batch batch, String output) {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try {
-      inputs.put(EncoderGraph.IDS, OnnxTensor.createTensor(environment, ids.flip(), shape));
-      inputs.put(EncoderGraph.MASK, OnnxTensor.createTensor(environment, mask.flip(), shape));
+      inputs.put(EncoderGraph.IDS, OnnxTensor.createTensor(environment, batch.ids()));
+      inputs.put(EncoderGraph.MASK, OnnxTensor.createTensor(environment, batch.mask()));
       if (session.getInputNames().contains(EncoderGraph.TOKEN_TYPES)) {
-        LongBuffer types = LongBuffer.allocate(ids.capacity());
-        inputs.put(EncoderGraph.TOKEN_TYPES, OnnxTensor.createTensor(environment, types, shape));
+        inputs.put(EncoderGraph.TOKEN_TYPES, OnnxTensor.createTensor(environment, batch.types()));
       }
-      try (OrtSession.Result result = session.run(inputs)) {
-        return rows((OnnxTensor) result.get(0), sentences, length);
+      try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+        return result.get(0).getValue();
       }
     } catch (OrtException e) {
       throw refused(file, e);
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
-  }
-
-  private static float[][] rows(OnnxTensor output, List<int[]> sentences, int length) {
-    long[] shape = output.getInfo().getShape(); // [batch, d] or [batch, length, d]
-    int dimension = Math.toIntExact(shape[shape.length - 1]);
-    boolean tokens = shape.length == 3;
-    int count = tokens ? sentences.stream().mapToInt(ids -> ids.length).sum() : sentences.size();
-    FloatBuffer values = output.getFloatBuffer();
-    float[][] rows = new float[count][dimension];
-    int row = 0;
-    for (int i = 0; i < sentences.size(); i++) {
-      int first = tokens ? i * length : i;
-      int last = tokens ? first + sentences.get(i).length : first + 1;
-      for (int place = first; place < last; place++, row++) {
-        values.get(place * dimension, rows[row]);
-      }
-    }
-    return rows;
-  }
-
-  /**
-   * Runs each sentence by itself, so that none changes another's rounding.
-   *
-   * @return as {@link #run}
-   */
-  public float[][] runOneByOne(List<int[]> sentences) {
-    return sentences.stream()
-        .flatMap(ids -> Arrays.stream(run(List.of(ids))))
-        .toArray(float[][]::new);
   }
 
   private static UserError refused(Path file, OrtException e) {

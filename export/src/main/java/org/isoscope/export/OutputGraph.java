@@ -4,10 +4,24 @@ import static org.isoscope.export.OnnxGraph.attribute;
 import static org.isoscope.export.OnnxGraph.list;
 
 import java.util.List;
-import org.isoscope.export.Output.SentenceEmbedding;
+import org.isoscope.encoder.Pooling;
 
-/** From hidden states to a model's output: pooling over the tokens, without the padding. */
+/** From hidden states to a model's outputs: pooling over the tokens, without the padding. */
 final class OutputGraph {
+  /**
+   * The embedding of a sentence at each of its tokens, padding included, {@code [batch, length,
+   * d]}. Programs that pool hidden states themselves, by their mean or by the first, get the
+   * embedding with its own pooling and length from it. The first output, as LangChain4j knows no
+   * other.
+   */
+  static final String BY_TOKEN = "sentence_embedding_by_token";
+
+  /** The last layer's hidden states, {@code [batch, length, d]}; at padding they mean nothing. */
+  static final String HIDDEN = "last_hidden_state";
+
+  /** The embedding of a sentence, {@code [batch, d]}. */
+  static final String EMBEDDING = "sentence_embedding";
+
   /** What a norm is taken for at least, in order not to divide by 0. */
   static final float LEAST_NORM = 1e-12f;
 
@@ -26,20 +40,27 @@ final class OutputGraph {
     this.hidden = hidden;
   }
 
-  /** Adds an output to the graph. */
-  void add(Output output) {
+  /** Adds the outputs to the graph. */
+  void add(SentenceEmbedding sentence) {
     int dimension = encoder.config.hiddenSize();
-    if (output instanceof SentenceEmbedding embedding) {
-      String pooled = pooled(embedding);
-      graph.output(
-          "sentence_embedding", embedding.unitLength() ? unit(pooled) : pooled, "batch", dimension);
-    } else {
-      graph.output("last_hidden_state", fromLast(0), "batch", "length", dimension);
-    }
+    String pooled = pooled(sentence.pooling());
+    String embedding = sentence.unitLength() ? unit(pooled) : pooled;
+    String shape =
+        graph.apply(
+            "Concat",
+            List.of(attribute("axis", 0)),
+            graph.apply("Shape", EncoderGraph.IDS),
+            graph.integers(dimension)); // batch, length, d
+    String byToken =
+        graph.apply(
+            "Expand", graph.apply("Unsqueeze", embedding, graph.integers(1)), shape);
+    graph.output(BY_TOKEN, byToken, "batch", "length", dimension);
+    graph.output(HIDDEN, fromLast(0), "batch", "length", dimension);
+    graph.output(EMBEDDING, embedding, "batch", dimension);
   }
 
-  private String pooled(SentenceEmbedding embedding) {
-    return switch (embedding.pooling()) {
+  private String pooled(Pooling pooling) {
+    return switch (pooling) {
       case MEAN -> mean(fromLast(0));
       case CLS ->
           graph.apply("Gather", List.of(attribute("axis", 1)), fromLast(0), graph.integer(0));

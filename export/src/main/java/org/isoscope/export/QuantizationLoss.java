@@ -35,7 +35,7 @@ public record QuantizationLoss(Agreement agreement, Figures fp32, Figures int8) 
   /**
    * Measures the loss.
    *
-   * @param export that wrote the file, of sentence embeddings
+   * @param export that wrote the file
    * @param int8 the file, open
    * @param set scored pairs
    */
@@ -49,7 +49,7 @@ public record QuantizationLoss(Agreement agreement, Figures fp32, Figures int8) 
     }
     TokenizedText text = export.tokenize(List.copyOf(placeOf.keySet()));
     float[][] exact = export.expected(text);
-    float[][] rounded = int8.runOneByOne(text.sentences());
+    float[][] rounded = int8.embedOneByOne(text.sentences());
     double[] scores = set.pairs().stream().mapToDouble(pair -> pair.score()).toArray();
     return new QuantizationLoss(
         Agreement.of(rounded, exact),

@@ -43,4 +43,13 @@ final class SymmetricInt8 {
     // The largest over its scale may round beyond 127.
     return scale == 0 ? 0 : (int) Math.max(-MOST, Math.min(MOST, Math.rint(value / scale)));
   }
+
+  /** The sum of a row's integers, times its scale. */
+  float sum(int row) {
+    long sum = 0;
+    for (int column = 0; column < columns; column++) {
+      sum += value(row, column);
+    }
+    return scales[row] * sum;
+  }
 }

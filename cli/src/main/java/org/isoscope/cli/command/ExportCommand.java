@@ -18,8 +18,8 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.export.Agreement;
 import org.isoscope.export.OnnxEncoder;
 import org.isoscope.export.OnnxExport;
-import org.isoscope.export.Output;
 import org.isoscope.export.QuantizationLoss;
+import org.isoscope.export.SentenceEmbedding;
 import org.isoscope.export.Weights;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +35,15 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description =
-        "Writes a model as ONNX, for ONNX Runtime, LangChain4j or DJL, and checks that the file"
-            + " computes what the model does.",
+        "Writes a model as ONNX, for LangChain4j, Spring AI, ONNX Runtime and others, and checks"
+            + " that the file computes what the model does.",
     footer = {
       "",
-      "Writes model.onnx, with --int8 model_int8.onnx too, and tokenizer.json.",
+      "Writes model.onnx, with --int8 model_int8.onnx too, and tokenizer.json; how",
+      "each program loads them is printed, and written as loading.md.",
       "Examples:",
       "  isoscope export --model all-minilm-l6-v2 --onnx --out minilm",
-      "  isoscope export --model my-run/model --onnx --int8 --sts test.csv",
-      "  isoscope export --model my-run/model --onnx --tokens   # for LangChain4j"
+      "  isoscope export --model my-run/model --onnx --int8 --sts test.csv"
     })
 public final class ExportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -55,13 +55,6 @@ public final class ExportCommand implements Callable<Integer> {
   boolean onnx;
 
   @Option(
-      names = "--tokens",
-      description =
-          "Give the last layer's hidden states, for programs that pool themselves, not sentence"
-              + " embeddings.")
-  boolean tokens;
-
-  @Option(
       names = "--no-normalize",
       description = "Leave embeddings as long as they are. Default: they have length 1.")
   boolean raw;
@@ -70,7 +63,7 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--int8",
       description =
           "Write a file with 8-bit weights too, about a quarter of the size, and tell what it"
-              + " loses.")
+              + " loses. Its embeddings do not depend on the batch.")
   boolean int8;
 
   @Option(
@@ -98,11 +91,8 @@ public final class ExportCommand implements Callable<Integer> {
     poolingOptions.check();
     try (Encoder encoder =
         models.choice(models.model).open(common.threads(), Precision.FP32, new Told(progress))) {
-      Output output =
-          tokens
-              ? new Output.TokenStates()
-              : new Output.SentenceEmbedding(poolingOptions.of(encoder), !raw);
-      OnnxExport export = new OnnxExport(encoder, output);
+      OnnxExport export =
+          new OnnxExport(encoder, new SentenceEmbedding(poolingOptions.of(encoder), !raw));
       List<OnnxExport.Written> files = new ArrayList<>();
       files.add(export.write(directory, Weights.FP32));
       if (int8) {
@@ -116,6 +106,7 @@ public final class ExportCommand implements Callable<Integer> {
           out.print(table(QuantizationLoss.of(export, exported, set)));
         }
       }
+      out.print("\n" + export.writeGuide(directory));
       out.flush();
     }
     return 0;
@@ -123,12 +114,6 @@ public final class ExportCommand implements Callable<Integer> {
 
   /** Refuses options that say nothing together. */
   private void check() {
-    if (tokens && (poolingOptions.pooling != null || raw || sts != null)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "'--tokens' excludes '--pooling', '--no-normalize' and '--sts', which are for sentence"
-              + " embeddings");
-    }
     if (sts != null && !int8) {
       throw new ParameterException(
           spec.commandLine(), "'--sts' needs '--int8', whose loss it measures");

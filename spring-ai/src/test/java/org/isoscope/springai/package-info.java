@@ -1,0 +1,2 @@
+/** Spring AI with what {@code export} writes. */
+package org.isoscope.springai;
