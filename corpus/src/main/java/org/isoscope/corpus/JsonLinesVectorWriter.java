@@ -11,15 +11,16 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** A JSON object a line. */
 final class JsonLinesVectorWriter extends VectorWriter {
   private final JsonGenerator json;
-  private final boolean withText;
+  private final List<String> beside;
 
-  JsonLinesVectorWriter(String name, Path file, boolean withText) throws IOException {
+  JsonLinesVectorWriter(String name, Path file, List<String> beside) throws IOException {
     super(name);
-    this.withText = withText;
+    this.beside = beside;
     this.json =
         lines()
             .build()
@@ -29,9 +30,9 @@ final class JsonLinesVectorWriter extends VectorWriter {
                 JsonEncoding.UTF8);
   }
 
-  JsonLinesVectorWriter(String name, Writer out, boolean withText) throws IOException {
+  JsonLinesVectorWriter(String name, Writer out, List<String> beside) throws IOException {
     super(name);
-    this.withText = withText;
+    this.beside = beside;
     this.json =
         lines()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -45,10 +46,15 @@ final class JsonLinesVectorWriter extends VectorWriter {
   }
 
   @Override
-  void row(String text, float[] vector) throws IOException {
+  void row(List<?> values, float[] vector) throws IOException {
     json.writeStartObject();
-    if (withText) {
-      json.writeStringField("text", text);
+    for (int i = 0; i < beside.size(); i++) {
+      json.writeFieldName(beside.get(i));
+      if (values.get(i) instanceof Number number) {
+        json.writeNumber(number.toString());
+      } else {
+        json.writeString(String.valueOf(values.get(i)));
+      }
     }
     json.writeArrayFieldStart("vector");
     for (float element : vector) {

@@ -92,11 +92,14 @@ public final class NamedTraining {
       throw exclusive("text", "pairs");
     }
     List<String> columns = values.texts("column");
+    Columns.Header header =
+        !values.has("header")
+            ? Columns.Header.DETECTED
+            : values.is("header", true) ? Columns.Header.YES : Columns.Header.NO;
     Columns chosen =
-        values.has("header")
-            ? new Columns(
-                columns, values.is("header", true) ? Columns.Header.YES : Columns.Header.NO)
-            : Columns.of(columns.toArray(String[]::new));
+        new Columns(columns, header)
+            .withGroup(values.text("group"))
+            .withFormat(values.text("format"));
     List<String> names = !pairs.isEmpty() ? pairs : texts.isEmpty() ? List.of(DEFAULT_TEXT) : texts;
     String mix = values.text("mix", "size");
     List<Double> weights = TrainingData.weights(mix, names.size());
@@ -126,7 +129,7 @@ public final class NamedTraining {
     TrainingSettings settings = trainingSettings();
     List<ScoredPairCorpus> sts =
         values.texts("sts").stream()
-            .map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT))
+            .map(file -> ScoredPairCorpus.read(file, columns("sts-column")))
             .toList();
     ModelChoice model =
         new ModelChoice(
@@ -150,7 +153,13 @@ public final class NamedTraining {
       job.threads(values.whole("threads", 1));
     }
     String probed = values.text("probe-text");
-    return probed == null ? job : job.probeText(Corpus.read(probed, Columns.DEFAULT));
+    return probed == null ? job : job.probeText(Corpus.read(probed, columns("probe-column")));
+  }
+
+  /** What a setting of its own asks of the columns of another file than the data. */
+  private Columns columns(String setting) {
+    return new Columns(values.texts(setting), Columns.Header.DETECTED)
+        .withSetting(NamedValues.camel(setting));
   }
 
   private TrainingSettings trainingSettings() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
@@ -148,24 +149,43 @@ public final class RunRecord {
 
   public void data(Corpus corpus) {
     data(
-        new Run.Source(corpus.name(), corpus.sha256(), corpus.sentences().size()),
+        new Run.Source(
+            corpus.name(), corpus.sha256(), corpus.sentences().size(), words(corpus.columns())),
         corpus.skipped());
   }
 
-  /** What was read, and how many blank lines or cells were not. */
+  /** What was read, of which columns, and how many blank lines, and rows or cells, were not. */
   public void data(Run.Source source, long skipped) {
     data.add(source);
+    if (source.columns() != null) {
+      listener.say(source.name() + ": " + source.columns());
+    }
     if (skipped > 0) {
-      note(source.name() + ": " + skipped + " blank lines or cells were skipped");
+      note(leftOut(source.name(), skipped));
     }
   }
 
+  /** How many rows or cells were left out, in words. */
+  public static String leftOut(String name, long skipped) {
+    return name + ": " + skipped + " blank lines, or rows with blank cells, were left out";
+  }
+
   public void data(PairCorpus pairs) {
-    data.add(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+    data(
+        new Run.Source(
+            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        pairs.skipped());
   }
 
   public void data(ScoredPairCorpus pairs) {
-    data.add(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+    data(
+        new Run.Source(
+            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        pairs.skipped());
+  }
+
+  private static @Nullable String words(@Nullable ColumnChoice choice) {
+    return choice == null ? null : choice.words();
   }
 
   public void data(Evidence.Text reference) {
@@ -175,7 +195,7 @@ public final class RunRecord {
   }
 
   public void data(VectorFile vectors, long size) {
-    data.add(new Run.Source(vectors.name(), Sha256.of(Path.of(vectors.name())), size));
+    data(new Run.Source(vectors.name(), vectors.sha256(), size, vectors.columns()), 0);
   }
 
   /** Says, once, how many sentences were cut. */

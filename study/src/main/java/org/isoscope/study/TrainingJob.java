@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
@@ -688,10 +689,12 @@ public final class TrainingJob {
     named.put("precision", precision.label());
     named.put("language", tagger.language());
     named.put("probe-text", probeText == null ? null : probeText.name());
+    named.put("probe-column", asked(probeText == null ? null : probeText.columns()));
     named.put("probe-sentences", probeSentences);
     named.put("probe-pairs", probePairs);
     named.put("reference-sentences", referenceSentences);
     named.put("sts", sts.stream().map(ScoredPairCorpus::name).toList());
+    named.put("sts-column", asked(sts.isEmpty() ? null : sts.get(0).columns()));
     named.put("evaluate-every", evaluation.every());
     named.put("best-by", evaluation.by().name().toLowerCase(Locale.ROOT));
     named.put("patience", evaluation.patience());
@@ -700,6 +703,11 @@ public final class TrainingJob {
     named.put("keep-checkpoints", keepCheckpoints);
     named.put("tensorboard", tensorBoard);
     return named;
+  }
+
+  /** The columns that were asked for. */
+  private static List<String> asked(@Nullable ColumnChoice choice) {
+    return choice == null ? List.of() : choice.asked().columns();
   }
 
   /** Tells the listener what happens, and TensorBoard where that is wanted. */

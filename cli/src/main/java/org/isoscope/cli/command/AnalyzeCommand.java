@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
@@ -18,7 +19,6 @@ import org.isoscope.cli.print.GeometryTable;
 import org.isoscope.cli.print.SpaceTable;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.WordClassTable;
-import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.results.Finding;
@@ -60,6 +60,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--max-length",
           "--pooling",
           "--related",
+          "--related-column",
+          "--related-group",
           "--thorough");
 
   @Spec CommandSpec spec;
@@ -78,6 +80,20 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "Pairs that belong together, two columns: tells which share of them lies above each"
               + " threshold.")
   @Nullable String related;
+
+  @Option(
+      names = "--related-column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "The two columns of --related, as --column.")
+  List<String> relatedColumns = List.of();
+
+  @Option(
+      names = "--related-group",
+      paramLabel = "C",
+      description =
+          "Column of --related that says which pairs belong together. Default: each is a group.")
+  @Nullable String relatedGroup;
 
   @Option(
       names = "--thorough",
@@ -104,7 +120,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .related(related == null ? null : PairCorpus.read(related, Columns.of()))
+              .related(related == null ? null : readRelated(related))
               .tagger(analysis.language.tagger(told));
     } else {
       OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
@@ -118,6 +134,12 @@ public final class AnalyzeCommand implements Callable<Integer> {
             .threads(common.threads())
             .run(directory, record, told));
     return 0;
+  }
+
+  private PairCorpus readRelated(String file) {
+    return PairCorpus.read(
+        file,
+        ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
   }
 
   private void print(AnalysisJob.Result result) {

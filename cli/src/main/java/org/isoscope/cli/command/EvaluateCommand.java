@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
 import org.isoscope.cli.print.Told;
-import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -44,6 +44,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin NamedModelOptions models;
+  @Mixin ColumnOptions columnOptions;
 
   @Option(
       names = "--sts",
@@ -53,13 +54,6 @@ public final class EvaluateCommand implements Callable<Integer> {
       description =
           "Scored pairs: a .csv, .tsv or .jsonl of sentence, sentence, score. Repeatable.")
   List<String> sts;
-
-  @Option(
-      names = "--column",
-      arity = "1..*",
-      paramLabel = "C",
-      description = "The three columns, by name or by number from 1. Default: 1, 2, 3.")
-  List<String> columns = List.of();
 
   @Option(
       names = "--pooling",
@@ -84,7 +78,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     ResultDirectory results = RunRecord.place("evaluate", common.out("evaluate", transform));
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
-      sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
+      sets.add(ScoredPairCorpus.read(file, columnOptions.columns()));
     }
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Transform read = transform == null ? null : Transforms.read(transform);
