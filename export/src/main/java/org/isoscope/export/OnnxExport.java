@@ -79,13 +79,14 @@ public final class OnnxExport {
    *     that is not a number)
    */
   public Written write(Path directory, Weights weights) {
-    Path tokenizer = encoder.directory().resolve("tokenizer.json");
-    byte[] json;
-    try {
-      json = Files.readAllBytes(tokenizer);
-    } catch (IOException e) {
-      throw UserError.reading(tokenizer, e);
+    if (!encoder.modules().includesPrompt() && !encoder.tokenizer().prompt().isEmpty()) {
+      throw new UserError(
+          encoder.directory().toString(),
+          "leaves its prompt's tokens out of the pooling, which an ONNX file cannot do",
+          "a model that pools all tokens, or no prompt",
+          "Export it without a prompt");
     }
+    byte[] json = encoder.tokenizer().json();
     Path file = directory.resolve(weights == Weights.FP32 ? FP32 : INT8);
     EncoderGraph.of(encoder, output, weights).write(file);
     try {

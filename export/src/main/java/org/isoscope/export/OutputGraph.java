@@ -4,6 +4,12 @@ import static org.isoscope.export.OnnxGraph.attribute;
 import static org.isoscope.export.OnnxGraph.list;
 
 import java.util.List;
+import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceLayer.Activation;
+import org.isoscope.encoder.checkpoint.SentenceLayer.Dense;
+import org.isoscope.encoder.checkpoint.SentenceLayer.LayerNorm;
 import org.isoscope.export.Output.SentenceEmbedding;
 
 /** From hidden states to a model's output: pooling over the tokens, without the padding. */
@@ -27,23 +33,95 @@ final class OutputGraph {
   }
 
   /** Adds an output to the graph. */
-  void add(Output output) {
-    int dimension = encoder.config.hiddenSize();
+  void add(Output output, Encoder source) {
     if (output instanceof SentenceEmbedding embedding) {
-      String pooled = pooled(embedding);
+      String vector = embedding(embedding.pooling(), source);
       graph.output(
-          "sentence_embedding", embedding.unitLength() ? unit(pooled) : pooled, "batch", dimension);
+          "sentence_embedding",
+          embedding.unitLength() ? unit(vector) : vector,
+          "batch",
+          source.dimension(embedding.pooling()));
     } else {
-      graph.output("last_hidden_state", fromLast(0), "batch", "length", dimension);
+      graph.output(
+          "last_hidden_state", fromLast(0), "batch", "length", encoder.config.hiddenSize());
     }
   }
 
-  private String pooled(SentenceEmbedding embedding) {
-    return switch (embedding.pooling()) {
+  /** The pooled vector through the model's layers behind the pooling, which stay in fp32. */
+  private String embedding(Pooling pooling, Encoder source) {
+    List<String> parts = pooling.modes().stream().map(this::pooled).toList();
+    String x =
+        parts.size() == 1
+            ? parts.get(0)
+            : graph.apply("Concat", List.of(attribute("axis", 1)), parts.toArray(String[]::new));
+    for (SentenceLayer layer : source.modules().layers()) {
+      if (layer instanceof Dense dense) {
+        String weight = dense.parameter(Dense.WEIGHT);
+        x =
+            graph.apply(
+                "MatMul",
+                x,
+                graph.hold(
+                    Initializer.transposed(
+                        weight, encoder.values(weight), dense.out(), dense.in())));
+        x = dense.bias() ? graph.apply("Add", x, vector(dense.parameter(Dense.BIAS), dense.out())) : x;
+        x = activation(x, dense.activation());
+      } else if (layer instanceof LayerNorm norm) {
+        x =
+            graph.apply(
+                "LayerNormalization",
+                List.of(attribute("axis", -1), attribute("epsilon", (float) LayerNorm.EPSILON)),
+                x,
+                vector(norm.parameter(LayerNorm.WEIGHT), norm.dimension()),
+                vector(norm.parameter(LayerNorm.BIAS), norm.dimension()));
+      } else {
+        x = unit(x);
+      }
+    }
+    return x;
+  }
+
+  private String vector(String name, int size) {
+    return graph.hold(Initializer.floats(name, encoder.values(name), size));
+  }
+
+  private String activation(String x, Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> x;
+      case TANH -> graph.apply("Tanh", x);
+      case RELU -> graph.apply("Relu", x);
+      case GELU -> encoder.gelu(x);
+      case SIGMOID -> graph.apply("Sigmoid", x);
+    };
+  }
+
+  private String pooled(Pooling.Mode mode) {
+    return switch (mode) {
       case MEAN -> mean(fromLast(0));
       case CLS ->
           graph.apply("Gather", List.of(attribute("axis", 1)), fromLast(0), graph.integer(0));
       case MAX -> max(fromLast(0));
+      case MEAN_SQRT_LEN -> {
+        String weights = encoder.toFloat(mask());
+        String root = graph.apply("Sqrt", graph.apply("Max", sum(weights), graph.real(1)));
+        yield graph.apply("Div", sum(graph.apply("Mul", fromLast(0), weights)), root);
+      }
+      case WEIGHTED_MEAN -> {
+        String places = graph.apply("Add", encoder.positions, graph.integer(1)); // [length]
+        String column = graph.apply("Unsqueeze", encoder.toFloat(places), graph.integers(1));
+        yield weighted(fromLast(0), graph.apply("Mul", encoder.toFloat(mask()), column));
+      }
+      case LAST_TOKEN -> {
+        String last = // [batch, 1]
+            graph.apply(
+                "Sub",
+                graph.apply("ReduceSum", EncoderGraph.MASK, graph.integers(1)),
+                graph.integer(1));
+        String isLast = graph.apply("Equal", encoder.positions, last); // [batch, length]
+        yield weighted(
+            fromLast(0),
+            encoder.toFloat(graph.apply("Unsqueeze", isLast, graph.integers(2))));
+      }
       case FIRST_LAST -> mean(middle(hidden.get(0), fromLast(0)));
       case LAST_TWO -> mean(middle(fromLast(1), fromLast(0)));
     };
@@ -65,6 +143,11 @@ final class OutputGraph {
     String weights = encoder.toFloat(mask());
     String tokens = graph.apply("Max", sum(weights), graph.real(1)); // [batch, 1]
     return graph.apply("Div", sum(graph.apply("Mul", x, weights)), tokens);
+  }
+
+  /** Sum of x by weights {@code [batch, length, 1]}, divided by that of the weights. */
+  private String weighted(String x, String weights) {
+    return graph.apply("Div", sum(graph.apply("Mul", x, weights)), sum(weights));
   }
 
   private String sum(String x) {
