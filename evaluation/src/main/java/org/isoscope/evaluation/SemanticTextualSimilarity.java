@@ -66,7 +66,7 @@ public final class SemanticTextualSimilarity {
       String pooling = poolings.get(p).label();
       sets.add(set(pairs, pooling, vectors, scores, step, null));
       if (transform != null) {
-        Transforms.requireDimension(transform, encoder.config().hiddenSize());
+        Transforms.requireDimension(transform, encoder.dimension(poolings.get(p)));
         float[][] transformed =
             Arrays.stream(vectors)
                 .map(vector -> normalizes ? Encoder.normalized(vector) : vector)

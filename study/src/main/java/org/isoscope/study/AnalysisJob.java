@@ -201,12 +201,11 @@ public final class AnalysisJob {
       DetailedGeometry measures =
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
-      int d = encoder.config().hiddenSize();
+      int d = encoder.dimension(used);
       Spaces spaces =
           new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
       SentenceVectors embeddings =
-          SentenceVectors.pooled(
-              sentences(record.distinct(corpus, tokens)), d, encoder.config().layers(), used);
+          SentenceVectors.pooled(encoder, sentences(record.distinct(corpus, tokens)), used);
       Geometry geometry =
           WordClasses.of(encoder, corpus.sentences(), tagger)
               .label(measures.measure(encoder, model.name(), tokens, embeddings))
@@ -248,7 +247,7 @@ public final class AnalysisJob {
             pairs.pairs().stream().map(PairCorpus.Pair::second).toList())) {
       TokenizedText tokens = encoder.tokenizer().tokenize(side);
       record.truncation(pairs.name(), tokens, encoder);
-      int d = encoder.config().hiddenSize();
+      int d = encoder.dimension(pooling);
       float[] flat = new float[Math.multiplyExact(side.size(), d)];
       float[][] embeddings = encoder.encode(tokens, pooling);
       for (int i = 0; i < embeddings.length; i++) {
@@ -304,6 +303,7 @@ public final class AnalysisJob {
       named.put("model", model.name());
       named.put("keep-layers", model.keepLayers());
       named.put("max-length", model.maxLength());
+      named.put("prompt", model.prompt());
       named.put("text", text.name());
       named.put("special-tokens", specialTokens ? "yes" : "no");
       named.put("thorough", thorough);

@@ -135,7 +135,8 @@ public final class NamedTraining {
         new ModelChoice(
             values.text("model", DEFAULT_MODEL),
             values.whole("keep-layers", 0),
-            values.whole("max-length", 0));
+            values.whole("max-length", 0),
+            values.text("prompt"));
     TrainingJob job =
         new TrainingJob(model, data)
             .settings(settings)
@@ -165,6 +166,7 @@ public final class NamedTraining {
   private TrainingSettings trainingSettings() {
     TrainingSettings usual = TrainingSettings.defaults();
     boolean infoNce = loss(values).equals("infonce");
+    String pooling = values.text("pooling");
     return usual
         .withSteps(values.whole("steps", usual.steps()))
         .withBatchSize(values.whole("batch-size", usual.batchSize()))
@@ -172,7 +174,7 @@ public final class NamedTraining {
         .withAccumulate(values.whole("accumulate", usual.accumulate()))
         .withNoDuplicates(values.is("no-duplicates", data.pairs() && infoNce))
         .withObjective(objective())
-        .withPooling(Pooling.parse(values.text("pooling", usual.pooling().label())))
+        .withPooling(pooling == null ? null : Pooling.parse(pooling))
         .withLearningRate(values.number("learning-rate", usual.learningRate()))
         .withSchedule(Schedule.parse(values.text("schedule", usual.schedule().label())))
         .withWarmUp(values.number("warm-up", usual.warmUp()))
@@ -362,7 +364,7 @@ public final class NamedTraining {
     named.put("accumulate", settings.accumulate());
     named.put("no-duplicates", settings.noDuplicates());
     name(settings.objective(), named);
-    named.put("pooling", settings.pooling().label());
+    named.put("pooling", settings.pooling() == null ? null : settings.pooling().label());
     named.put("learning-rate", settings.learningRate());
     named.put("schedule", settings.schedule().label());
     named.put("warm-up", settings.warmUp());

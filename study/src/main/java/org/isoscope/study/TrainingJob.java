@@ -17,6 +17,7 @@ import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.Retrieval;
@@ -322,6 +323,8 @@ public final class TrainingJob {
       record.model(model.name(), encoder);
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
+      Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
+      record.set("pooling", pooling.label());
       ReferenceText reference = reference(encoder, used);
       ReferenceText course = reference == null ? null : course(reference);
       Corpus probed = sample(used, course, record);
@@ -341,7 +344,7 @@ public final class TrainingJob {
               used.steps(),
               used.accumulate() * used.batchSize(),
               used.objective().description(),
-              used.pooling().label(),
+              pooling.label(),
               chosen));
       Checkpoints checkpoints =
           new Checkpoints(
@@ -363,10 +366,10 @@ public final class TrainingJob {
           announce(reference, record);
         }
         record.write(results, false);
-        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used));
-        List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
+        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling));
+        List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
-        Untrained untrained = reference == null ? null : untrained(encoder, used, reference);
+        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference);
         long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
@@ -374,7 +377,7 @@ public final class TrainingJob {
                 probeTokens,
                 WordClasses.of(encoder, probed.sentences(), tagger),
                 sampledPairs(used.seed()),
-                used.pooling(),
+                pooling,
                 course,
                 used.seed());
         TrainingRun run;
@@ -401,17 +404,17 @@ public final class TrainingJob {
             .filter(set -> !Objects.equals(set.step(), trainer.step()))
             .forEach(all::add);
         if (trainer.step() > 0) {
-          List<Evaluation.Set> after = evaluate(encoder, used, trainer.step());
+          List<Evaluation.Set> after = evaluate(encoder, pooling, trainer.step());
           sets.addAll(after);
           all.addAll(after);
           all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
-          found.addAll(retrieve(encoder, used, trainer.step()));
+          found.addAll(retrieve(encoder, pooling, trainer.step()));
         }
         Claims claims = null;
         if (untrained != null && trainer.step() > 0) {
           evidenceStart = System.nanoTime();
           Evidence evidence =
-              untrained.evidence(model.name(), encoder, used.pooling(), trainer.step());
+              untrained.evidence(model.name(), encoder, pooling, trainer.step());
           claims = Evidences.claims(named(), evidence);
           results.write(evidence);
           results.write(claims);
@@ -419,7 +422,7 @@ public final class TrainingJob {
         }
         Path saved = out.resolve("model");
         if (saveModel) {
-          encoder.save(saved, used.pooling());
+          encoder.save(saved, pooling);
         }
         Comparison comparison =
             SelfSimilarityChange.compare(
@@ -435,7 +438,7 @@ public final class TrainingJob {
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
-              new ModelCard(model.name(), encoder, used.pooling(), told, comparison, sets, found)
+              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found)
                   .text());
         }
         Path report = Report.write(results);
@@ -532,18 +535,19 @@ public final class TrainingJob {
   }
 
   /** What the untrained model makes of the reference text. */
-  private Untrained untrained(Encoder encoder, TrainingSettings used, ReferenceText reference) {
+  private Untrained untrained(
+      Encoder encoder, TrainingSettings used, Pooling pooling, ReferenceText reference) {
     if (used.randomInitialization()) { // by the seed: one training's own, which need not be kept
-      return Untrained.of(encoder, used.pooling(), reference, attributed);
+      return Untrained.of(encoder, pooling, reference, attributed);
     }
     String key =
         String.join(
             "\n",
             "untrained",
             key(encoder, reference.sentences().size()),
-            used.pooling().label(),
+            pooling.label(),
             String.valueOf(attributed));
-    return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference, attributed));
+    return shared.once(key, () -> Untrained.of(encoder, pooling, reference, attributed));
   }
 
   /** All that a reference text, and what a model makes of it, depend on. */
@@ -630,34 +634,35 @@ public final class TrainingJob {
     return samples;
   }
 
-  private List<Evaluation.Set> evaluate(Encoder encoder, TrainingSettings used, int step) {
+  private List<Evaluation.Set> evaluate(Encoder encoder, Pooling pooling, int step) {
     return sts.stream()
         .flatMap(
             set ->
-                SemanticTextualSimilarity.evaluate(encoder, set, List.of(used.pooling()), step)
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step)
                     .stream())
         .toList();
   }
 
   /** The same for all trainings of a sweep that start from the same weights. */
-  private List<Evaluation.Set> evaluateUntrained(Encoder encoder, TrainingSettings used) {
+  private List<Evaluation.Set> evaluateUntrained(
+      Encoder encoder, TrainingSettings used, Pooling pooling) {
     if (used.randomInitialization()) { // by the seed: one training's own
-      return evaluate(encoder, used, 0);
+      return evaluate(encoder, pooling, 0);
     }
     String key =
         String.join(
             "\n",
             "sts",
             key(encoder, 0),
-            used.pooling().label(),
+            pooling.label(),
             sts.stream().map(set -> set.name() + " " + set.sha256()).toList().toString());
-    return shared.once(key, () -> evaluate(encoder, used, 0));
+    return shared.once(key, () -> evaluate(encoder, pooling, 0));
   }
 
-  private List<Evaluation.Retrieval> retrieve(Encoder encoder, TrainingSettings used, int step) {
+  private List<Evaluation.Retrieval> retrieve(Encoder encoder, Pooling pooling, int step) {
     return retrieval == null
         ? List.of()
-        : List.of(Retrieval.evaluate(encoder, retrieval, used.pooling(), step));
+        : List.of(Retrieval.evaluate(encoder, retrieval, pooling, step));
   }
 
   /** Steps that it takes; null where that follows from its data. */
@@ -682,6 +687,7 @@ public final class TrainingJob {
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
+    named.put("prompt", model.prompt());
     named.putAll(data.named());
     NamedTraining.name(settings, named);
     named.put("epochs", epochs);

@@ -20,6 +20,7 @@ final class TrainingSettingNames {
           Setting.of("model", TEXT, "a directory, maven:group:artifact:version, or a short name"),
           Setting.of("keep-layers", WHOLE, "keep the first N transformer layers; 0: all"),
           Setting.of("max-length", WHOLE, "cut sentences at N tokens; 0: the model's own limit"),
+          Setting.of("prompt", TEXT, "put before each text; default: the model's own"),
           Setting.of("text", LIST, "sentences to train on"),
           Setting.of("pairs", LIST, "pairs to train on instead"),
           Setting.of("column", LIST, "columns of these files, by name or by number from 1"),
@@ -50,10 +51,8 @@ final class TrainingSettingNames {
               "hard-negative-weight", NUMBER, "infonce: weight of an anchor's own negatives"),
           Setting.of("margin", NUMBER, "triplet: by how much the negative is to be farther"),
           Setting.of("matryoshka", LIST, "train the first D dimensions alone too: D or D:WEIGHT"),
-          Setting.choice(
-              "pooling",
-              List.of("mean", "cls", "max", "first-last", "last-two"),
-              "how tokens become a sentence embedding"),
+          Setting.of(
+              "pooling", TEXT, "how tokens become a sentence embedding; default: the model's own"),
           Setting.of("learning-rate", NUMBER, "at its peak"),
           Setting.choice(
               "schedule", List.of("linear", "cosine", "constant"), "of the learning rate"),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param accumulate batches a step, whose gradients are averaged, at least 1
  * @param noDuplicates whether no two items of a batch share a text
  * @param objective of the training
- * @param pooling of the embeddings that the objective sees
+ * @param pooling of the embeddings that the objective sees; null: the model's own
  * @param learningRate at its peak, above 0
  * @param schedule of the learning rate
  * @param warmUp share of the steps in which the learning rate rises, at least 0 and below 1
@@ -51,7 +51,7 @@ public record TrainingSettings(
     int accumulate,
     boolean noDuplicates,
     Objective objective,
-    Pooling pooling,
+    @Nullable Pooling pooling,
     double learningRate,
     Schedule schedule,
     double warmUp,
@@ -114,7 +114,7 @@ public record TrainingSettings(
         1,
         false,
         new InfoNce(0.05),
-        Pooling.MEAN,
+        null,
         3e-5,
         Schedule.LINEAR,
         0.1,
@@ -161,8 +161,8 @@ public record TrainingSettings(
     return with(changed -> changed.objective = objective);
   }
 
-  /** With this pooling. */
-  public TrainingSettings withPooling(Pooling pooling) {
+  /** With this pooling; null: the model's own. */
+  public TrainingSettings withPooling(@Nullable Pooling pooling) {
     return with(changed -> changed.pooling = pooling);
   }
 
@@ -250,7 +250,7 @@ public record TrainingSettings(
     private int accumulate;
     private boolean noDuplicates;
     private Objective objective;
-    private Pooling pooling;
+    private @Nullable Pooling pooling;
     private double learningRate;
     private Schedule schedule;
     private double warmUp;

@@ -58,6 +58,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--sentences",
           "--keep-layers",
           "--max-length",
+          "--prompt",
           "--pooling",
           "--related",
           "--related-column",

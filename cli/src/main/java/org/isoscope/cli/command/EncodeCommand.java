@@ -71,6 +71,7 @@ public final class EncodeCommand implements Callable<Integer> {
           "--text",
           "--keep-layers",
           "--max-length",
+          "--prompt",
           "--pooling",
           "--precision",
           "--with-text");
@@ -306,11 +307,13 @@ public final class EncodeCommand implements Callable<Integer> {
       encoder = opened;
       Transform transform = settings.transform();
       if (transform != null) {
-        Transforms.requireDimension(transform, opened.config().hiddenSize());
+        Transforms.requireDimension(transform, opened.dimension(poolingOptions.of(opened)));
       }
       start = System.nanoTime();
       vectors =
-          (transform == null ? opened.config().hiddenSize() : transform.outputDimension())
+          (transform == null
+                  ? opened.dimension(poolingOptions.of(opened))
+                  : transform.outputDimension())
               + " wide, "
               + poolingOptions.of(opened).label()
               + (transform == null ? "" : ", " + Transforms.kind(transform))

@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
 public final class TransformCommand implements Callable<Integer> {
   /** Options that say nothing of vectors. */
   private static final List<String> OF_A_MODEL =
-      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--pooling");
+      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--prompt", "--pooling");
 
   /** Kinds that take no count. */
   private static final List<String> COUNTLESS =
@@ -138,7 +138,7 @@ public final class TransformCommand implements Callable<Integer> {
       float[][] embeddings = encoder.encode(tokens, used);
       List<float[]> vectors =
           Arrays.stream(record.distinct(corpus, tokens)).mapToObj(i -> embeddings[i]).toList();
-      int d = encoder.config().hiddenSize();
+      int d = encoder.dimension(used);
       Transforms.Fit fit = new Transforms.Fit(d);
       vectors.forEach(fit::add);
       return write(
