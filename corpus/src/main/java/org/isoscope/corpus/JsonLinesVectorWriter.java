@@ -7,19 +7,23 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON object a line. */
 final class JsonLinesVectorWriter extends VectorWriter {
   private final JsonGenerator json;
   private final boolean withText;
+  private final @Nullable PrintWriter silent; // keeps its errors to itself
 
   JsonLinesVectorWriter(String name, Path file, boolean withText) throws IOException {
     super(name);
     this.withText = withText;
+    this.silent = null;
     this.json =
         lines()
             .build()
@@ -32,6 +36,7 @@ final class JsonLinesVectorWriter extends VectorWriter {
   JsonLinesVectorWriter(String name, Writer out, boolean withText) throws IOException {
     super(name);
     this.withText = withText;
+    this.silent = out instanceof PrintWriter printer ? printer : null;
     this.json =
         lines()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -42,6 +47,11 @@ final class JsonLinesVectorWriter extends VectorWriter {
 
   private static JsonFactoryBuilder lines() {
     return ((JsonFactoryBuilder) JsonFactory.builder()).rootValueSeparator("\n");
+  }
+
+  @Override
+  boolean failed() {
+    return silent != null && silent.checkError();
   }
 
   @Override

@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +36,7 @@ public final class DirectoryLock implements AutoCloseable {
    */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-  private static final Pattern CONTENT = Pattern.compile("([0-9]{1,19})\\n.*\\n");
+  private static final Pattern CONTENT = Pattern.compile("([0-9]{1,19})\\n");
 
   /** Directories that this process holds: a second channel, closed, would take the first's lock. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -78,21 +81,28 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   private static FileChannel lock(Path directory, Path file) {
-    String mine = ProcessHandle.current().pid() + "\n" + UUID.randomUUID() + "\n";
+    String mine = ProcessHandle.current().pid() + "\n";
     while (true) {
       FileChannel channel = null;
       try {
-        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!Files.exists(file)) {
+          Files.createFile(file);
+        }
+        Object before = key(file);
+        channel = FileChannel.open(file, StandardOpenOption.WRITE);
         if (isTaken(channel)) {
           throw inUse(directory, holder(file));
         }
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(mine.getBytes(StandardCharsets.US_ASCII)), 0);
-        // Another may have deleted the file between its opening and its locking.
-        if (Files.exists(file) && Files.readString(file).equals(mine)) {
+        // Another may have deleted the file between its opening and its locking. It is not opened
+        // again to see that: closing it anywhere in this process would give the lock back.
+        if (Objects.equals(before, key(file))) {
+          channel.truncate(0);
+          channel.write(ByteBuffer.wrap(mine.getBytes(StandardCharsets.US_ASCII)), 0);
           return channel;
         }
         channel.close();
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        closeQuietly(channel); // made or deleted by another just now: once more
       } catch (IOException e) {
         closeQuietly(channel);
         throw UserError.writing(file, e);
@@ -101,6 +111,11 @@ public final class DirectoryLock implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /** What tells a file from another of the same name; null where the system has no such thing. */
+  private static @Nullable Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private static boolean isTaken(FileChannel channel) {

@@ -89,7 +89,7 @@ public final class WholeFile {
       if (directory == null) {
         throw new IOException("is a directory");
       }
-      makeDirectories(directory);
+      make(directory);
       dropStale(directory, absolute.getFileName().toString());
       aside = directory.resolve(asideName(absolute));
       making.make(aside);
@@ -125,7 +125,7 @@ public final class WholeFile {
     }
     Path aside = parent.resolve(asideName(absolute));
     try {
-      makeDirectories(aside);
+      make(aside);
       making.make(aside);
       for (Path file : tree(aside)) { // the files before the directory that names them
         force(file);
@@ -207,6 +207,14 @@ public final class WholeFile {
    * @throws UserError when one cannot be made
    */
   static List<Path> makeDirectories(Path directory) {
+    try {
+      return make(directory);
+    } catch (IOException e) {
+      throw UserError.writing(directory, e);
+    }
+  }
+
+  private static List<Path> make(Path directory) throws IOException {
     List<Path> missing = new ArrayList<>();
     Path each = directory.toAbsolutePath();
     while (each != null && !Files.isDirectory(each)) {
@@ -227,7 +235,7 @@ public final class WholeFile {
       }
     } catch (IOException e) {
       deleteEmpty(made);
-      throw UserError.writing(directory, e);
+      throw e;
     }
     return made;
   }

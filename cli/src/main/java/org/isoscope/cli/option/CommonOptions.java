@@ -43,7 +43,7 @@ public final class CommonOptions extends WorkOptions {
   }
 
   /** A directory, known to be writable: it was tried. */
-  static Path writable(Path directory) {
+  public static Path writable(Path directory) {
     try {
       WholeFile.tryDirectory(directory);
     } catch (UserError e) {
