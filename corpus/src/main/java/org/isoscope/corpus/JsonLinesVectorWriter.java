@@ -7,20 +7,24 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON object a line. */
 final class JsonLinesVectorWriter extends VectorWriter {
   private final JsonGenerator json;
   private final List<String> beside;
+  private final @Nullable PrintWriter silent; // keeps its errors to itself
 
   JsonLinesVectorWriter(String name, Path file, List<String> beside) throws IOException {
     super(name);
     this.beside = beside;
+    this.silent = null;
     this.json =
         lines()
             .build()
@@ -33,6 +37,7 @@ final class JsonLinesVectorWriter extends VectorWriter {
   JsonLinesVectorWriter(String name, Writer out, List<String> beside) throws IOException {
     super(name);
     this.beside = beside;
+    this.silent = out instanceof PrintWriter printer ? printer : null;
     this.json =
         lines()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -43,6 +48,11 @@ final class JsonLinesVectorWriter extends VectorWriter {
 
   private static JsonFactoryBuilder lines() {
     return ((JsonFactoryBuilder) JsonFactory.builder()).rootValueSeparator("\n");
+  }
+
+  @Override
+  boolean failed() {
+    return silent != null && silent.checkError();
   }
 
   @Override

@@ -32,6 +32,9 @@ import org.isoscope.io.WholeFile;
  */
 public abstract sealed class VectorWriter
     permits CsvVectorWriter, JsonLinesVectorWriter, NpyVectorWriter, ParquetVectorWriter {
+  /** So many rows may be computed that nobody reads. */
+  private static final int CHECKED = 256;
+
   private final String name;
   private int dimension;
   private long rows;
@@ -88,7 +91,8 @@ public abstract sealed class VectorWriter
    * under every encoding.
    *
    * @param name of the stream, as errors name it
-   * @param out flushed at the end, not closed
+   * @param out flushed at the end, not closed; a {@link java.io.PrintWriter}, which keeps its errors
+   *     to itself, is asked for them
    * @throws UserError for no vector at all or where it cannot be written; and what {@code content}
    *     throws
    */
@@ -113,6 +117,9 @@ public abstract sealed class VectorWriter
       if (rows == 0) {
         throw VectorFile.none(name);
       }
+    }
+    if (failed()) {
+      throw new IOException("it is full, or was closed");
     }
   }
 
@@ -139,6 +146,9 @@ public abstract sealed class VectorWriter
     }
     try {
       row(values, vector);
+      if (rows % CHECKED == 0 && failed()) {
+        throw new IOException("it is full, or was closed");
+      }
     } catch (IOException e) {
       throw UserError.writing(Path.of(name), e);
     } catch (UncheckedIOException e) {
@@ -155,6 +165,11 @@ public abstract sealed class VectorWriter
   /** Elements of each; 0 where there is no row yet. */
   final int dimension() {
     return dimension;
+  }
+
+  /** Whether what was written so far cannot all arrive. */
+  boolean failed() {
+    return false;
   }
 
   /** Writes a row. */

@@ -97,12 +97,17 @@ record Result(
     List<String> names = names(directories.stream().map(ResultDirectory::path).toList());
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < directories.size(); i++) {
-      results.add(read(names.get(i), directories.get(i)));
+      results.add(read(names.get(i), directories.get(i), directories.get(i).run()));
     }
     return results;
   }
 
-  private static Result read(String name, ResultDirectory from) {
+  /** Reads a directory whose {@code run.json} is not written yet. */
+  static Result read(ResultDirectory from, Run run) {
+    return read(names(List.of(from.path())).get(0), from, Optional.of(run));
+  }
+
+  private static Result read(String name, ResultDirectory from, Optional<Run> run) {
     Optional<Comparison> comparison = from.comparison();
     List<State> states = new ArrayList<>(states(from));
     if (states.isEmpty()) {
@@ -120,7 +125,7 @@ record Result(
         new Result(
             name,
             from.path(),
-            from.run(),
+            run,
             List.copyOf(states),
             from.metrics(),
             from.evaluation(),

@@ -20,8 +20,8 @@ import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.Transform;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
-import org.isoscope.report.Report;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
@@ -157,17 +157,20 @@ public final class AnalysisJob {
    *
    * @param out there or to be made
    * @param record begun, with every setting
-   * @throws UserError where a model or a text cannot be read
+   * @throws UserError where a model or a text cannot be read, or another command is at work in the
+   *     directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    ResultDirectory results = RunRecord.place(record.command(), out);
-    if (vectors != null) {
-      return ofVectors(vectors, results, record);
+    try (DirectoryLock lock = DirectoryLock.take(out)) {
+      ResultDirectory results = RunRecord.place(record.command(), out);
+      if (vectors != null) {
+        return ofVectors(vectors, results, record);
+      }
+      if (model == null || text == null) {
+        throw new IllegalStateException("neither vectors nor a model and a text");
+      }
+      return ofModel(model, text, results, record, listener);
     }
-    if (model == null || text == null) {
-      throw new IllegalStateException("neither vectors nor a model and a text");
-    }
-    return ofModel(model, text, results, record, listener);
   }
 
   private Result ofVectors(VectorFile file, ResultDirectory results, RunRecord record) {
@@ -290,8 +293,7 @@ public final class AnalysisJob {
     if (views != null) {
       results.write(views);
     }
-    record.write(results, true);
-    return new Result(geometry, calibration, views, Report.write(results));
+    return new Result(geometry, calibration, views, record.end(results, true));
   }
 
   private Map<String, @Nullable Object> named() {

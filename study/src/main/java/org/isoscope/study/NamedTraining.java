@@ -280,14 +280,11 @@ public final class NamedTraining {
   }
 
   private double temperature() {
-    double temperature = values.number("temperature", 0.05);
-    require("temperature", temperature, temperature > 0, "above 0");
-    return temperature;
+    return values.number("temperature", 0.05);
   }
 
   private InfoNce infoNce() {
     double weight = values.number("hard-negative-weight", 1);
-    require("hard-negative-weight", weight, weight > 0, "above 0");
     if (weight != 1 && data.negatives() == 0) {
       throw UserError.parameter(
           "hardNegativeWeight",
@@ -298,13 +295,6 @@ public final class NamedTraining {
     }
     boolean learned = values.is("learn-temperature", false);
     double temperature = temperature();
-    if (learned) {
-      require(
-          "temperature",
-          temperature,
-          temperature >= InfoNce.LEAST_LEARNED,
-          "at least " + InfoNce.LEAST_LEARNED + ", below which none is learned");
-    }
     InfoNce.Similarity similarity =
         similarity(
             "cosine",
@@ -321,7 +311,6 @@ public final class NamedTraining {
             "euclidean or cosine");
     double usual = distance == Triplet.Distance.EUCLIDEAN ? 5 : 0.5;
     double margin = values.number("margin", usual);
-    require("margin", margin, margin > 0, "above 0");
     return new Triplet(distance, margin);
   }
 

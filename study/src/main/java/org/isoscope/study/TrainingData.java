@@ -280,7 +280,7 @@ public final class TrainingData {
         long skipped = set.source.forEach(reading::row);
         reading.tokenize();
         record.data(
-            new Run.Source(
+            Run.Source.data(
                 set.name, reading.fingerprint.hex(), builder.endSet(), set.columns),
             skipped);
         reading.tellTruncated(record);

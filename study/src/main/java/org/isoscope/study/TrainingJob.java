@@ -1,5 +1,6 @@
 package org.isoscope.study;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,9 +25,9 @@ import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
-import org.isoscope.report.Report;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
@@ -109,6 +110,7 @@ public final class TrainingJob {
   private int checkpointEvery;
   private int keepCheckpoints = 2;
   private boolean resume;
+  private boolean overwrite;
   private boolean tensorBoard;
   private int referenceSentences;
   private boolean saveModel = true;
@@ -215,6 +217,12 @@ public final class TrainingJob {
     return this;
   }
 
+  /** Whether to replace a model that an earlier training left in the directory. Default: no. */
+  public TrainingJob overwrite(boolean overwrite) {
+    this.overwrite = overwrite;
+    return this;
+  }
+
   /** Whether to write events for TensorBoard too. Default: no. */
   public TrainingJob tensorBoard(boolean tensorBoard) {
     this.tensorBoard = tensorBoard;
@@ -308,13 +316,21 @@ public final class TrainingJob {
    * @param record begun, with every setting
    * @param stop asked before every step; true ends the training early, with a checkpoint
    * @throws UserError where data, model or settings do not fit each other, where a training that
-   *     has not ended lies in the directory, and as {@link TrainingRun#run}
+   *     has not ended lies in the directory, or a model that is not to be overwritten, where another
+   *     command is at work in it, and as {@link TrainingRun#run}
    */
   public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
-    ResultDirectory results = RunRecord.place(record.command(), out);
-    if (!resume) {
-      requireNothingToResume(results);
+    try (DirectoryLock lock = DirectoryLock.take(out)) {
+      ResultDirectory results = RunRecord.place(record.command(), out);
+      if (!resume) {
+        requireNothingToLose(results);
+      }
+      return train(results, record, listener, stop);
     }
+  }
+
+  private Result train(
+      ResultDirectory results, RunRecord record, JobListener listener, BooleanSupplier stop) {
     String chosen = precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
     record.precision(chosen);
     record.set("precision", precision.label());
@@ -365,7 +381,7 @@ public final class TrainingJob {
         if (reference != null) {
           announce(reference, record);
         }
-        record.write(results, false);
+        record.begin(results);
         List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
@@ -420,8 +436,9 @@ public final class TrainingJob {
           results.write(claims);
           evidenceNanos += System.nanoTime() - evidenceStart;
         }
-        Path saved = out.resolve("model");
+        Path saved = model(results);
         if (saveModel) {
+          WholeFile.clearParts(saved);
           encoder.save(saved, pooling);
         }
         Comparison comparison =
@@ -434,14 +451,14 @@ public final class TrainingJob {
         for (String name : trainer.learned().names()) {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
-        Run told = record.write(results, run.completed());
+        Run told = record.run(run.completed());
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
               new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found)
                   .text());
         }
-        Path report = Report.write(results);
+        Path report = record.end(results, told);
         return new Result(
             run, comparison, sets, found, claims, evidenceNanos * 1e-9, saved, report);
       }
@@ -477,11 +494,16 @@ public final class TrainingJob {
     return results.path().resolve("checkpoints");
   }
 
-  /** A training that has not ended is not lost by beginning it again. */
-  private static void requireNothingToResume(ResultDirectory results) {
-    if (Checkpoints.any(checkpoints(results))
-        && results.run().isPresent()
-        && !results.run().get().completed()) {
+  private static Path model(ResultDirectory results) {
+    return results.path().resolve("model");
+  }
+
+  /**
+   * A training that has not ended is not lost by beginning it again, and a model not by another.
+   */
+  private void requireNothingToLose(ResultDirectory results) {
+    boolean completed = results.run().map(Run::completed).orElse(false);
+    if (results.run().isPresent() && !completed && Checkpoints.any(checkpoints(results))) {
       throw UserError.parameter(
           "out",
           results.path(),
@@ -489,17 +511,45 @@ public final class TrainingJob {
           "a place without",
           "Go on with it with --resume, name another place, or delete " + checkpoints(results));
     }
+    if (!overwrite && Files.exists(model(results))) {
+      throw UserError.parameter(
+          "out",
+          results.path(),
+          "holds the model of "
+              + (completed ? "a training that has ended" : "an earlier training")
+              + ", whose place this one's would take",
+          "a place without a model",
+          "Name another place, or replace it with --overwrite");
+    }
   }
 
-  /** Where to go on; null where no checkpoint is whole. */
+  /**
+   * Where to go on; null where no checkpoint is whole.
+   *
+   * @throws UserError where what decides the numbers is not what it was when the training began
+   */
   private static @Nullable Checkpoint resumed(
       Checkpoints checkpoints, RunRecord record, ResultDirectory results) {
     Checkpoint found = checkpoints.newest(record::note).orElse(null);
+    if (found == null) { // then the checkpoint has not told
+      requireSame(record, results);
+    }
     record.note(
         found == null
             ? "no checkpoint in " + results.path() + ": begun anew"
             : "resumed after step " + found.state().step());
     return found;
+  }
+
+  private static void requireSame(RunRecord record, ResultDirectory results) {
+    List<String> differences = results.run().map(record::differences).orElse(List.of());
+    if (!differences.isEmpty()) {
+      throw new UserError(
+          results.path().resolve("run.json").toString(),
+          "is of another training: " + String.join("; ", differences),
+          "the model, data, settings and threads that it was begun with",
+          "Bring these back, or train anew in another place");
+    }
   }
 
   /** A new event file; that of a resumed training takes over from where the others leave off. */

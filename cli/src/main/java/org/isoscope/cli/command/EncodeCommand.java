@@ -3,7 +3,6 @@ package org.isoscope.cli.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.cli.option.ColumnOptions;
+import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
@@ -142,6 +142,8 @@ public final class EncodeCommand implements Callable<Integer> {
       VectorWriter.writeJsonLines(
           "standard output", spec.commandLine().getOut(), beside, w -> encode(settings, vectors, w));
     } else {
+      Path absolute = out.toAbsolutePath();
+      CommonOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
       VectorWriter.write(out, beside, w -> encode(settings, vectors, w));
       spec.commandLine().getOut().println("Vectors: " + out);
     }
@@ -177,10 +179,8 @@ public final class EncodeCommand implements Callable<Integer> {
         throw new UserError(
             "--out " + out, "is the file that is read", "another file", "Name another place");
       }
-    } catch (InvalidPathException | NoSuchFileException e) {
-      return; // no file: told where it is read
-    } catch (IOException e) {
-      throw UserError.reading(out, e);
+    } catch (InvalidPathException | IOException e) {
+      return; // what is wrong with the input is told where it is read
     }
   }
 
@@ -290,10 +290,6 @@ public final class EncodeCommand implements Callable<Integer> {
         writer.add(
             withText ? List.of(window.get(i)) : List.of(),
             finished(encoded[i], settings.transform(), normalize));
-      }
-      if (spec.commandLine().getOut().checkError()) {
-        throw new UserError(
-            "standard output", "is closed", "a program that reads on", "Look why that one ended");
       }
       sentences += window.size();
       truncated += tokens.truncated();

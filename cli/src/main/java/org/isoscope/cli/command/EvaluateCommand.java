@@ -17,7 +17,7 @@ import org.isoscope.encoder.Pooling;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
-import org.isoscope.report.Report;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.study.RunRecord;
@@ -75,7 +75,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     Progress progress = common.progress(spec);
     Told told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    ResultDirectory results = RunRecord.place("evaluate", common.out("evaluate", transform));
+    try (DirectoryLock lock = DirectoryLock.take(common.out("evaluate", transform))) {
+      return evaluate(RunRecord.place("evaluate", lock.directory()), record, told);
+    }
+  }
+
+  private int evaluate(ResultDirectory results, RunRecord record, Told told) {
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
       sets.add(ScoredPairCorpus.read(file, columnOptions.columns()));
@@ -95,8 +100,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       }
       results.clear();
       results.write(new Evaluation(Evaluation.SCHEMA, models.model, figures, null));
-      record.write(results, true);
-      Path report = Report.write(results);
+      Path report = record.end(results, true);
       Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
       for (Evaluation.Set figure : figures) {
         table.row(

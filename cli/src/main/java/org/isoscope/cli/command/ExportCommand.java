@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.NamedModelOptions;
+import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
@@ -21,6 +22,7 @@ import org.isoscope.export.OnnxExport;
 import org.isoscope.export.QuantizationLoss;
 import org.isoscope.export.SentenceEmbedding;
 import org.isoscope.export.Weights;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.study.RunRecord;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Mixin NamedModelOptions models;
   @Mixin PoolingOptions poolingOptions;
   @Mixin ColumnOptions columnOptions;
+  @Mixin OverwriteOption overwriting;
 
   @Option(names = "--onnx", required = true, description = "Write ONNX, the one format so far.")
   boolean onnx;
@@ -80,7 +83,16 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     check();
     Progress progress = common.progress(spec);
-    Path directory = common.out("export");
+    try (DirectoryLock lock = DirectoryLock.take(common.out("export"))) {
+      overwriting.require(
+          lock.directory(),
+          "an exported model",
+          List.of("model.onnx", "model_int8.onnx", "tokenizer.json"));
+      return export(lock.directory(), progress);
+    }
+  }
+
+  private int export(Path directory, Progress progress) {
     ScoredPairCorpus set =
         sts == null ? null : ScoredPairCorpus.read(sts, columnOptions.columns());
     if (set != null) {

@@ -8,6 +8,7 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.option.TrainingOptions;
@@ -49,6 +50,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin OverwriteOption overwriting;
   @Mixin LanguageOption language;
 
   @Option(
@@ -129,6 +131,7 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingJob job =
         NamedTraining.job(CommonOptions.given(spec), told)
             .threads(common.threads())
+            .overwrite(overwriting.overwrite)
             .resume(training.resume != null);
     // As a sweep or a Java program keeps them, so that each can go on with what another began.
     Map<String, @Nullable Object> named = job.named();

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.isoscope.io.UserError;
+import org.isoscope.io.UserHome;
 import org.isoscope.io.WholeFile;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,7 @@ public final class ModelSource {
    */
   public static Path defaultCache() {
     return defaultCache(
-        System::getenv, System.getProperty("os.name", ""), System.getProperty("user.home", "."));
+        System::getenv, System.getProperty("os.name", ""), UserHome.directory().toString());
   }
 
   static Path defaultCache(Function<String, @Nullable String> environment, String os, String home) {

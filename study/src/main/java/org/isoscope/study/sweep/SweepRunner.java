@@ -1,12 +1,7 @@
 package org.isoscope.study.sweep;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.ResultDirectory;
@@ -142,33 +138,8 @@ public final class SweepRunner {
    * @throws UserError when another sweep has the directory, or it cannot be read or written
    */
   public Outcome run() {
-    Path file = root.resolve(".sweep.lock");
-    try {
-      Files.createDirectories(root);
-    } catch (IOException e) {
-      throw UserError.writing(root, e);
-    }
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(channel)) {
-      if (lock == null) {
-        throw new UserError(
-            root.toString(),
-            "is in use by another sweep",
-            "a directory for this one alone",
-            "Wait for the other, or name another --out");
-      }
+    try (DirectoryLock lock = DirectoryLock.take(root)) {
       return runLocked();
-    } catch (IOException e) {
-      throw UserError.writing(file, e);
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // of this process
     }
   }
 

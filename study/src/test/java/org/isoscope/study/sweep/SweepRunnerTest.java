@@ -337,7 +337,7 @@ final class SweepRunnerTest {
 
     assertThatThrownBy(() -> run(SPEC, SweepRunnerTest::mustNotRun, NEVER))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("is in use by another sweep");
+        .hasMessageContaining("is in use by this process");
 
     told.countDown();
     thread.join();
