@@ -35,6 +35,7 @@ public final class ResultDirectory {
           "run.json",
           "geometry.json",
           "geometry.jsonl",
+          "vectors.json",
           "metrics.jsonl",
           "evaluation.json",
           "comparison.json",
@@ -147,6 +148,11 @@ public final class ResultDirectory {
     writeOne("geometry.json", geometry);
   }
 
+  /** Writes {@code vectors.json}. */
+  public void write(VectorGeometry vectors) {
+    writeOne("vectors.json", vectors);
+  }
+
   /** Writes {@code evaluation.json}. */
   public void write(Evaluation evaluation) {
     writeOne("evaluation.json", evaluation);
@@ -220,6 +226,11 @@ public final class ResultDirectory {
   /** Reads {@code geometry.json}. */
   public Optional<Geometry> geometry() {
     return readOne("geometry.json", Geometry.class);
+  }
+
+  /** Reads {@code vectors.json}. */
+  public Optional<VectorGeometry> vectors() {
+    return readOne("vectors.json", VectorGeometry.class);
   }
 
   /** Reads {@code evaluation.json}. */

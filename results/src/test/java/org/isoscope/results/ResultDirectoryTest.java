@@ -40,6 +40,7 @@ final class ResultDirectoryTest {
   void aDirectoryWithoutFilesHasNoResults() {
     assertThat(directory.run()).isEmpty();
     assertThat(directory.geometry()).isEmpty();
+    assertThat(directory.vectors()).isEmpty();
     assertThat(directory.evaluation()).isEmpty();
     assertThat(directory.comparison()).isEmpty();
     assertThat(directory.tokens()).isEmpty();
@@ -93,6 +94,20 @@ final class ResultDirectoryTest {
     assertThat(json.at("/corpus/sentences").asLong()).isEqualTo(10);
     assertThat(json.at("/layers/0/anisotropy").doubleValue()).isEqualTo(0.1);
     assertThat(json.at("/layers/0/rogueDimensions/0/dimension").asInt()).isEqualTo(308);
+  }
+
+  @Test
+  void vectorsHaveAFileOfTheirOwn() throws IOException {
+    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of()))
+        .hasMessage("no space of vectors");
+    Files.createDirectories(directory.path());
+    Files.writeString(
+        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[]}");
+    assertThatThrownBy(() -> directory.vectors())
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("vectors.json: is not a result file: no space of vectors");
+    directory.clear();
+    assertThat(directory.path().resolve("vectors.json")).doesNotExist();
   }
 
   @Test
