@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -76,13 +77,12 @@ public final class TrainingData {
     long forEach(Consumer<Row> row);
   }
 
-  /** A data set, and which of its rows are items: known once they were read. */
+  /** A data set. */
   private static final class Set {
     private final String name;
     private final @Nullable String columns; // in words
     private final Source whole;
     private final Source source; // of all of it, or of a sample
-    private final BitSet items = new BitSet();
 
     Set(String name, @Nullable String columns, Source whole, Source source) {
       this.name = name;
@@ -268,26 +268,32 @@ public final class TrainingData {
   /**
    * Reads all sets: their tokens go to temporary files.
    *
-   * @return the items, the caller's to close
+   * @return the caller's to close
    * @throws UserError when a set cannot be read, or the place for temporary files is full
    */
-  public TrainingItems items(Encoder encoder, RunRecord record) {
+  TokenizedData tokenize(Encoder encoder) {
+    List<BitSet> rows = new ArrayList<>();
+    List<BiConsumer<RunRecord, Encoder>> told = new ArrayList<>();
     try (TrainingItems.Builder builder =
         new TrainingItems.Builder(encoder.config().vocabularySize(), columns, scored)) {
       for (Set set : sets) {
-        set.items.clear();
         Reading reading = new Reading(encoder, builder, set);
         long skipped = set.source.forEach(reading::row);
         reading.tokenize();
-        record.data(
-            Run.Source.data(
-                set.name, reading.fingerprint.hex(), builder.endSet(), set.columns),
-            skipped);
-        reading.tellTruncated(record);
-        reading.tellNumbers(record);
+        Run.Source source =
+            Run.Source.data(set.name, reading.fingerprint.hex(), builder.endSet(), set.columns);
+        told.add((record, of) -> record.data(source, skipped));
+        told.add(reading::tellTruncated);
+        told.add((record, of) -> reading.tellNumbers(record));
+        rows.add(reading.items);
       }
-      return builder.build(weights);
+      return new TokenizedData(builder.build(weights), rows, told);
     }
+  }
+
+  /** What tokens depend on, besides the encoder's. */
+  String key(Seed seed) {
+    return named() + " " + scored + (sampled == 0 ? "" : " " + seed);
   }
 
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*[.,]?[0-9]+");
@@ -301,6 +307,7 @@ public final class TrainingData {
     private final Fingerprint fingerprint = new Fingerprint();
     private final List<Row> window = new ArrayList<>();
     private final long[] truncated = new long[columns];
+    private final BitSet items = new BitSet(); // which rows are
     private int rows;
     private boolean numbers = true; // all hard negatives so far
 
@@ -316,7 +323,7 @@ public final class TrainingData {
       if (!pairs() && !distinct.add(row.texts().get(0))) {
         return;
       }
-      set.items.set(index);
+      items.set(index);
       fingerprint.add(row.line());
       numbers &= row.texts().stream().skip(2).allMatch(Reading::isNumber);
       window.add(row);
@@ -355,8 +362,8 @@ public final class TrainingData {
       window.clear();
     }
 
-    void tellTruncated(RunRecord record) {
-      long items = set.items.cardinality();
+    void tellTruncated(RunRecord record, Encoder encoder) {
+      long items = this.items.cardinality();
       if (!pairs() || scored) {
         record.truncation(set.name, Arrays.stream(truncated).sum(), items * columns, encoder);
         return;
@@ -369,21 +376,22 @@ public final class TrainingData {
   }
 
   /**
-   * Some of the items' first texts, in their order, once the items were read: the sets are read
-   * again for them.
+   * Some of the items' first texts, in their order: the sets are read again for them.
    *
+   * @param tokenized of these data
    * @param wanted at most so many, drawn with the seed; 0: all
    */
-  public Corpus probes(int wanted, Seed seed) {
-    int items = sets.stream().mapToInt(set -> set.items.cardinality()).sum();
+  Corpus probes(TokenizedData tokenized, int wanted, Seed seed) {
+    int items = tokenized.items().size();
     int[] taken = seed.draw("sentences", items, wanted == 0 ? items : Math.min(wanted, items));
     List<String> texts = new ArrayList<>();
     int[] item = new int[1];
-    for (Set set : sets) {
+    for (int i = 0; i < sets.size(); i++) {
+      BitSet rows = tokenized.rows().get(i);
       int[] row = new int[1];
-      set.source.forEach(
+      sets.get(i).source.forEach(
           each -> {
-            if (set.items.get(row[0]++)
+            if (rows.get(row[0]++)
                 && texts.size() < taken.length
                 && taken[texts.size()] == item[0]++) {
               texts.add(each.texts().get(0));

@@ -135,7 +135,10 @@ public final class TrainingSweep {
             .filter(row -> row.standing() == SweepPlan.Standing.WAITING)
             .map(SweepPlan.Row::run)
             .findFirst();
-    Trial trial = first.map(run -> trial(run, listener)).orElse(null);
+    Trial trial;
+    try (shared) { // what the trial has read
+      trial = first.map(run -> trial(run, listener)).orElse(null);
+    }
     return plan.overview(
         directory, run -> cost(run, trial), first.isPresent() ? jobs(listener) : 1);
   }
@@ -205,14 +208,16 @@ public final class TrainingSweep {
    */
   public SweepRunner.Outcome run(
       SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
-    return new SweepRunner(
-            directory,
-            plan,
-            jobs(ofRuns),
-            (run, place) -> train(run, place, ofRuns, stop),
-            listener,
-            stop)
-        .run();
+    try (shared) {
+      return new SweepRunner(
+              directory,
+              plan,
+              jobs(ofRuns),
+              (run, place) -> train(run, place, ofRuns, stop),
+              listener,
+              stop)
+          .run();
+    }
   }
 
   /** Runs at once. The largest model's file says what memory a run needs. */
