@@ -422,6 +422,8 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     private final long[] countOfBlock;
     private final long[] countOfType;
     private final double[][] similarities; // s_t of the whole, then without each block
+    private final double[] similaritySum; // of those known, likewise
+    private final int[] known;
     private final double[] base; // B, likewise
 
     // Over ordered pairs that differ in block and type; what is lost, over unordered ones.
@@ -504,8 +506,16 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
       similarity = new double[size + 1];
       correlation = new double[size + 1];
       base = new double[size + 1];
+      similaritySum = new double[size + 1];
+      known = new int[size + 1];
       for (int k = 0; k <= size; k++) {
-        similarity[k] = mean(similarities, k, -1);
+        for (double[] ofType : similarities) {
+          if (!Double.isNaN(ofType[k])) {
+            similaritySum[k] += ofType[k];
+            known[k]++;
+          }
+        }
+        similarity[k] = similaritySum[k] / known[k]; // NaN where none is known
         base[k] =
             k == 0
                 ? meanCosine(products, pairs)
@@ -515,7 +525,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
       similarityWithoutType = new double[types];
       correlationWithoutType = new double[types];
       for (int t = 0; t < types; t++) {
-        similarityWithoutType[t] = mean(similarities, 0, t);
+        similarityWithoutType[t] = meanOfOthers(t, 0);
         correlationWithoutType[t] =
             share(
                 similarityWithoutType[t],
@@ -555,7 +565,15 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
 
     /** s without a type and a block. */
     private double similarity(int type, int block) {
-      return mean(similarities, block + 1, type);
+      return meanOfOthers(type, block + 1);
+    }
+
+    /** The mean of a column of similarities over all types but one, those unknown passed over. */
+    private double meanOfOthers(int type, int column) {
+      double own = similarities[type][column];
+      return Double.isNaN(own)
+          ? similarity[column]
+          : known[column] == 1 ? Double.NaN : (similaritySum[column] - own) / (known[column] - 1);
     }
 
     /** rho without a type and a block. */
@@ -590,19 +608,6 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
 
   private static double similarity(double[] unitSum, long n, long nonZero) {
     return n < 2 ? Double.NaN : Vectors.meanOffDiagonal(unitSum, n, nonZero);
-  }
-
-  /** The mean of a column over the types but one, those unknown passed over. */
-  private static double mean(double[][] similarities, int column, int without) {
-    double sum = 0;
-    int known = 0;
-    for (int t = 0; t < similarities.length; t++) {
-      if (t != without && !Double.isNaN(similarities[t][column])) {
-        sum += similarities[t][column];
-        known++;
-      }
-    }
-    return sum / known; // NaN where none is known
   }
 
   /**
