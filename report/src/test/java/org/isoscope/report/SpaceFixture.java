@@ -93,6 +93,7 @@ final class SpaceFixture {
             geometry("all-minilm-l6-v2", false).withFindings(List.of()),
             List.of(),
             List.of(),
+            null,
             new SpacePair(300, 10, cka, layers)));
     return directory;
   }

@@ -183,6 +183,19 @@ final class ResultDirectoryTest {
             List.of(
                 new Comparison.ClassChange(
                     "content", 1, 0.25, 0.5, 0.25, null, 1, new Interval(0, 0.5))),
+            new TestedTypes(
+                "text",
+                1,
+                0.05,
+                1,
+                0,
+                List.of(
+                    new TestedTypes.Type(
+                        "##ing",
+                        "content",
+                        12,
+                        new TestedTypes.Change(0.5, 0.25, new Interval(0.125, 0.375), 0.03125),
+                        new TestedTypes.Change(0.25, 0.125, new Interval(-0.25, 0.5), 0.5)))),
             null);
     directory.write(comparison);
     assertThat(directory.comparison()).contains(comparison);

@@ -32,11 +32,11 @@ import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
-import org.isoscope.results.Evidence;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TestedTypes;
 import org.isoscope.study.claims.Hypothesis;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Checkpoint;
@@ -434,12 +434,14 @@ public final class TrainingJob {
           found.addAll(retrieve(encoder, pooling, trainer.step()));
         }
         Claims claims = null;
+        TestedTypes types = null;
         if (untrained != null && trainer.step() > 0) {
           evidenceStart = System.nanoTime();
-          Evidence evidence =
-              untrained.evidence(model.name(), encoder, pooling, trainer.step());
-          claims = Evidences.claims(named(), evidence);
-          results.write(evidence);
+          Untrained.Change change =
+              untrained.change(model.name(), encoder, pooling, trainer.step());
+          types = change.types();
+          claims = Evidences.claims(named(), change.evidence());
+          results.write(change.evidence());
           results.write(claims);
           evidenceNanos += System.nanoTime() - evidenceStart;
         }
@@ -450,7 +452,8 @@ public final class TrainingJob {
         }
         Comparison comparison =
             SelfSimilarityChange.compare(
-                run.probes().get(0), run.probes().get(run.probes().size() - 1));
+                    run.probes().get(0), run.probes().get(run.probes().size() - 1))
+                .withTestedTypes(types);
         results.write(comparison);
         results.write(
             new Evaluation(Evaluation.SCHEMA, model.name(), all, found.isEmpty() ? null : found));
