@@ -26,6 +26,9 @@ public final class Findings {
   /** Margins shown on each side; what lies beyond is drawn at the edge. */
   private static final double MOST = 8;
 
+  private static final String ABLATION = "ablation";
+  private static final String INTERACTION = "interaction";
+
   private Findings() {}
 
   /**
@@ -42,9 +45,16 @@ public final class Findings {
     for (Claims.Claim claim : claims.claims()) {
       arms.computeIfAbsent(arm(claim), unused -> new ArrayList<>()).add(claim);
     }
-    arms.forEach(Findings::table);
+    arms.forEach(
+        (arm, of) -> {
+          if (arm.startsWith(ABLATION)) {
+            moved(arm, of);
+          } else {
+            table(arm, of);
+          }
+        });
     if (args.length > 1) {
-      arms.keySet().removeIf(arm -> arm.startsWith("ablation"));
+      arms.keySet().removeIf(arm -> arm.startsWith(ABLATION) || arm.isEmpty());
       Files.writeString(Path.of(args[1]), svg(arms));
     }
   }
@@ -54,7 +64,58 @@ public final class Findings {
         claim.arm().entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
-    return claim.id().equals("ablation") ? "ablation: " + settings : settings;
+    return claim.id().equals(ABLATION) ? ABLATION + ": " + settings : settings;
+  }
+
+  /** How a setting moves the figures: a row a figure, a column a value, and where settings meet. */
+  private static void moved(String setting, List<Claims.Claim> claims) {
+    List<String> values =
+        claims.get(0).besides().stream()
+            .map(Claims.Figure::estimand)
+            .filter(name -> !name.startsWith(INTERACTION))
+            .map(name -> name.substring(name.lastIndexOf(' ') + 1))
+            .toList();
+    System.out.printf(
+        Locale.ROOT, "%n**%s** (%d seeds)%n%n", setting, claims.get(0).evidence().seeds());
+    System.out.println(
+        "| figure | " + String.join(" | ", values) + " | trend | 95 % | p, Holm | verdict |");
+    System.out.println("| --- |" + " --- |".repeat(values.size() + 4));
+    for (Claims.Claim claim : claims) {
+      String cells =
+          claim.besides().stream()
+              .filter(figure -> !figure.estimand().startsWith(INTERACTION))
+              .map(figure -> number(figure.effect()))
+              .collect(Collectors.joining(" | "));
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s | %s | %s | %s |%n",
+          claim.estimand().replaceFirst("[:,].*", ""),
+          cells,
+          number(claim.effect()),
+          interval(claim.interval()),
+          claim.adjustedPValue() == null
+              ? "-"
+              : String.format(Locale.ROOT, "%.3f", claim.adjustedPValue()),
+          words(claim.verdict()));
+    }
+    System.out.println();
+    for (Claims.Claim claim : claims) {
+      for (Claims.Figure figure : claim.besides()) {
+        if (figure.estimand().startsWith(INTERACTION)) {
+          System.out.printf(
+              Locale.ROOT,
+              "- %s, %s: %s (%s)%n",
+              claim.estimand().replaceFirst("[:,].*", ""),
+              figure.estimand(),
+              number(figure.effect()),
+              interval(figure.interval()));
+        }
+      }
+    }
+  }
+
+  private static String words(Claims.Verdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static void table(String arm, List<Claims.Claim> claims) {
@@ -77,7 +138,7 @@ public final class Findings {
           interval(claim.interval()),
           number(claim.margin()),
           claim.paper() == null ? "the same" : number(claim.paper().effect()),
-          claim.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+          words(claim.verdict()));
     }
     System.out.println();
     for (Claims.Claim claim : claims) {

@@ -1,6 +1,11 @@
 package org.isoscope.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.Map;
 import org.isoscope.cli.command.AnalyzeCommand;
@@ -18,6 +23,7 @@ import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
 import org.isoscope.cli.command.WatchCommand;
 import org.isoscope.io.UserError;
+import org.isoscope.io.UserHome;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -57,7 +63,22 @@ public final class Isoscope {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(commandLine(), args));
+    // Maven and the tokenizers look there too, and would take "?" for a directory.
+    System.setProperty("user.home", UserHome.directory().toString());
+    System.exit(run(commandLine().setOut(standardOutput()), args));
+  }
+
+  /**
+   * Standard output without System.out, which forgets that something could not be written: into a
+   * full disk, or to a program that has ended.
+   */
+  private static PrintWriter standardOutput() {
+    String encoding =
+        System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
+    Charset charset = encoding == null ? Charset.defaultCharset() : Charset.forName(encoding);
+    return new PrintWriter(
+        new OutputStreamWriter(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), charset));
   }
 
   /** The commands, writing to standard output and standard error unless told otherwise. */
@@ -111,11 +132,21 @@ public final class Isoscope {
   /**
    * Runs a command.
    *
-   * @return 0 done; 1 an error, told in one line; 2 wrong usage, told with the usage
+   * @return 0 done, and all of it written; 1 an error, told in one line; 2 wrong usage, told with the usage
    */
   static int run(CommandLine commandLine, String... args) {
     try {
-      return commandLine.execute(args);
+      int code = commandLine.execute(args);
+      // The last of it may still be on its way; only now is it known to have arrived.
+      if (commandLine.getOut().checkError() && code == CommandLine.ExitCode.OK) {
+        commandLine
+            .getErr()
+            .println(
+                "isoscope: standard output: cannot be written; expected a program that reads it, or"
+                    + " a file on a disk with free space. What is written into --out is whole.");
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      return code;
     } catch (OutOfMemoryError e) {
       commandLine
           .getErr()

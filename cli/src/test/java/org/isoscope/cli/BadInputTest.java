@@ -258,14 +258,14 @@ class BadInputTest {
         Mistake.of(
             pairs + "--loss triplet --column 1 2 1 --temperature 0.05",
             "--temperature: ",
-            "nothing of --loss triplet",
+            "nothing of loss triplet",
             "infonce or cosent"),
         Mistake.of(
             pairs + "--loss triplet --column 1 2 1 --similarity dot",
             "--similarity dot: ",
             "euclidean or cosine"),
         Mistake.of(pairs + "--loss triplet --column 1 2 1 --margin 0", "--margin 0.0: ", "above 0"),
-        Mistake.of(train + "--margin 1", "--margin: ", "nothing of --loss infonce"),
+        Mistake.of(train + "--margin 1", "--margin: ", "nothing of loss infonce"),
         Mistake.of(train + "--similarity euclidean", "--similarity euclidean: ", "cosine or dot"),
         Mistake.of(
             train + "--hard-negative-weight 2",

@@ -48,7 +48,7 @@ class BeforeAfterTest {
   }
 
   private static Evaluation.Set set(String name, Integer step, Double spearman) {
-    return new Evaluation.Set(name, 10, "mean", spearman, 0.1, step, null);
+    return new Evaluation.Set(name, 10, "mean", spearman, 0.1, null, step, null);
   }
 
   @Test

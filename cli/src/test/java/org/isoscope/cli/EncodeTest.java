@@ -20,7 +20,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.SmallModel;
 import org.isoscope.encoder.TinyModel;
-import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
 import org.isoscope.results.ResultDirectory;
@@ -158,7 +158,7 @@ class EncodeTest {
   @Test
   void normalizesWhereTheModelSaysSo() throws IOException {
     Path normalizing = SmallModel.write(work.resolve("model"));
-    PoolingConfig.write(normalizing, "cls", WIDTH, true);
+    SentenceModules.of("cls", true).write(normalizing, WIDTH);
     Path text = SmallModel.text(work.resolve("text.txt"), 20);
     Path file = work.resolve("v.jsonl");
 

@@ -80,7 +80,7 @@ class JobsTest {
         "--thorough",
         "--out=" + command);
 
-    AnalysisJob.ofModel(
+    new AnalysisJob(
             new ModelChoice(model.toString()), Corpus.read(text.toString(), Columns.DEFAULT))
         .thorough(true)
         .threads(1)

@@ -182,7 +182,7 @@ final class LaboratoryTest {
     Path vectors = Files.write(work.resolve("v.csv"), lines);
     ResultDirectory results =
         done("analyze", "--vectors", "" + vectors, "--transform", "" + work.resolve("transform"));
-    assertThat(results.geometry().orElseThrow().spaces()).hasSize(2);
+    assertThat(results.vectors().orElseThrow().spaces()).hasSize(2);
     assertThat(results.calibration().orElseThrow().pairs()).isEqualTo(40 * 39 / 2);
   }
 
@@ -232,7 +232,7 @@ final class LaboratoryTest {
     lines.addAll(lines.subList(0, 10));
     Path vectors = Files.write(work.resolve("v.csv"), lines);
     ResultDirectory results = done("analyze", "--vectors", "" + vectors);
-    Space space = results.geometry().orElseThrow().spaces().get(0);
+    Space space = results.vectors().orElseThrow().plain();
     assertThat(space.n()).isEqualTo(40);
     assertThat(space.sampled()).isEqualTo(30);
     assertThat(space.copies()).isEqualTo(10);

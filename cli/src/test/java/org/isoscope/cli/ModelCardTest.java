@@ -81,7 +81,6 @@ class ModelCardTest {
 
     assertThat(metadata(card)).startsWith("library_name: transformers\n");
     assertThat(card)
-        .contains("withPooling(Pooling.FIRST_LAST)")
         .contains("does not know first-last pooling")
         .doesNotContain("import SentenceTransformer");
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sentences, in the order in which they were found.
@@ -15,9 +16,10 @@ import org.isoscope.io.UserError;
  *     with nothing to strip or skip it is that of the file itself
  * @param sentences at least one, none blank
  * @param skipped how many blank lines and blank cells were left out
+ * @param columns which columns of a file they are; null: of none
  */
-public record Corpus(String name, String sha256, List<String> sentences, long skipped) {
-  private static final List<List<String>> DEFAULT_FIELDS = List.of(List.of("text", "sentence"));
+public record Corpus(
+    String name, String sha256, List<String> sentences, long skipped, @Nullable ColumnChoice columns) {
 
   /** Copies the list. */
   public Corpus {
@@ -27,40 +29,76 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
     }
   }
 
+  /** Takes the sentences of each row. */
+  @FunctionalInterface
+  public interface RowSink {
+    /**
+     * Takes a row.
+     *
+     * @param sentences at least one, none of them blank
+     * @param group what the column of groups says; null: nothing, or there is none
+     */
+    void row(List<String> sentences, @Nullable String group);
+  }
+
   /** A corpus of these sentences, with their fingerprint. */
   public static Corpus of(String name, List<String> sentences, long skipped) {
+    return of(name, sentences, skipped, null);
+  }
+
+  /** The same of certain columns of a file. */
+  static Corpus of(String name, List<String> sentences, long skipped, @Nullable ColumnChoice columns) {
     Fingerprint fingerprint = new Fingerprint();
     sentences.forEach(fingerprint::add);
-    return new Corpus(name, fingerprint.hex(), sentences, skipped);
+    return new Corpus(name, fingerprint.hex(), sentences, skipped, columns);
+  }
+
+  /**
+   * Some of the sentences, or as many others, in place of these: their file, and what was left out
+   * of it, stay.
+   */
+  public Corpus with(List<String> sentences) {
+    return of(name, sentences, skipped, columns);
   }
 
   /**
    * Reads sentences. The name is {@code wordnet:examples} or {@code wordnet:glosses} (see {@link
-   * WordNet}), or the path of a file whose extension tells its format:
+   * WordNet}), {@code -} for standard input, or the path of a file whose extension tells its
+   * format:
    *
    * <ul>
    *   <li>{@code .txt}: a sentence a line.
    *   <li>{@code .csv}, with quotes as RFC 4180 has them, and {@code .tsv}, where a quote is a
-   *       character like any other: the given columns, the first by default.
-   *   <li>{@code .jsonl}: an object a line; the given fields, by default {@code text} or else
-   *       {@code sentence}; or a JSON string a line.
-   *   <li>{@code .parquet}: the given columns of strings, by default {@code text} or else {@code
-   *       sentence}; a null counts as blank. Uncompressed or compressed with Snappy, Zstandard or
-   *       LZ4_RAW.
+   *       character like any other unless the file is written as a .csv with tabs.
+   *   <li>{@code .jsonl}: an object a line, or a JSON string a line.
+   *   <li>{@code .parquet}: columns of strings; a null counts as blank. Uncompressed or compressed
+   *       with Snappy, Zstandard or LZ4_RAW.
    * </ul>
    *
    * <p>Behind the extension of a text may stand {@code .gz} or {@code .zst}: the file is compressed
-   * with gzip or Zstandard.
+   * with gzip or Zstandard. {@link ColumnChoice} says which columns are read where none are asked
+   * for.
    *
    * <p>Rows come in order, and within a row its columns in the order in which they are named. Blank
    * lines and cells are skipped and counted.
    *
-   * @throws UserError if the text cannot be read, is malformed, lacks a column or has no sentence
+   * @throws UserError if the text cannot be read, is malformed, lacks a column, does not tell which
+   *     column is meant, or has no sentence
    */
   public static Corpus read(String name, Columns columns) {
+    ColumnChoice choice = choose(name, columns);
     List<String> sentences = new ArrayList<>();
-    long skipped = forEach(name, columns, sentences::add);
-    return of(name, sentences, skipped);
+    long skipped = forEach(choice, sentences::add);
+    return of(name, sentences, skipped, choice);
+  }
+
+  /**
+   * Finds out which columns {@link #read} would read.
+   *
+   * @throws UserError as {@link #read}
+   */
+  public static ColumnChoice choose(String name, Columns columns) {
+    return ColumnChoice.of(name, columns, ColumnChoice.Wanted.TEXT);
   }
 
   /**
@@ -71,50 +109,54 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
    * @return how many blank lines and blank cells were left out
    * @throws UserError as {@link #read}; sentences before what is malformed may have been handed out
    */
-  public static long forEach(String name, Columns columns, Consumer<String> sentence) {
-    if (name.startsWith(WordNet.SCHEME)) {
-      WordNet.refuseColumns(name, columns);
-      switch (name.substring(WordNet.SCHEME.length())) {
-        case "examples" -> WordNet.load().examples().forEach(sentence);
-        case "glosses" -> WordNet.load().glosses().forEach(sentence);
-        default ->
-            throw new UserError(
-                name,
-                "is no text of WordNet",
-                "wordnet:examples or wordnet:glosses",
-                "Name one of these, or a file");
-      }
-      return 0;
-    }
-    return forEachRow(name, columns, row -> row.forEach(sentence));
+  public static long forEach(ColumnChoice choice, Consumer<String> sentence) {
+    return forEachRow(choice, (sentences, group) -> sentences.forEach(sentence));
   }
 
   /**
-   * Hands out the sentences of a file that {@link #read} would read, row by row.
+   * Hands out the sentences that {@link #read} would read, row by row.
    *
-   * @param row takes the sentences of each row that has any, none of them blank
+   * @param row takes the sentences of each row that has any
    * @return how many blank lines and blank cells were left out
    */
-  static long forEachRow(String name, Columns columns, Consumer<List<String>> row) {
+  public static long forEachRow(ColumnChoice choice, RowSink row) {
+    if (choice.isWordNet()) {
+      wordNet(choice.name()).forEach(sentence -> row.row(List.of(sentence), null));
+      return 0;
+    }
     long[] skipped = new long[1];
     boolean[] any = new boolean[1];
     Rows.read(
-        name,
-        columns,
-        DEFAULT_FIELDS,
-        (place, values) -> {
+        choice,
+        (place, values, group) -> {
           List<String> sentences = values.stream().filter(value -> !value.isEmpty()).toList();
           skipped[0] += values.isEmpty() ? 1 : values.size() - sentences.size();
           if (!sentences.isEmpty()) {
             any[0] = true;
-            row.accept(sentences);
+            row.row(sentences, group);
           }
         });
     if (!any[0]) {
       throw new UserError(
-          name, "has no sentence", "at least one line that is not blank", "Check the file");
+          choice.name(),
+          "has no sentence",
+          "at least one line that is not blank",
+          "Check the file");
     }
     return skipped[0];
+  }
+
+  private static List<String> wordNet(String name) {
+    return switch (name.substring(WordNet.SCHEME.length())) {
+      case "examples" -> WordNet.load().examples();
+      case "glosses" -> WordNet.load().glosses();
+      default ->
+          throw new UserError(
+              name,
+              "is no text of WordNet",
+              "wordnet:examples or wordnet:glosses",
+              "Name one of these, or a file");
+    };
   }
 
   /**
@@ -122,6 +164,6 @@ public record Corpus(String name, String sha256, List<String> sentences, long sk
    * first is kept. The fingerprint is that of the sentences that are left.
    */
   public Corpus distinct() {
-    return of(name, List.copyOf(new LinkedHashSet<>(sentences)), skipped);
+    return with(List.copyOf(new LinkedHashSet<>(sentences)));
   }
 }

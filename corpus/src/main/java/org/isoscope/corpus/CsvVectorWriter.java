@@ -6,16 +6,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Rows of a table; with the texts a header, as their column has to be told from the elements. */
 final class CsvVectorWriter extends VectorWriter {
   private final CsvWriter csv;
-  private final boolean withText;
+  private final List<String> beside;
 
-  CsvVectorWriter(String name, Path file, boolean withText) throws IOException {
+  CsvVectorWriter(String name, Path file, List<String> beside) throws IOException {
     super(name);
-    this.withText = withText;
+    this.beside = beside;
     this.csv =
         CsvWriter.builder()
             .lineDelimiter(LineDelimiter.LF)
@@ -24,15 +26,20 @@ final class CsvVectorWriter extends VectorWriter {
                 StandardCharsets.UTF_8,
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE);
-    if (withText) {
-      csv.writeRecord("text", "vector");
+    if (!beside.isEmpty()) {
+      List<String> header = new ArrayList<>(beside);
+      header.add("vector");
+      csv.writeRecord(header);
     }
   }
 
   @Override
-  void row(String text, float[] vector) {
-    if (withText) {
-      csv.writeRecord(text, Arrays.toString(vector));
+  void row(List<?> values, float[] vector) {
+    if (!beside.isEmpty()) {
+      List<String> row = new ArrayList<>();
+      values.forEach(value -> row.add(String.valueOf(value)));
+      row.add(Arrays.toString(vector));
+      csv.writeRecord(row);
       return;
     }
     String[] cells = new String[vector.length];

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sentences, and which of them depend on each other: the units that an error is estimated from are
@@ -32,90 +32,42 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
   }
 
   /**
-   * Reads sentences as {@link Corpus#read} does; each row is a group.
+   * Reads sentences as {@link Corpus#read} does; each row is a group, or, where a column of groups
+   * is asked for, the rows that have one value in it. A row without a value there is a group of its
+   * own.
    *
-   * @throws UserError as {@link Corpus#read}
+   * @throws org.isoscope.io.UserError as {@link Corpus#read}
    */
   public static GroupedCorpus read(String name, Columns columns) {
+    ColumnChoice choice = Corpus.choose(name, columns);
     if (name.equals(WordNet.SCHEME + "examples")) {
-      WordNet.refuseColumns(name, columns);
       WordNet wordNet = WordNet.load();
       return of(name, wordNet.examples(), wordNet.exampleSynsets());
     }
-    if (name.startsWith(WordNet.SCHEME)) {
-      return of(Corpus.read(name, columns));
-    }
     List<String> sentences = new ArrayList<>();
-    List<Long> rows = new ArrayList<>();
-    long[] row = new long[1];
+    List<Integer> keys = new ArrayList<>();
+    GroupNumbers numbers = new GroupNumbers();
     long skipped =
         Corpus.forEachRow(
-            name,
-            columns,
-            values -> {
+            choice,
+            (values, group) -> {
+              int key = numbers.of(group);
               for (String value : values) {
                 sentences.add(value);
-                rows.add(row[0]);
+                keys.add(key);
               }
-              row[0]++;
             });
-    return of(name, sentences, rows, skipped);
-  }
-
-  /**
-   * Reads sentences as {@link Corpus#read} does from a table; the rows that have one value in a
-   * column are a group. A row without a value there is a group of its own.
-   *
-   * @param columns of the sentences, named or numbered, at least one
-   * @param groupColumn name or number of the column that tells the group
-   * @throws UserError as {@link Corpus#read}, and where no column of the sentences is named
-   */
-  public static GroupedCorpus read(String name, Columns columns, String groupColumn) {
-    if (columns.columns().isEmpty()) {
-      throw new UserError(
-          name,
-          "is to be grouped by a column, but none is named for its sentences",
-          "the columns of the sentences",
-          "Name them with --column");
-    }
-    List<String> all = new ArrayList<>(columns.columns());
-    all.add(groupColumn);
-    Columns withGroup = new Columns(all, columns.header());
-    List<String> sentences = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
-    long[] row = new long[1];
-    long[] skipped = new long[1];
-    Rows.read(
-        name,
-        withGroup,
-        List.of(),
-        (place, values) -> {
-          if (values.isEmpty()) {
-            skipped[0]++;
-            return;
-          }
-          String value = values.get(values.size() - 1);
-          String key = value.isEmpty() ? "row " + row[0] : "group " + value;
-          row[0]++;
-          for (String sentence : values.subList(0, values.size() - 1)) {
-            if (sentence.isEmpty()) {
-              skipped[0]++;
-            } else {
-              sentences.add(sentence);
-              keys.add(key);
-            }
-          }
-        });
-    if (sentences.isEmpty()) {
-      throw new UserError(
-          name, "has no sentence", "at least one line that is not blank", "Check the file");
-    }
-    return of(name, sentences, keys, skipped[0]);
+    return of(name, sentences, keys, skipped, choice);
   }
 
   /** Groups the sentences of a text of which no more is known: each is a group, but near copies. */
   public static GroupedCorpus of(Corpus corpus) {
-    return of(corpus.name(), corpus.sentences(), numbers(corpus.sentences().size()));
+    return of(
+        corpus.name(),
+        corpus.sentences(),
+        numbers(corpus.sentences().size()),
+        corpus.skipped(),
+        corpus.columns());
   }
 
   /**
@@ -126,10 +78,15 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
    * @param keys for each sentence what it has in common with the others of its group
    */
   public static GroupedCorpus of(String name, List<String> sentences, List<?> keys) {
-    return of(name, sentences, keys, 0);
+    return of(name, sentences, keys, 0, null);
   }
 
-  private static GroupedCorpus of(String name, List<String> sentences, List<?> keys, long skipped) {
+  private static GroupedCorpus of(
+      String name,
+      List<String> sentences,
+      List<?> keys,
+      long skipped,
+      @Nullable ColumnChoice columns) {
     if (keys.size() != sentences.size()) {
       throw new IllegalArgumentException(
           keys.size() + " keys for " + sentences.size() + " sentences");
@@ -156,7 +113,7 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
       groups.add(numbers.computeIfAbsent(sets.find(i), unused -> numbers.size()));
     }
     return new GroupedCorpus(
-        Corpus.of(name, distinct, skipped),
+        Corpus.of(name, distinct, skipped, columns),
         groups,
         numbers.size(),
         (long) sentences.size() - distinct.size());

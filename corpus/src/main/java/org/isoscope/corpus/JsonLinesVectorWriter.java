@@ -7,19 +7,24 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON object a line. */
 final class JsonLinesVectorWriter extends VectorWriter {
   private final JsonGenerator json;
-  private final boolean withText;
+  private final List<String> beside;
+  private final @Nullable PrintWriter silent; // keeps its errors to itself
 
-  JsonLinesVectorWriter(String name, Path file, boolean withText) throws IOException {
+  JsonLinesVectorWriter(String name, Path file, List<String> beside) throws IOException {
     super(name);
-    this.withText = withText;
+    this.beside = beside;
+    this.silent = null;
     this.json =
         lines()
             .build()
@@ -29,9 +34,10 @@ final class JsonLinesVectorWriter extends VectorWriter {
                 JsonEncoding.UTF8);
   }
 
-  JsonLinesVectorWriter(String name, Writer out, boolean withText) throws IOException {
+  JsonLinesVectorWriter(String name, Writer out, List<String> beside) throws IOException {
     super(name);
-    this.withText = withText;
+    this.beside = beside;
+    this.silent = out instanceof PrintWriter printer ? printer : null;
     this.json =
         lines()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -45,10 +51,20 @@ final class JsonLinesVectorWriter extends VectorWriter {
   }
 
   @Override
-  void row(String text, float[] vector) throws IOException {
+  boolean failed() {
+    return silent != null && silent.checkError();
+  }
+
+  @Override
+  void row(List<?> values, float[] vector) throws IOException {
     json.writeStartObject();
-    if (withText) {
-      json.writeStringField("text", text);
+    for (int i = 0; i < beside.size(); i++) {
+      json.writeFieldName(beside.get(i));
+      if (values.get(i) instanceof Number number) {
+        json.writeNumber(number.toString());
+      } else {
+        json.writeString(String.valueOf(values.get(i)));
+      }
     }
     json.writeArrayFieldStart("vector");
     for (float element : vector) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * A NumPy array, format version 1.0. The header stands first and tells the number of rows, which is
@@ -36,7 +37,7 @@ final class NpyVectorWriter extends VectorWriter {
   }
 
   @Override
-  void row(String text, float[] vector) throws IOException {
+  void row(List<?> values, float[] vector) throws IOException {
     if (row.capacity() == 0) {
       row = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -3,20 +3,27 @@ package org.isoscope.corpus;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A NumPy array. The header is a Python literal, a dictionary of three entries; what does not look
+ * A NumPy array, in a .npy or as an entry of a .npz, which is a zip of these. The header is a Python literal, a dictionary of three entries; what does not look
  * just like that is refused.
  *
  * <p>Source: "The NPY format", NumPy Enhancement Proposal 1 and {@code numpy.lib.format}.
@@ -37,23 +44,34 @@ final class NpyVectors extends VectorFile {
 
   private static final Pattern TYPE = Pattern.compile("'([<>])f([248])'");
 
-  private final Path file;
+  private static final String EXTENSION = ".npy";
+
+  private final Content content;
+  private final @Nullable String array; // its name in a .npz
   private final ByteOrder order;
   private final int elementBytes;
   private final long rows;
   private final int dimension;
   private final long offset;
 
+  /** Opens the bytes of an array. */
+  @FunctionalInterface
+  private interface Content {
+    InputStream open() throws IOException;
+  }
+
   private NpyVectors(
-      String name,
-      Path file,
+      InputFile file,
+      Content content,
+      @Nullable String array,
       ByteOrder order,
       int elementBytes,
       long rows,
       int dimension,
       long offset) {
-    super(name);
-    this.file = file;
+    super(file);
+    this.content = content;
+    this.array = array;
     this.order = order;
     this.elementBytes = elementBytes;
     this.rows = rows;
@@ -61,17 +79,90 @@ final class NpyVectors extends VectorFile {
     this.offset = offset;
   }
 
-  static NpyVectors open(String name, Path file, Columns columns) throws IOException {
-    if (!columns.equals(Columns.DEFAULT)) {
+  static NpyVectors open(InputFile file, Columns columns) throws IOException {
+    if (!columns.columns().isEmpty()
+        || columns.header() != Columns.Header.DETECTED
+        || columns.group() != null) {
       throw new UserError(
-          name,
+          file.name(),
           "is a .npy, which has neither named columns nor a header",
           "a .parquet, .jsonl, .csv or .tsv",
           "Leave out the columns and the header");
     }
-    long size = Files.size(file);
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+    return open(
+        file, null, () -> Files.newInputStream(file.path()), Files.size(file.path()));
+  }
+
+  /** The array of a .npz that is asked for, or else the only one of vectors. */
+  static NpyVectors openArchive(InputFile file, Columns columns) throws IOException {
+    if (columns.columns().size() > 1
+        || columns.header() != Columns.Header.DETECTED
+        || columns.group() != null) {
+      throw new UserError(
+          file.name(),
+          "is a .npz, whose arrays have names and no header",
+          "the name of one array",
+          "Name one");
+    }
+    List<String> names = new ArrayList<>();
+    List<NpyVectors> vectors = new ArrayList<>();
+    @Nullable UserError refused = null;
+    try (ZipFile zip = new ZipFile(file.path().toFile())) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        if (!entry.getName().endsWith(EXTENSION)) {
+          continue;
+        }
+        String array =
+            entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
+        names.add(array);
+        if (columns.columns().isEmpty() || columns.columns().contains(array)) {
+          try {
+            String path = entry.getName();
+            vectors.add(open(file, array, () -> entry(file, path), entry.getSize()));
+          } catch (UserError e) {
+            refused = e; // texts, labels: no vectors
+          }
+        }
+      }
+    } catch (ZipException e) {
+      throw new UserError(
+          file.name(), "is no .npz, or damaged", "a file that numpy.savez wrote", "Write it again", e);
+    }
+    if (vectors.size() == 1) {
+      return vectors.get(0);
+    }
+    if (vectors.isEmpty() && refused != null && (names.size() == 1 || columns.columns().size() == 1)) {
+      throw refused;
+    }
+    throw new UserError(
+        file.name(),
+        columns.columns().isEmpty()
+            ? "has " + (vectors.isEmpty() ? "no array" : "more than one array") + " of vectors"
+            : "has no array " + Rows.shown(columns.columns().get(0)),
+        "one of " + String.join(", ", names.stream().map(Rows::shown).toList()),
+        "Name it as its column");
+  }
+
+  /** An entry of an archive, which is closed with it. */
+  private static InputStream entry(InputFile file, String path) throws IOException {
+    ZipFile zip = new ZipFile(file.path().toFile());
+    @Nullable ZipEntry entry = zip.getEntry(path);
+    if (entry == null) {
+      zip.close();
+      throw new EOFException();
+    }
+    return new FilterInputStream(zip.getInputStream(entry)) {
+      @Override
+      public void close() throws IOException {
+        zip.close();
+      }
+    };
+  }
+
+  private static NpyVectors open(
+      InputFile file, @Nullable String array, Content content, long size) throws IOException {
+    String name = file.name() + (array == null ? "" : " (" + array + ")");
+    try (DataInputStream in = new DataInputStream(new BufferedInputStream(content.open()))) {
       byte[] start = in.readNBytes(MAGIC.length + 2);
       boolean magic = start.length == MAGIC.length + 2;
       for (int i = 0; magic && i < MAGIC.length; i++) {
@@ -105,11 +196,18 @@ final class NpyVectors extends VectorFile {
           new String(
               in.readNBytes((int) headerBytes),
               version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-      return parse(name, file, header, offset, size);
+      return parse(file, array, content, header, offset, size);
     }
   }
 
-  private static NpyVectors parse(String name, Path file, String header, long offset, long size) {
+  private static NpyVectors parse(
+      InputFile file,
+      @Nullable String array,
+      Content content,
+      String header,
+      long offset,
+      long size) {
+    String name = file.name() + (array == null ? "" : " (" + array + ")");
     Map<String, String> entries = entries(name, header);
     String descr = entries.getOrDefault("descr", "");
     Matcher type = TYPE.matcher(descr);
@@ -156,8 +254,9 @@ final class NpyVectors extends VectorFile {
           rows + " rows of " + rowBytes + " bytes, as the header says");
     }
     return new NpyVectors(
-        name,
         file,
+        content,
+        array,
         type.group(1).equals("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
         elementBytes,
         rows,
@@ -196,12 +295,17 @@ final class NpyVectors extends VectorFile {
   }
 
   @Override
-  public void forEach(Sink sink) {
+  public @Nullable String columns() {
+    return array == null ? null : "array " + array;
+  }
+
+  @Override
+  public void forEachBeside(BesideSink sink) {
     float[] row = new float[dimension];
     byte[] bytes = new byte[dimension * elementBytes];
     ByteBuffer values = ByteBuffer.wrap(bytes).order(order);
     try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+        new DataInputStream(new BufferedInputStream(content.open(), 1 << 16))) {
       in.skipNBytes(offset);
       for (long i = 0; i < rows; i++) {
         in.readFully(bytes);
@@ -209,13 +313,13 @@ final class NpyVectors extends VectorFile {
         for (int j = 0; j < dimension; j++) {
           row[j] = element(place, j, value(values, j));
         }
-        sink.vector(row, i);
+        sink.vector(row, i, List.of());
       }
     } catch (EOFException e) {
       throw new UserError(
           name, "became shorter while it was read", "a file at rest", "Run the command again", e);
     } catch (IOException e) {
-      throw UserError.reading(file, e);
+      throw UserError.reading(file.path(), e);
     }
   }
 

@@ -2,8 +2,9 @@ package org.isoscope.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs of texts that mean the same or belong together, each with hard negatives where there are
@@ -13,14 +14,26 @@ import org.isoscope.io.UserError;
  * @param sha256 fingerprint: the SHA-256 of the pairs in UTF-8, for each its texts, the negatives
  *     last, with a tab between them and a line feed, in hexadecimal
  * @param pairs at least one, all with as many negatives
+ * @param groups for each pair the number of the group that it belongs to, from 0 in the order of
+ *     their first pairs: pairs of one group are not independent of each other
+ * @param skipped how many blank lines, and rows with a blank cell, were left out
+ * @param columns which columns of a file they are; null: of none
  */
-public record PairCorpus(String name, String sha256, List<Pair> pairs) {
-  private static final List<List<String>> DEFAULT_FIELDS =
-      List.of(List.of("sentence1"), List.of("sentence2"));
+public record PairCorpus(
+    String name,
+    String sha256,
+    List<Pair> pairs,
+    List<Integer> groups,
+    long skipped,
+    @Nullable ColumnChoice columns) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public PairCorpus {
     pairs = List.copyOf(pairs);
+    groups = List.copyOf(groups);
+    if (groups.size() != pairs.size()) {
+      throw new IllegalArgumentException(groups.size() + " groups for " + pairs.size() + " pairs");
+    }
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("no pair in " + name);
     }
@@ -61,40 +74,75 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
     }
   }
 
-  /** A corpus of these pairs, with their fingerprint. */
+  /** Takes pairs in their order. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * Takes a pair.
+     *
+     * @param group what the column of groups says; null: nothing, or there is none
+     */
+    void pair(Pair pair, @Nullable String group);
+  }
+
+  /** A corpus of these pairs, with their fingerprint; each is a group of its own. */
   public static PairCorpus of(String name, List<Pair> pairs) {
+    return of(name, pairs, IntStream.range(0, pairs.size()).boxed().toList(), 0, null);
+  }
+
+  private static PairCorpus of(
+      String name, List<Pair> pairs, List<Integer> groups, long skipped, @Nullable ColumnChoice columns) {
     Fingerprint fingerprint = new Fingerprint();
     for (Pair pair : pairs) {
       fingerprint.add(pair.line());
     }
-    return new PairCorpus(name, fingerprint.hex(), pairs);
+    return new PairCorpus(name, fingerprint.hex(), pairs, groups, skipped, columns);
   }
 
   /**
    * Reads pairs. The name is {@code wordnet:gloss-example} (the definition of a synset with the
-   * first of its examples, see {@link WordNet}), or the path of a .csv, .tsv, .jsonl or .parquet,
-   * in the formats of {@link Corpus#read}. The two columns are the first two of a table, or the
-   * fields {@code sentence1} and {@code sentence2}, unless others are named; the third named and
-   * those after it are hard negatives. Blank lines are passed over.
+   * first of its examples, see {@link WordNet}), or a .csv, .tsv, .jsonl or .parquet, as {@link
+   * Corpus#read} takes them. Of the columns asked for the third and those after it are hard
+   * negatives; {@link ColumnChoice} says which are read where none are asked for. Blank lines, and
+   * rows with a blank cell, are left out and counted.
    *
-   * @throws UserError if the text cannot be read, is malformed, lacks a column, has a blank
-   *     sentence or no pair at all
+   * @throws UserError if the text cannot be read, is malformed, lacks a column, does not tell which
+   *     columns are meant, or has no pair at all
    */
   public static PairCorpus read(String name, Columns columns) {
+    ColumnChoice choice = choose(name, columns);
     List<Pair> pairs = new ArrayList<>();
-    forEach(name, columns, pairs::add);
-    return of(name, pairs);
+    List<Integer> groups = new ArrayList<>();
+    GroupNumbers numbers = new GroupNumbers();
+    long skipped =
+        forEach(
+            choice,
+            (pair, group) -> {
+              pairs.add(pair);
+              groups.add(numbers.of(group));
+            });
+    return of(name, pairs, groups, skipped, choice);
+  }
+
+  /**
+   * Finds out which columns {@link #read} would read.
+   *
+   * @throws UserError as {@link #read}
+   */
+  public static ColumnChoice choose(String name, Columns columns) {
+    return ColumnChoice.of(name, columns, ColumnChoice.Wanted.PAIR);
   }
 
   /**
    * Hands out the pairs that {@link #read} would read, in the same order, and keeps none: for data
    * larger than memory.
    *
+   * @return how many rows were left out
    * @throws UserError as {@link #read}; pairs before what is malformed may have been handed out
    */
-  public static void forEach(String name, Columns columns, Consumer<Pair> pair) {
-    if (name.startsWith(WordNet.SCHEME)) {
-      WordNet.refuseColumns(name, columns);
+  public static long forEach(ColumnChoice choice, Sink sink) {
+    String name = choice.name();
+    if (choice.isWordNet()) {
       if (!name.equals(WordNet.SCHEME + "gloss-example")) {
         throw new UserError(
             name,
@@ -103,53 +151,31 @@ public record PairCorpus(String name, String sha256, List<Pair> pairs) {
             "Name that, or a file of pairs");
       }
       for (WordNet.GlossExample each : WordNet.load().glossExamplePairs()) {
-        pair.accept(new Pair(each.definition(), each.example()));
+        sink.pair(new Pair(each.definition(), each.example()), null);
       }
-      return;
+      return 0;
     }
-    if (columns.columns().size() == 1) {
-      requireColumns(name, columns, 2);
-    }
+    long[] skipped = new long[1];
     boolean[] any = new boolean[1];
     Rows.read(
-        name,
-        columns,
-        DEFAULT_FIELDS,
-        (place, values) -> {
-          if (!values.isEmpty()) {
-            values.forEach(value -> requireText(place, value));
-            any[0] = true;
-            pair.accept(new Pair(values.get(0), values.get(1), values.subList(2, values.size())));
+        choice,
+        (place, values, group) -> {
+          if (values.isEmpty() || values.contains("")) {
+            skipped[0]++;
+            return;
           }
+          any[0] = true;
+          Pair pair = new Pair(values.get(0), values.get(1), values.subList(2, values.size()));
+          sink.pair(pair, group);
         });
     if (!any[0]) {
       throw new UserError(name, "has no pair", "at least one row of two texts", "Check the file");
     }
+    return skipped[0];
   }
 
   /** How many hard negatives each pair has. */
   public int negatives() {
     return pairs.get(0).negatives().size();
-  }
-
-  /** Refuses a wrong number of named columns. */
-  static void requireColumns(String name, Columns columns, int wanted) {
-    int named = columns.columns().size();
-    if (named != 0 && named != wanted) {
-      throw new UserError(
-          name,
-          "is to be read with " + Rows.plural(named, "column"),
-          wanted + " columns",
-          "Name " + wanted + ", or none for the default");
-    }
-  }
-
-  /** Refuses a blank sentence: it has no partner that could mean the same. */
-  static String requireText(String place, String sentence) {
-    if (sentence.isEmpty()) {
-      throw new UserError(
-          place, "has a sentence of only spaces", "a text", "Mend or remove this row");
-    }
-    return sentence;
   }
 }

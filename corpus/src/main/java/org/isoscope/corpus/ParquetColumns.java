@@ -54,16 +54,14 @@ final class ParquetColumns implements AutoCloseable {
 
   /**
    * Opens a file; before its rows, columns are to be chosen.
-   *
-   * @param name of the file, as the user gave it
    */
-  ParquetColumns(String name, Path file) {
-    this.name = name;
-    this.file = file;
+  ParquetColumns(InputFile input) {
+    this.name = input.name();
+    this.file = input.path();
     try {
       reader =
           ParquetFileReader.open(
-              new LocalInputFile(file),
+              new LocalInputFile(input.path()),
               ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
     } catch (IOException | RuntimeException e) {
       throw damaged(e);
@@ -77,7 +75,7 @@ final class ParquetColumns implements AutoCloseable {
    * @param name of the file, as the user gave it
    */
   static void requireNames(String name, Columns columns) {
-    if (columns.header() != Columns.Header.IMPLIED
+    if (columns.header() != Columns.Header.DETECTED
         || columns.columns().stream().anyMatch(Columns::isNumber)) {
       throw new UserError(
           name,

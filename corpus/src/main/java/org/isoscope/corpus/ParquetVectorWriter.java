@@ -2,6 +2,8 @@ package org.isoscope.corpus;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -17,20 +19,23 @@ final class ParquetVectorWriter extends VectorWriter {
   /** What is held in memory at once: the default would be four times as much. */
   private static final long ROW_GROUP_BYTES = 32L << 20;
 
-  private static final String TEXT = "required binary text (STRING); ";
+  private static final String TEXT = "required binary %s (STRING); ";
   private static final String VECTOR =
       "required group vector (LIST) { repeated group list { required float element; } } ";
 
   private final MessageType schema;
-  private final boolean withText;
+  private final List<String> beside;
   private final ParquetWriter<Group> parquet;
 
-  ParquetVectorWriter(String name, Path file, boolean withText) throws IOException {
+  ParquetVectorWriter(String name, Path file, List<String> beside) throws IOException {
     super(name);
-    this.withText = withText;
+    this.beside = beside;
     this.schema =
         MessageTypeParser.parseMessageType(
-            "message vectors { " + (withText ? TEXT : "") + VECTOR + "}");
+            "message vectors { "
+                + beside.stream().map(TEXT::formatted).collect(Collectors.joining())
+                + VECTOR
+                + "}");
     this.parquet =
         ExampleParquetWriter.builder(new LocalOutputFile(file))
             .withConf(new PlainParquetConfiguration())
@@ -42,10 +47,10 @@ final class ParquetVectorWriter extends VectorWriter {
   }
 
   @Override
-  void row(String text, float[] vector) throws IOException {
+  void row(List<?> values, float[] vector) throws IOException {
     Group row = new SimpleGroup(schema);
-    if (withText) {
-      row.add("text", text);
+    for (int i = 0; i < beside.size(); i++) {
+      row.add(beside.get(i), String.valueOf(values.get(i)));
     }
     Group list = row.addGroup("vector");
     for (float element : vector) {

@@ -1,6 +1,5 @@
 package org.isoscope.corpus;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +10,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors in a .parquet: a column of lists of numbers, or a column of numbers an element. Columns
@@ -18,19 +18,22 @@ import org.isoscope.io.UserError;
  * repeated once.
  */
 final class ParquetVectors extends VectorFile {
-  private final Path file;
   private final List<String> fields;
+  private final List<ColumnChoice.Beside> beside;
+  private final @Nullable String words;
   private int dimension;
 
-  private ParquetVectors(String name, Path file, List<String> fields) {
-    super(name);
-    this.file = file;
-    this.fields = fields;
+  private ParquetVectors(InputFile file, ColumnChoice choice) {
+    super(file);
+    this.fields = choice.fields();
+    this.beside = choice.beside();
+    this.words = choice.words();
   }
 
-  static ParquetVectors open(String name, Path file, Columns columns) {
-    ParquetColumns.requireNames(name, columns);
-    ParquetVectors vectors = new ParquetVectors(name, file, columns.columns());
+  static ParquetVectors open(InputFile file, Columns columns) {
+    String name = file.name();
+    ColumnChoice choice = ColumnChoice.of(file, columns, ColumnChoice.Wanted.VECTOR);
+    ParquetVectors vectors = new ParquetVectors(file, choice);
     try (Cursor cursor = vectors.new Cursor()) {
       int length = cursor.next();
       if (length < 0) {
@@ -47,19 +50,30 @@ final class ParquetVectors extends VectorFile {
   }
 
   @Override
-  public void forEach(Sink sink) {
+  public @Nullable String columns() {
+    return words;
+  }
+
+  @Override
+  public List<String> beside() {
+    return beside.stream().map(ColumnChoice.Beside::name).toList();
+  }
+
+  @Override
+  public void forEachBeside(BesideSink sink) {
     try (Cursor cursor = new Cursor()) {
       for (int length = cursor.next(); length >= 0; length = cursor.next()) {
         checkLength(cursor.columns.place(), length, dimension);
-        sink.vector(cursor.vector, cursor.columns.index());
+        sink.vector(cursor.vector, cursor.columns.index(), cursor.beside());
       }
     }
   }
 
   /** Goes over the rows. */
   private final class Cursor implements AutoCloseable {
-    private final ParquetColumns columns = new ParquetColumns(name, file);
+    private final ParquetColumns columns = new ParquetColumns(file);
     private final boolean lists;
+    private final int vectorLeaves;
     private final int elementLevel;
 
     /** The elements of the row at hand. */
@@ -69,7 +83,10 @@ final class ParquetVectors extends VectorFile {
       try {
         List<String> chosen = chosen(columns);
         lists = isList(columns.schema().getType(chosen.get(0)));
-        columns.choose(chosen);
+        vectorLeaves = chosen.size(); // a list has one, too
+        List<String> read = new ArrayList<>(chosen);
+        beside.forEach(each -> read.add(each.field()));
+        columns.choose(read);
         elementLevel = lists ? repeatedLevel(columns.schema(), columns.leaves().get(0)) : 0;
       } catch (RuntimeException e) {
         columns.close();
@@ -119,7 +136,7 @@ final class ParquetVectors extends VectorFile {
     }
 
     private int numbers() {
-      int count = columns.leaves().size();
+      int count = vectorLeaves;
       if (vector.length == 0) {
         vector = new float[checkDimension(columns.place(), count)];
       }
@@ -132,6 +149,15 @@ final class ParquetVectors extends VectorFile {
         columns.consume(j);
       }
       return count;
+    }
+
+    /** What stands beside the vector of the row at hand. */
+    List<Object> beside() {
+      List<Object> values = new ArrayList<>();
+      for (int i = 0; i < beside.size(); i++) {
+        values.add(Rows.strip(Rows.parquetValue(columns, vectorLeaves + i)));
+      }
+      return values;
     }
 
     private UserError missing(int j) {
@@ -168,44 +194,14 @@ final class ParquetVectors extends VectorFile {
   }
 
   private List<String> chosen(ParquetColumns columns) {
-    List<String> lists = new ArrayList<>();
-    List<String> numbers = new ArrayList<>();
-    List<String> all = new ArrayList<>();
-    for (Type field : columns.schema().getFields()) {
-      all.add(field.getName());
-      if (isList(field)) {
-        lists.add(field.getName());
-      } else if (isNumber(field)) {
-        numbers.add(field.getName());
-      }
-    }
-    if (fields.isEmpty()) {
-      if (lists.size() > 1) {
-        throw new UserError(
-            name,
-            "has more than one column of lists: " + ParquetColumns.shown(lists),
-            "one of these",
-            "Name it");
-      }
-      if (lists.isEmpty() && numbers.isEmpty()) {
-        throw new UserError(
-            name,
-            "has no column of FLOAT, DOUBLE or lists of these, but " + ParquetColumns.shown(all),
-            "such a column",
-            "Write the vectors as a list<float> column");
-      }
-      return lists.isEmpty() ? numbers : lists;
-    }
     for (String field : fields) {
-      if (!all.contains(field)) {
-        throw columns.lacks(field);
-      }
-      if (!numbers.contains(field) && !(lists.contains(field) && fields.size() == 1)) {
+      Type type = columns.schema().getType(field);
+      if (!isNumber(type) && !(isList(type) && fields.size() == 1)) {
         throw new UserError(
             name,
             "column "
                 + Rows.shown(field)
-                + (lists.contains(field) ? " holds whole vectors" : " holds no numbers"),
+                + (isList(type) ? " holds whole vectors" : " holds no numbers"),
             "one column of lists of FLOAT or DOUBLE, or columns of FLOAT or DOUBLE",
             "Name others");
       }
@@ -213,14 +209,15 @@ final class ParquetVectors extends VectorFile {
     return fields;
   }
 
-  private static boolean isNumber(Type field) {
+  /** Whether a column holds numbers that may be elements. */
+  static boolean isNumber(Type field) {
     return field.isPrimitive()
         && !field.isRepetition(Type.Repetition.REPEATED)
         && isFloating(field);
   }
 
   /** One leaf of numbers, repeated once on the way to it. */
-  private static boolean isList(Type field) {
+  static boolean isList(Type field) {
     int repeated = 0;
     Type type = field;
     while (true) {

@@ -16,8 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code .txt}: a row a line, one column.
  *   <li>{@code .csv}: RFC 4180, quotes and line breaks within quotes included.
  *   <li>{@code .tsv}: the IANA text/tab-separated-values: a tab separates, a quote is a character
- *       like any other.
+ *       like any other; one that needs quotes and has them, as a .csv with tabs, is read as such.
  *   <li>{@code .jsonl}: an object a line, its fields are the columns; numbers count as their text.
  *       A line may also be a JSON string where one column is wanted and none was named.
  *   <li>{@code .parquet}: columns of strings; numbers count as their text, a null as a blank.
@@ -63,17 +61,7 @@ final class Rows {
 
   private static final int SHOWN_CHARS = 40;
 
-  private final Path file;
-  private final Columns columns;
-  private final List<List<String>> defaultFields;
-  private final Sink sink;
-
-  private Rows(Path file, Columns columns, List<List<String>> defaultFields, Sink sink) {
-    this.file = file;
-    this.columns = columns;
-    this.defaultFields = defaultFields;
-    this.sink = sink;
-  }
+  private Rows() {}
 
   /** Takes a file's rows in order. */
   interface Sink {
@@ -83,90 +71,138 @@ final class Rows {
      * @param place file and line, as errors name it
      * @param values of the chosen columns in their order, white space around them stripped; none at
      *     all for a blank line
+     * @param group what the column of groups says; null: nothing, or there is none
      */
-    void row(String place, List<String> values);
+    void row(String place, List<String> values, @Nullable String group);
+  }
+
+  /** Takes a table's rows in order. */
+  interface RawSink {
+    /**
+     * Takes one row.
+     *
+     * @param line where it begins, from 1
+     * @param cells white space around them stripped; one that is empty for a blank line
+     * @return whether to go on
+     */
+    boolean row(long line, List<String> cells);
   }
 
   /**
    * Reads a file.
    *
-   * @param name of the file, as the user gave it
-   * @param columns those wanted; where none is named, the first ones of a table
-   * @param defaultFields for each column that is wanted by default the names of a JSON field or a
-   *     Parquet column, the first that is there is taken; empty for all columns of a table
+   * @param choice of its columns
    * @throws UserError if the file cannot be read, is malformed or lacks a column
    */
-  static void read(String name, Columns columns, List<List<String>> defaultFields, Sink sink) {
-    Path file;
+  static void read(ColumnChoice choice, Sink sink) {
+    InputFile file = choice.file();
     try {
-      file = Path.of(name);
-    } catch (InvalidPathException e) {
-      throw new UserError(
-          name, "is no path: " + e.getReason(), "the path of a file", "Check the path", e);
-    }
-    Rows rows = new Rows(file, columns, defaultFields, sink);
-    try {
-      switch (Utf8Reader.extension(name)) {
-        case "txt" -> rows.readText();
-        case "csv" -> rows.readCsv();
-        case "tsv" -> rows.readTsv();
-        case "jsonl" -> rows.readJsonLines();
-        case "parquet" -> rows.readParquet();
-        default -> {
-          // What is not there at all is told first: it is the likelier mistake.
-          Utf8Reader.open(file).close();
-          throw new UserError(
-              name,
-              "has no extension that tells its format",
-              ".txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet",
-              "Rename it");
-        }
+      switch (file.format()) {
+        case "txt" -> readText(file, sink);
+        case "csv", "tsv" -> readTable(choice, sink);
+        case "jsonl" -> readJsonLines(choice, sink);
+        case "parquet" -> readParquet(choice, sink);
+        default -> throw new IllegalStateException("no format of rows: " + file.format());
       }
-    } catch (UncheckedIOException e) {
-      throw UserError.reading(file, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
-      throw UserError.reading(file, e);
+      throw UserError.reading(file.path(), e);
     }
   }
 
-  private void readText() throws IOException {
-    if (!columns.columns().isEmpty() || columns.header() == Columns.Header.YES) {
-      throw new UserError(
-          file.toString(),
-          "is a .txt, which has neither columns nor a header",
-          "a .csv, .tsv or .jsonl",
-          "Leave out the columns and the header");
-    }
-    if (defaultFields.size() > 1) {
-      throw new UserError(
-          file.toString(),
-          "is a .txt, which has one column",
-          "a .csv, .tsv or .jsonl with " + defaultFields.size() + " columns",
-          "Convert it");
-    }
+  private static void readText(InputFile file, Sink sink) throws IOException {
     try (BufferedReader in = Utf8Reader.open(file)) {
       long line = 0;
       for (String text = in.readLine(); text != null; text = in.readLine()) {
         String sentence = strip(text);
-        sink.row(at(++line), sentence.isEmpty() ? List.of() : List.of(sentence));
+        sink.row(file.at(++line), sentence.isEmpty() ? List.of() : List.of(sentence), null);
       }
     }
   }
 
-  private void readCsv() throws IOException {
-    WantedColumns table = new WantedColumns();
+  private static void readTable(ColumnChoice choice, Sink sink) throws IOException {
+    InputFile file = choice.file();
+    boolean[] header = {choice.header()};
+    table(
+        file,
+        choice.quoted(),
+        (line, cells) -> {
+          if (isBlank(cells)) {
+            sink.row(file.at(line), List.of(), null);
+          } else if (header[0]) {
+            header[0] = false;
+          } else {
+            requireWidth(choice, file.at(line), cells);
+            List<String> values = new ArrayList<>(choice.positions().size());
+            for (int position : choice.positions()) {
+              values.add(cell(file.at(line), cells, position));
+            }
+            int group = choice.groupPosition();
+            sink.row(
+                file.at(line), values, group < 0 ? null : cell(file.at(line), cells, group));
+          }
+          return true;
+        });
+  }
+
+  static String cell(String place, List<String> cells, int position) {
+    if (position >= cells.size()) {
+      throw new UserError(
+          place,
+          "has " + plural(cells.size(), "column"),
+          "a column " + (position + 1),
+          "Mend this row, or choose the columns");
+    }
+    return cells.get(position);
+  }
+
+  /** A row with more cells than there are columns was torn at a separator within a text. */
+  static void requireWidth(ColumnChoice choice, String place, List<String> cells) {
+    int width = choice.width();
+    if (width > 0
+        && cells.size() > width
+        && cells.subList(width, cells.size()).stream().anyMatch(cell -> !cell.isEmpty())) {
+      throw new UserError(
+          place,
+          "has " + plural(cells.size(), "column") + ", more than the first row",
+          "at most " + width,
+          "Put quotes around texts with separators in them, or choose the columns");
+    }
+  }
+
+  /** Whether a row of a table is a blank line. */
+  static boolean isBlank(List<String> cells) {
+    return cells.size() == 1 && strip(cells.get(0)).isEmpty();
+  }
+
+  /** A reader of tables that takes rows of any length. */
+  static CsvReader.CsvReaderBuilder csv(char separator) {
+    return CsvReader.builder()
+        .fieldSeparator(separator)
+        .skipEmptyLines(false)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .allowUnclosedQuote(false);
+  }
+
+  /**
+   * Reads the rows of a .csv or .tsv, the header among them.
+   *
+   * @param quoted whether the cells of a .tsv are quoted as those of a .csv are
+   */
+  static void table(InputFile file, boolean quoted, RawSink sink) throws IOException {
+    boolean tabs = file.format().equals("tsv");
+    if (tabs && !quoted) {
+      plainTable(file, sink);
+      return;
+    }
     long line = 0;
     try (BufferedReader in = Utf8Reader.open(file);
-        CsvReader<CsvRecord> reader =
-            CsvReader.builder()
-                .skipEmptyLines(false)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .allowUnclosedQuote(false)
-                .ofCsvRecord(in)) {
+        CsvReader<CsvRecord> reader = csv(tabs ? '\t' : ',').ofCsvRecord(in)) {
       for (CsvRecord csv : reader) {
         line = csv.getStartingLineNumber();
-        table.row(line, csv.getFields());
+        if (!sink.row(line, csv.getFields().stream().map(Rows::strip).toList())) {
+          return;
+        }
       }
     } catch (CsvParseException e) {
       // The reader wraps what its source throws.
@@ -179,196 +215,119 @@ final class Rows {
       String message = Objects.requireNonNullElse(e.getMessage(), "malformed");
       Matcher start = RECORD_START.matcher(message);
       throw new UserError(
-          at(start.find() ? Long.parseLong(start.group(1)) : line + 1),
+          file.at(start.find() ? Long.parseLong(start.group(1)) : line + 1),
           "is no CSV: " + plain(message),
           "a quoted value that ends in a quote, quotes within it doubled",
           "Mend the quotes of this row",
           e);
+    } catch (UncheckedIOException e) {
+      throw Objects.requireNonNull(e.getCause());
     }
   }
 
-  private void readTsv() throws IOException {
-    WantedColumns table = new WantedColumns();
+  /** A .tsv in which a quote is a character like any other. */
+  private static void plainTable(InputFile file, RawSink sink) throws IOException {
     try (BufferedReader in = Utf8Reader.open(file)) {
       long line = 0;
+      int width = 0;
+      boolean open = false;
       for (String text = in.readLine(); text != null; text = in.readLine()) {
-        table.row(++line, List.of(text.split("\t", -1)));
-      }
-    }
-  }
-
-  /** Picks the wanted columns of a table's rows by position, which the header may have to tell. */
-  private final class WantedColumns {
-    private @Nullable List<Integer> positions;
-
-    WantedColumns() {
-      if (!columns.hasHeader()) {
-        List<Integer> numbered = new ArrayList<>();
-        for (String column : columns.columns()) {
-          numbered.add(Integer.parseInt(column) - 1);
-        }
-        positions = orDefault(numbered);
-      }
-    }
-
-    void row(long line, List<String> fields) {
-      if (fields.size() == 1 && strip(fields.get(0)).isEmpty()) {
-        sink.row(at(line), List.of());
-        return;
-      }
-      if (positions == null) {
-        positions = orDefault(find(line, fields.stream().map(Rows::strip).toList()));
-        return;
-      }
-      if (positions.isEmpty()) {
-        sink.row(at(line), fields.stream().map(Rows::strip).toList());
-        return;
-      }
-      List<String> values = new ArrayList<>(positions.size());
-      for (int position : positions) {
-        if (position >= fields.size()) {
-          throw new UserError(
-              at(line),
-              "has " + plural(fields.size(), "column"),
-              "a column " + (position + 1),
-              "Mend this row, or choose the columns");
-        }
-        values.add(strip(fields.get(position)));
-      }
-      sink.row(at(line), values);
-    }
-
-    private List<Integer> orDefault(List<Integer> chosen) {
-      if (!chosen.isEmpty()) {
-        return chosen;
-      }
-      List<Integer> first = new ArrayList<>();
-      for (int i = 0; i < defaultFields.size(); i++) {
-        first.add(i);
-      }
-      return first;
-    }
-
-    private List<Integer> find(long line, List<String> names) {
-      List<Integer> found = new ArrayList<>();
-      for (String column : columns.columns()) {
-        int position =
-            Columns.isNumber(column) ? Integer.parseInt(column) - 1 : names.indexOf(column);
-        if (position < 0 || position >= names.size()) {
-          throw new UserError(
-              at(line),
-              "has no column " + shown(column),
-              "one of " + String.join(", ", names.stream().map(Rows::shown).toList()),
-              "Name one of these");
-        }
-        if (!Columns.isNumber(column) && names.lastIndexOf(column) != position) {
-          throw new UserError(
-              at(line),
-              "has more than one column " + shown(column),
-              "a name that one column has",
-              "Say that there is a header, and give the column's number");
-        }
-        found.add(position);
-      }
-      return found;
-    }
-  }
-
-  private void readJsonLines() throws IOException {
-    for (String column : columns.columns()) {
-      if (Columns.isNumber(column)) {
-        throw new UserError(
-            file.toString(),
-            "has fields, which have no numbers",
-            "the name of a field instead of column " + column,
-            "Name the field");
-      }
-    }
-    if (columns.header() == Columns.Header.YES) {
-      throw new UserError(
-          file.toString(), "is a .jsonl, which has no header", "a table", "Leave out the header");
-    }
-    try (BufferedReader in = Utf8Reader.open(file)) {
-      long line = 0;
-      for (String text = in.readLine(); text != null; text = in.readLine()) {
+        List<String> cells = Arrays.stream(text.split("\t", -1)).map(Rows::strip).toList();
         line++;
-        sink.row(at(line), strip(text).isEmpty() ? List.of() : jsonValues(at(line), text));
+        boolean torn = open && cells.size() < width;
+        if (torn || cells.stream().anyMatch(Rows::isQuoted)) {
+          throw new UserError(
+              file.at(line),
+              torn ? "goes on with a quoted cell of the line above" : "has a quoted cell",
+              "quotes as characters like any other, as in the lines before",
+              "Write the table as a .csv");
+        }
+        width = Math.max(width, cells.size());
+        String last = cells.get(cells.size() - 1);
+        open = last.startsWith("\"") && !last.substring(1).endsWith("\"");
+        if (!sink.row(line, cells)) {
+          return;
+        }
       }
     }
   }
 
-  private List<String> jsonValues(String place, String text) {
-    JsonNode node = json(place, text, "a JSON object on one line");
-    boolean one = columns.columns().isEmpty() && defaultFields.size() == 1;
-    if (one && node.isTextual()) {
-      return List.of(strip(wellFormed(place, node.textValue())));
+  /** Whether a cell is quoted as in a .csv, with doubled quotes in it. */
+  private static boolean isQuoted(String cell) {
+    if (cell.length() < 4 || !cell.startsWith("\"") || !cell.endsWith("\"")) {
+      return false;
     }
-    if (!node.isObject()) {
-      throw new UserError(
-          place,
-          "is a JSON " + node.getNodeType().name().toLowerCase(Locale.ROOT),
-          one ? "an object or a string" : "an object",
-          "Mend this line");
-    }
-    List<String> values = new ArrayList<>();
-    if (columns.columns().isEmpty()) {
-      for (List<String> fields : defaultFields) {
-        values.add(jsonValue(place, node, fields));
-      }
-    } else {
-      for (String field : columns.columns()) {
-        values.add(jsonValue(place, node, List.of(field)));
-      }
-    }
-    return values;
+    String inner = cell.substring(1, cell.length() - 1);
+    return inner.contains("\"\"") && !inner.replace("\"\"", "").contains("\"");
   }
 
-  private void readParquet() throws IOException {
-    ParquetColumns.requireNames(file.toString(), columns);
-    Utf8Reader.open(file).close(); // tells what is no file
-    try (ParquetColumns parquet = new ParquetColumns(file.toString(), file)) {
-      List<String> fields = parquetFields(parquet);
+  private static void readJsonLines(ColumnChoice choice, Sink sink) throws IOException {
+    InputFile file = choice.file();
+    try (BufferedReader in = Utf8Reader.open(file)) {
+      long line = 0;
+      for (String text = in.readLine(); text != null; text = in.readLine()) {
+        String place = file.at(++line);
+        if (strip(text).isEmpty()) {
+          sink.row(place, List.of(), null);
+          continue;
+        }
+        JsonNode node = json(place, text, "a JSON object on one line");
+        if (choice.asked().columns().isEmpty() && choice.size() <= 1 && node.isTextual()) {
+          sink.row(place, List.of(strip(wellFormed(place, node.textValue()))), null);
+          continue;
+        }
+        if (!node.isObject()) {
+          throw Sample.notAnObject(
+              place,
+              node,
+              choice.asked(),
+              choice.size() > 1 ? ColumnChoice.Wanted.PAIR : ColumnChoice.Wanted.TEXT);
+        }
+        List<String> values = new ArrayList<>();
+        for (String field : choice.fields()) {
+          values.add(jsonValue(place, node, field));
+        }
+        String group = choice.groupField();
+        boolean grouped = group != null && node.hasNonNull(group);
+        sink.row(place, values, grouped ? jsonValue(place, node, group) : null);
+      }
+    }
+  }
+
+  private static void readParquet(ColumnChoice choice, Sink sink) {
+    try (ParquetColumns parquet = new ParquetColumns(choice.file())) {
+      List<String> fields = new ArrayList<>(choice.fields());
+      if (choice.groupField() != null) {
+        fields.add(choice.groupField());
+      }
+      for (String field : fields) {
+        if (!isText(parquet.schema().getType(field))) {
+          throw new UserError(
+              choice.name(),
+              "column " + shown(field) + " holds neither texts nor numbers",
+              "a column of strings",
+              "Name another");
+        }
+      }
       parquet.choose(fields);
       List<String> distinct = fields.stream().distinct().toList();
-      int[] leaves = fields.stream().mapToInt(distinct::indexOf).toArray();
+      int[] leaves = choice.fields().stream().mapToInt(distinct::indexOf).toArray();
+      int group = choice.groupField() == null ? -1 : distinct.indexOf(choice.groupField());
       String[] row = new String[distinct.size()];
       while (parquet.next()) {
         for (int leaf = 0; leaf < row.length; leaf++) {
           row[leaf] = strip(parquetValue(parquet, leaf));
         }
-        sink.row(parquet.place(), Arrays.stream(leaves).mapToObj(leaf -> row[leaf]).toList());
+        sink.row(
+            parquet.place(),
+            Arrays.stream(leaves).mapToObj(leaf -> row[leaf]).toList(),
+            group < 0 ? null : row[group]);
       }
     }
   }
 
-  /** The columns to read, each of them one of texts or numbers. */
-  private List<String> parquetFields(ParquetColumns parquet) {
-    List<String> chosen = new ArrayList<>(columns.columns());
-    if (chosen.isEmpty()) {
-      for (List<String> fields : defaultFields) {
-        chosen.add(
-            fields.stream()
-                .filter(parquet.schema()::containsField)
-                .findFirst()
-                .orElse(fields.get(0)));
-      }
-    }
-    for (String field : chosen) {
-      if (!parquet.schema().containsField(field)) {
-        throw parquet.lacks(field);
-      }
-      if (!isText(parquet.schema().getType(field))) {
-        throw new UserError(
-            file.toString(),
-            "column " + shown(field) + " holds neither texts nor numbers",
-            "a column of strings",
-            "Name another");
-      }
-    }
-    return chosen;
-  }
-
-  private static boolean isText(Type field) {
+  /** Whether a column holds strings or numbers. */
+  static boolean isText(Type field) {
     if (!field.isPrimitive() || field.isRepetition(Type.Repetition.REPEATED)) {
       return false;
     }
@@ -382,7 +341,8 @@ final class Rows {
     };
   }
 
-  private static String parquetValue(ParquetColumns parquet, int leaf) {
+  /** The value of a chosen column in the row at hand, as text; empty where there is none. */
+  static String parquetValue(ParquetColumns parquet, int leaf) {
     byte[] utf8;
     try {
       ColumnReader column = parquet.column(leaf);
@@ -442,31 +402,28 @@ final class Rows {
     }
   }
 
-  private static String jsonValue(String place, JsonNode object, List<String> fields) {
-    for (String field : fields) {
-      JsonNode value = object.get(field);
-      if (value == null) {
-        continue;
-      }
-      if (!value.isTextual() && !value.isNumber()) {
-        throw new UserError(
-            place,
-            "field "
-                + shown(field)
-                + " is a JSON "
-                + value.getNodeType().name().toLowerCase(Locale.ROOT),
-            "a string or a number",
-            "Mend this line");
-      }
-      return strip(wellFormed(place, value.asText()));
+  private static String jsonValue(String place, JsonNode object, String field) {
+    JsonNode value = object.get(field);
+    if (value == null) {
+      List<String> names = new ArrayList<>();
+      object.fieldNames().forEachRemaining(name -> names.add(shown(name)));
+      throw new UserError(
+          place,
+          "has no field " + shown(field),
+          names.isEmpty() ? "an object with fields" : "one of " + String.join(", ", names),
+          "Name one of these");
     }
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(name -> names.add(shown(name)));
-    throw new UserError(
-        place,
-        "has no field " + String.join(" or ", fields.stream().map(Rows::shown).toList()),
-        names.isEmpty() ? "an object with fields" : "one of " + String.join(", ", names),
-        "Name one of these");
+    if (!value.isTextual() && !value.isNumber()) {
+      throw new UserError(
+          place,
+          "field "
+              + shown(field)
+              + " is a JSON "
+              + value.getNodeType().name().toLowerCase(Locale.ROOT),
+          "a string or a number",
+          "Mend this line");
+    }
+    return strip(wellFormed(place, value.asText()));
   }
 
   /** An escape can spell half a character, which no UTF-8 can hold. */
@@ -488,21 +445,22 @@ final class Rows {
     return text;
   }
 
-  private String at(long line) {
-    return Utf8Reader.at(file, line);
-  }
-
   /** What a library says is wrong, without what only a programmer can use. */
-  private static String plain(String message) {
+  static String plain(String message) {
     return FOR_PROGRAMMERS.matcher(message).replaceFirst("");
   }
 
   /** A value as an error shows it: quoted, cut if it is long. */
   static String shown(String value) {
+    return "\"" + cut(value) + "\"";
+  }
+
+  /** A value, cut if it is long. */
+  static String cut(String value) {
     if (value.codePointCount(0, value.length()) <= SHOWN_CHARS) {
-      return "\"" + value + "\"";
+      return value;
     }
-    return "\"" + value.substring(0, value.offsetByCodePoints(0, SHOWN_CHARS)) + "...\"";
+    return value.substring(0, value.offsetByCodePoints(0, SHOWN_CHARS)) + "...";
   }
 
   /** A count with its noun. */

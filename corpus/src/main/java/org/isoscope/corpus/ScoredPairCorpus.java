@@ -2,9 +2,9 @@ package org.isoscope.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs of sentences with a score of how alike people find them, as STS Benchmark has, in the order
@@ -15,10 +15,11 @@ import org.isoscope.io.UserError;
  *     the second, a tab, the score as {@link Double#toString} writes it and a line feed, in
  *     hexadecimal
  * @param pairs at least one
+ * @param skipped how many blank lines, and rows with a blank cell, were left out
+ * @param columns which columns of a file they are; null: of none
  */
-public record ScoredPairCorpus(String name, String sha256, List<ScoredPair> pairs) {
-  private static final List<List<String>> DEFAULT_FIELDS =
-      List.of(List.of("sentence1"), List.of("sentence2"), List.of("score"));
+public record ScoredPairCorpus(
+    String name, String sha256, List<ScoredPair> pairs, long skipped, @Nullable ColumnChoice columns) {
 
   /** A decimal number; what else Double.parseDouble takes (NaN, 0x1p3, 1d) is no score. */
   private static final Pattern NUMBER =
@@ -47,37 +48,52 @@ public record ScoredPairCorpus(String name, String sha256, List<ScoredPair> pair
     }
   }
 
+  /** Takes pairs in their order. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * Takes a pair.
+     *
+     * @param group what the column of groups says; null: nothing, or there is none
+     */
+    void pair(ScoredPair pair, @Nullable String group);
+  }
+
   /** A corpus of these pairs, with their fingerprint. */
   public static ScoredPairCorpus of(String name, List<ScoredPair> pairs) {
+    return of(name, pairs, 0, null);
+  }
+
+  private static ScoredPairCorpus of(
+      String name, List<ScoredPair> pairs, long skipped, @Nullable ColumnChoice columns) {
     Fingerprint fingerprint = new Fingerprint();
     for (ScoredPair pair : pairs) {
       fingerprint.add(pair.line());
     }
-    return new ScoredPairCorpus(name, fingerprint.hex(), pairs);
+    return new ScoredPairCorpus(name, fingerprint.hex(), pairs, skipped, columns);
   }
 
   /**
-   * Reads scored pairs from a .csv, .tsv, .jsonl or .parquet, in the formats of {@link
-   * Corpus#read}. The columns are sentence, sentence, score: the first three of a table, or the
-   * fields {@code sentence1}, {@code sentence2} and {@code score}, unless others are named. Blank
-   * lines are passed over.
+   * Reads scored pairs from a .csv, .tsv, .jsonl or .parquet, as {@link Corpus#read} takes them:
+   * sentence, sentence, score. {@link ColumnChoice} says which columns are read where none are
+   * asked for. Blank lines, and rows with a blank cell, are left out and counted.
    *
-   * @throws UserError if the text cannot be read, is malformed, lacks a column, has a blank
-   *     sentence, a score that is no finite number, or no pair at all
+   * @throws UserError if the text cannot be read, is malformed, lacks a column, does not tell which
+   *     columns are meant, has a score that is no finite number, or no pair at all
    */
   public static ScoredPairCorpus read(String name, Columns columns) {
+    ColumnChoice choice = choose(name, columns);
     List<ScoredPair> pairs = new ArrayList<>();
-    forEach(name, columns, pairs::add);
-    return of(name, pairs);
+    long skipped = forEach(choice, (pair, group) -> pairs.add(pair));
+    return of(name, pairs, skipped, choice);
   }
 
   /**
-   * Hands out the pairs that {@link #read} would read, in the same order, and keeps none: for data
-   * larger than memory.
+   * Finds out which columns {@link #read} would read.
    *
-   * @throws UserError as {@link #read}; pairs before what is malformed may have been handed out
+   * @throws UserError as {@link #read}
    */
-  public static void forEach(String name, Columns columns, Consumer<ScoredPair> pair) {
+  public static ColumnChoice choose(String name, Columns columns) {
     if (name.startsWith(WordNet.SCHEME)) {
       throw new UserError(
           name,
@@ -85,29 +101,38 @@ public record ScoredPairCorpus(String name, String sha256, List<ScoredPair> pair
           "a .csv, .tsv, .jsonl or .parquet of scored pairs",
           "Name such a file");
     }
-    PairCorpus.requireColumns(name, columns, 3);
+    return ColumnChoice.of(name, columns, ColumnChoice.Wanted.SCORED);
+  }
+
+  /**
+   * Hands out the pairs that {@link #read} would read, in the same order, and keeps none: for data
+   * larger than memory.
+   *
+   * @return how many rows were left out
+   * @throws UserError as {@link #read}; pairs before what is malformed may have been handed out
+   */
+  public static long forEach(ColumnChoice choice, Sink sink) {
+    long[] skipped = new long[1];
     boolean[] any = new boolean[1];
     Rows.read(
-        name,
-        columns,
-        DEFAULT_FIELDS,
-        (place, values) -> {
-          if (!values.isEmpty()) {
-            any[0] = true;
-            pair.accept(
-                new ScoredPair(
-                    PairCorpus.requireText(place, values.get(0)),
-                    PairCorpus.requireText(place, values.get(1)),
-                    score(place, values.get(2))));
+        choice,
+        (place, values, group) -> {
+          if (values.isEmpty() || values.contains("")) {
+            skipped[0]++;
+            return;
           }
+          any[0] = true;
+          sink.pair(
+              new ScoredPair(values.get(0), values.get(1), score(place, values.get(2))), group);
         });
     if (!any[0]) {
       throw new UserError(
-          name,
+          choice.name(),
           "has no scored pair",
           "at least one row of two texts and a score",
           "Check the file");
     }
+    return skipped[0];
   }
 
   private static double score(String place, String text) {

@@ -3,39 +3,40 @@ package org.isoscope.corpus;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /** Vectors as text: JSON lines or the cells of a table. */
 final class TextVectors extends VectorFile {
-  private static final List<String> DEFAULT_FIELDS = List.of("vector", "embedding");
-
-  private final Path file;
-  private final Columns columns;
+  private final ColumnChoice choice;
   private final int dimension;
 
-  private TextVectors(String name, Path file, Columns columns, int dimension) {
-    super(name);
-    this.file = file;
-    this.columns = columns;
+  private TextVectors(ColumnChoice choice, int dimension) {
+    super(choice.file());
+    this.choice = choice;
     this.dimension = dimension;
   }
 
-  static TextVectors open(String name, Path file, Columns columns) {
-    try {
-      read(
-          name,
-          file,
-          columns,
-          (place, vector) -> {
-            throw new First(checkDimension(place, vector.length));
-          });
-    } catch (First first) {
-      return new TextVectors(name, file, columns, first.dimension);
+  static TextVectors open(InputFile file, Columns columns) throws IOException {
+    if (file.format().equals("jsonl") && columns.columns().size() > 1) {
+      throw new UserError(
+          file.name(), "has a vector a field", "one column", "Name the field that holds the vector");
     }
-    throw none(name);
+    ColumnChoice choice = ColumnChoice.of(file, columns, ColumnChoice.Wanted.VECTOR);
+    int[] dimension = new int[1];
+    read(
+        choice,
+        (place, vector, beside) -> {
+          dimension[0] = checkDimension(place, vector.length);
+          return false;
+        });
+    if (dimension[0] == 0) {
+      throw none(file.name());
+    }
+    return new TextVectors(choice, dimension[0]);
   }
 
   @Override
@@ -44,48 +45,61 @@ final class TextVectors extends VectorFile {
   }
 
   @Override
-  public void forEach(Sink sink) {
+  public @Nullable String columns() {
+    return choice.words();
+  }
+
+  @Override
+  public List<String> beside() {
+    return choice.beside().stream().map(ColumnChoice.Beside::name).toList();
+  }
+
+  @Override
+  public void forEachBeside(BesideSink sink) {
     long[] index = new long[1];
-    read(
-        name,
-        file,
-        columns,
-        (place, vector) -> {
-          checkLength(place, vector.length, dimension);
-          sink.vector(vector, index[0]++);
-        });
-  }
-
-  /** Takes a text's vectors with their places. */
-  private interface PlacedSink {
-    void vector(String place, float[] vector);
-  }
-
-  /** Ends the reading at the first vector: rows are pushed. */
-  private static final class First extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final int dimension;
-
-    First(int dimension) {
-      super(null, null, false, false);
-      this.dimension = dimension;
-    }
-  }
-
-  private static void read(String name, Path file, Columns columns, PlacedSink sink) {
-    if (name.toLowerCase(Locale.ROOT).endsWith(".jsonl")) {
-      readJsonLines(name, file, columns, sink);
-    } else {
-      Rows.read(
-          name,
-          columns,
-          List.of(),
-          (place, values) -> {
-            if (!values.isEmpty()) {
-              sink.vector(place, cells(place, values));
-            }
+    try {
+      read(
+          choice,
+          (place, vector, beside) -> {
+            checkLength(place, vector.length, dimension);
+            sink.vector(vector, index[0]++, beside);
+            return true;
           });
+    } catch (IOException e) {
+      throw UserError.reading(file.path(), e);
     }
+  }
+
+  /** Takes a text's vectors with their places; says whether to go on. */
+  private interface PlacedSink {
+    boolean vector(String place, float[] vector, List<Object> beside);
+  }
+
+  private static void read(ColumnChoice choice, PlacedSink sink) throws IOException {
+    if (choice.file().format().equals("jsonl")) {
+      readJsonLines(choice, sink);
+      return;
+    }
+    boolean[] header = {choice.header()};
+    Rows.table(
+        choice.file(),
+        choice.quoted(),
+        (line, cells) -> {
+          if (Rows.isBlank(cells)) {
+            return true;
+          }
+          if (header[0]) {
+            header[0] = false;
+            return true;
+          }
+          String place = choice.file().at(line);
+          Rows.requireWidth(choice, place, cells);
+          List<String> values = new ArrayList<>(choice.size());
+          choice.positions().forEach(position -> values.add(Rows.cell(place, cells, position)));
+          List<Object> beside = new ArrayList<>();
+          choice.beside().forEach(each -> beside.add(Rows.cell(place, cells, each.position())));
+          return sink.vector(place, cells(place, values), beside);
+        });
   }
 
   private static float[] cells(String place, List<String> values) {
@@ -115,55 +129,51 @@ final class TextVectors extends VectorFile {
         "Mend this row, choose the columns, or say that there is a header if it is one");
   }
 
-  private static void readJsonLines(String name, Path file, Columns columns, PlacedSink sink) {
-    if (columns.columns().size() > 1) {
-      throw new UserError(
-          name, "has a vector a field", "one column", "Name the field that holds the vector");
-    }
-    if (columns.columns().stream().anyMatch(Columns::isNumber)) {
-      throw new UserError(
-          name,
-          "has fields, which have no numbers",
-          "the name of a field instead of column " + columns.columns().get(0),
-          "Name the field");
-    }
-    if (columns.header() == Columns.Header.YES) {
-      throw new UserError(
-          name, "is a .jsonl, which has no header", "a table", "Leave out the header");
-    }
-    List<String> fields = columns.columns().isEmpty() ? DEFAULT_FIELDS : columns.columns();
-    try (BufferedReader in = Utf8Reader.open(file)) {
+  private static void readJsonLines(ColumnChoice choice, PlacedSink sink) throws IOException {
+    try (BufferedReader in = Utf8Reader.open(choice.file())) {
       long line = 0;
       for (String text = in.readLine(); text != null; text = in.readLine()) {
         line++;
-        if (!Rows.strip(text).isEmpty()) {
-          String place = Utf8Reader.at(file, line);
-          JsonNode node =
-              Rows.json(place, text, "a JSON array of numbers, or an object with one, on one line");
-          boolean bare = node.isArray() && columns.columns().isEmpty();
-          sink.vector(place, array(place, bare ? node : field(place, node, fields)));
+        if (Rows.strip(text).isEmpty()) {
+          continue;
+        }
+        String place = choice.file().at(line);
+        JsonNode node =
+            Rows.json(place, text, "a JSON array of numbers, or an object with one, on one line");
+        boolean bare = node.isArray() && choice.asked().columns().isEmpty();
+        float[] vector = array(place, bare ? node : field(place, node, choice.fields()));
+        if (!sink.vector(place, vector, beside(node, choice.beside()))) {
+          return;
         }
       }
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
     }
+  }
+
+  /** A text or number beside a vector; an empty text where there is none. */
+  static List<Object> beside(JsonNode object, List<ColumnChoice.Beside> beside) {
+    List<Object> values = new ArrayList<>();
+    for (ColumnChoice.Beside each : beside) {
+      JsonNode value = object.path(each.field());
+      values.add(value.isNumber() ? value.numberValue() : value.isNull() ? "" : value.asText());
+    }
+    return values;
   }
 
   private static JsonNode field(String place, JsonNode node, List<String> fields) {
-    for (String field : fields) {
-      if (node.has(field)) {
-        return node.get(field);
-      }
+    String field = fields.isEmpty() ? "vector" : fields.get(0);
+    if (node.has(field)) {
+      return node.get(field);
     }
-    String names = String.join(" or ", fields.stream().map(Rows::shown).toList());
+    String name = Rows.shown(field);
     throw new UserError(
         place,
-        node.isObject() ? "has no field " + names : "is a JSON " + type(node),
-        node.isObject() ? "an array of numbers in it" : "an object with a field " + names,
+        node.isObject() ? "has no field " + name : "is a JSON " + type(node),
+        node.isObject() ? "an array of numbers in it" : "an object with a field " + name,
         "Mend this line, or name the field");
   }
 
-  private static float[] array(String place, JsonNode node) {
+  /** An array of numbers as a vector. */
+  static float[] array(String place, JsonNode node) {
     if (!node.isArray()) {
       throw new UserError(
           place, "has a JSON " + type(node), "an array of numbers", "Mend this line");

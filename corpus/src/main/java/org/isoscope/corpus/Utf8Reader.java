@@ -33,7 +33,7 @@ final class Utf8Reader extends Reader {
 
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  private final Path file;
+  private final InputFile file;
   private final InputStream in;
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8
@@ -47,7 +47,7 @@ final class Utf8Reader extends Reader {
   private long line = 1;
   private int charsInLine;
 
-  private Utf8Reader(Path file, InputStream in) {
+  private Utf8Reader(InputFile file, InputStream in) {
     this.file = file;
     this.in = in;
   }
@@ -58,15 +58,15 @@ final class Utf8Reader extends Reader {
    *
    * @throws UserError if there is no such file, it is a directory or may not be read
    */
-  static BufferedReader open(Path file) {
-    if (Files.isDirectory(file)) {
+  static BufferedReader open(InputFile file) {
+    if (Files.isDirectory(file.path())) {
       throw new UserError(
-          file.toString(), "is a directory", "a text file", "Name a file in it instead");
+          file.name(), "is a directory", "a text file", "Name a file in it instead");
     }
     try {
-      return new BufferedReader(new Utf8Reader(file, decompressed(file)), 1 << 16);
+      return new BufferedReader(new Utf8Reader(file, decompressed(file.path())), 1 << 16);
     } catch (IOException e) {
-      throw UserError.reading(file, e);
+      throw UserError.reading(file.path(), e);
     }
   }
 
@@ -81,6 +81,13 @@ final class Utf8Reader extends Reader {
       in.close();
       throw e;
     }
+  }
+
+  /** The extension that tells the format of a text, in lower case, with the compression's. */
+  static String extensions(String name) {
+    String format = extension(name);
+    String lower = name.toLowerCase(Locale.ROOT);
+    return format + lower.substring(lower.lastIndexOf(format) + format.length());
   }
 
   /** The extension that tells the format of a text, in lower case: without the compression's. */
@@ -111,7 +118,7 @@ final class Utf8Reader extends Reader {
       countLines(target, begin, end);
       if (result.isError()) {
         throw new UserError(
-            at(file, line),
+            file.at(line),
             "is not UTF-8",
             "UTF-8 text",
             "Convert the file, for example with iconv -t UTF-8");
@@ -148,18 +155,13 @@ final class Utf8Reader extends Reader {
         charsInLine = 0;
       } else if (++charsInLine > MAX_LINE_CHARS) {
         throw new UserError(
-            at(file, line),
+            file.at(line),
             "is longer than " + MAX_LINE_CHARS + " characters",
             "a sentence a line",
             "Split the text into sentences");
       }
       afterCarriageReturn = c == '\r';
     }
-  }
-
-  /** A place in a file, as errors name it. */
-  static String at(Path file, long line) {
-    return file + ":" + line;
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.isoscope.io.UserError;
 
 /**
  * The definitions and example sentences of WordNet 3.1 (Princeton University; Fellbaum 1998,
@@ -93,17 +92,6 @@ public final class WordNet {
   /** For each synset that has an example its definition and the first example. */
   public List<GlossExample> glossExamplePairs() {
     return List.copyOf(pairs);
-  }
-
-  /** Refuses columns and a header for a text of WordNet. */
-  static void refuseColumns(String name, Columns columns) {
-    if (!columns.equals(Columns.DEFAULT)) {
-      throw new UserError(
-          name,
-          "has neither columns nor a header",
-          "a .csv, .tsv or .jsonl",
-          "Leave out the columns and the header");
-    }
   }
 
   private void read(String dataFile, char partOfSpeech) {

@@ -47,12 +47,10 @@ final class GroupedCorpusTest {
         file(
             "documents.csv", "text,document\nfirst one,d1\nother two,d2\nthird three,d1\nx,\ny,\n");
 
-    assertThat(GroupedCorpus.read(table, Columns.of("text"), "document").groups())
+    assertThat(GroupedCorpus.read(table, Columns.DEFAULT.withGroup("document")).groups())
         .containsExactly(0, 1, 0, 2, 3);
-    assertThatThrownBy(() -> GroupedCorpus.read(table, Columns.DEFAULT, "document"))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("--column");
-    assertThatThrownBy(() -> GroupedCorpus.read(table, Columns.of("text"), "chapter"))
+    assertThatThrownBy(
+            () -> GroupedCorpus.read(table, Columns.of("text").withGroup("chapter")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("chapter");
   }

@@ -157,7 +157,9 @@ final class ParquetTextTest {
     assertThatThrownBy(() -> Corpus.read(file, new Columns(List.of(), Header.YES)))
         .hasMessageContaining("whose columns have names");
     assertThatThrownBy(() -> PairCorpus.read(file, Columns.DEFAULT))
-        .hasMessageContaining("has no column \"sentence1\"");
+        .hasMessageContaining(
+            "has fewer than two columns that can be the two texts of a pair; expected a choice of"
+                + " its columns, the first row in brackets: text (\"fine\"), words");
     assertThatThrownBy(() -> read(parquet(TEXTS, List.of())))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("has no sentence");
@@ -170,7 +172,7 @@ final class ParquetTextTest {
             List.of(row -> row.append("sentence1", "a"), row -> row.append("sentence2", "b")));
     assertThatThrownBy(() -> PairCorpus.read(blank, Columns.DEFAULT))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith(blank + ": row 0: has a sentence of only spaces");
+        .hasMessageStartingWith(blank + ": has no pair");
   }
 
   @Test

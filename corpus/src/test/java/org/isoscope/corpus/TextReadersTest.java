@@ -225,15 +225,15 @@ final class TextReadersTest {
       write(line("a") + "\n\n" + line("b") + "\n" + line("c") + "\n");
       List<String> sentences = new ArrayList<>();
 
-      long skipped = Corpus.forEach(file().toString(), Columns.DEFAULT, sentences::add);
+      ColumnChoice choice = Corpus.choose(file().toString(), Columns.DEFAULT);
+      long skipped = Corpus.forEach(choice, sentences::add);
 
       assertThat(sentences).containsExactly("a", "b", "c");
       assertThat(skipped).isEqualTo(1);
       assertThatThrownBy(
               () ->
                   Corpus.forEach(
-                      file().toString(),
-                      Columns.DEFAULT,
+                      choice,
                       sentence -> {
                         throw new IllegalStateException("as meant");
                       }))
@@ -356,18 +356,22 @@ final class TextReadersTest {
     }
 
     @Test
-    void refusesABlankSentenceInAPair() throws IOException {
-      write(table(NAMES, List.of(List.of("a", "b", "1"), List.of("c", " \u00A0", "2"))));
-      String message =
-          row(2) + ": has a sentence of only spaces; expected a text. Mend or remove this row.";
+    void leavesOutAndCountsRowsWithABlankCell() throws IOException {
+      write(
+          table(
+              NAMES,
+              List.of(
+                  List.of("a", "b", "1"), List.of("c", " \u00A0", "2"), List.of("d", "e", ""))));
 
-      refuses(this::readPairs, message);
-      refuses(this::readScored, message);
+      assertThat(readPairs().pairs()).containsExactly(new Pair("a", "b"), new Pair("d", "e"));
+      assertThat(readPairs().skipped()).isEqualTo(1);
+      assertThat(readScored().pairs()).containsExactly(new ScoredPair("a", "b", 1));
+      assertThat(readScored().skipped()).isEqualTo(2);
     }
 
     @Test
     void refusesAScoreThatIsNoFiniteNumber() throws IOException {
-      for (String score : List.of("high", "", "NaN", "Infinity", "1e999", "0x1p3", "1d", "1,5")) {
+      for (String score : List.of("high", "NaN", "Infinity", "1e999", "0x1p3", "1d", "1,5")) {
         write(table(NAMES, List.of(List.of("a", "b", "1"), List.of("c", "d", score))));
 
         refuses(
@@ -470,11 +474,15 @@ final class TextReadersTest {
     }
 
     @Test
-    void takesTheFirstColumnWithoutAHeader() throws IOException {
+    void refusesToChooseOfTwoTexts() throws IOException {
       write(cells(List.of("a", "b")) + cells(List.of("c", "d")));
 
-      assertThat(read().sentences()).containsExactly("a", "c");
-      assertThat(readAs(Header.YES).sentences()).containsExactly("c");
+      refuses(
+          this::read,
+          file()
+              + ": has more than one column that can be the text; expected a choice of its"
+              + " columns, the first row in brackets: 1 (\"a\"), 2 (\"b\"). Choose with"
+              + " --column, by name or by number from 1.");
     }
 
     @Test
@@ -538,9 +546,16 @@ final class TextReadersTest {
 
     @Test
     void ignoresColumnsThatAreNotWanted() throws IOException {
-      write(cells(List.of("a")) + cells(List.of("b", "c", "d")));
+      write(cells(List.of("a")) + cells(List.of("b", "c", "")));
 
-      assertThat(read().sentences()).containsExactly("a", "b");
+      assertThat(read("1").sentences()).containsExactly("a", "b");
+      refuses(
+          this::read,
+          place(2)
+              + ": has 3 columns, more than the first row; expected at most 1. Put quotes around"
+              + " texts with separators in them, or choose the columns.");
+      write(cells(List.of("a")) + cells(List.of("b", "", "")));
+      assertThat(read().sentences()).as("nothing is lost").containsExactly("a", "b");
     }
   }
 
@@ -596,7 +611,7 @@ final class TextReadersTest {
           unknown
               + ": has no extension that tells its format;"
               + " expected .txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet."
-              + " Rename it.");
+              + " Rename it, or say which it is with --format.");
       refuses(
           () -> Corpus.read(directory.toString(), Columns.DEFAULT),
           directory + ": is a directory; expected a text file. Name a file in it instead.");
@@ -746,10 +761,13 @@ final class TextReadersTest {
     @Test
     void takesTextOrSentenceOrAString() throws IOException {
       write(
-          "{\"id\":1,\"text\":\"a\",\"sentence\":\"z\"}\n{\"sentence\":\"b\"}\n"
-              + "\"c \\\"d\\\"\\ne\"\n");
+          "{\"id\":1,\"text\":\"a\",\"sentence\":\"z\"}\n" + "\"c \\\"d\\\"\\ne\"\n");
+      assertThat(read().sentences()).containsExactly("a", "c \"d\"\ne");
 
-      assertThat(read().sentences()).containsExactly("a", "b", "c \"d\"\ne");
+      write("{\"sentence\":\"b\"}\n{\"text\":\"c\"}\n");
+      refuses(
+          this::read,
+          place(1) + ": has no field \"text\"; expected one of \"sentence\". Name one of these.");
     }
 
     @Test
@@ -828,9 +846,9 @@ final class TextReadersTest {
       write("{}\n");
       refuses(
           this::read,
-          place(1)
-              + ": has no field \"text\" or \"sentence\"; expected an object with fields."
-              + " Name one of these.");
+          file()
+              + ": has no field that can be the text; expected some. Choose with --column, by"
+              + " name.");
     }
 
     @Test
@@ -849,14 +867,9 @@ final class TextReadersTest {
   }
 
   @Nested
-  class ColumnChoice {
+  class Contradictions {
     @Test
     void refusesContradictions() {
-      refuses(
-          List.of("a", "2"),
-          Header.IMPLIED,
-          "column: mixes names and numbers, which contradict each other about a header;"
-              + " expected either names or numbers. Use one kind, or say that there is a header.");
       refuses(
           List.of("1", "a"),
           Header.NO,
@@ -865,17 +878,17 @@ final class TextReadersTest {
               + " Give the column's number, or do not say so.");
       refuses(
           List.of("0"),
-          Header.IMPLIED,
+          Header.DETECTED,
           "column 0: is no column's number; expected a number from 1 to 999999."
               + " Count the columns from 1.");
       refuses(
           List.of("99999999999999999999"),
-          Header.IMPLIED,
+          Header.DETECTED,
           "column 99999999999999999999: is no column's number;"
               + " expected a number from 1 to 999999. Count the columns from 1.");
       refuses(
           Collections.nCopies(1, " "),
-          Header.IMPLIED,
+          Header.DETECTED,
           "column: is empty; expected a name or a number from 1. Name a column.");
     }
 

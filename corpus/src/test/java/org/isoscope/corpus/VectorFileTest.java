@@ -113,8 +113,8 @@ class VectorFileTest {
     refuses(file("none.npy"), "@: does not exist; expected a readable file. Check the path.");
     refuses(
         text("vectors.txt", "1 2\n"),
-        "@: has no extension that tells its format; expected .npy, .parquet, .jsonl, .csv or .tsv."
-            + " Rename or convert it.");
+        "@: has no extension that tells its format; expected .npy, .npz, .parquet, .jsonl, .json,"
+            + " .csv or .tsv. Rename or convert it, or say which it is with --format.");
     for (String extension : List.of("npy", "parquet", "jsonl", "csv", "tsv")) {
       refuses(
           text("vectors." + extension, ""),
@@ -326,7 +326,7 @@ class VectorFileTest {
           text(
               "v.jsonl",
               "[0.5, -1, 3e38]\n\n{\"id\": 1, \"vector\": [1e-40, 0.1, 7]}\n"
-                  + "{\"embedding\": [1, 2, 3]}\n");
+                  + "{\"vector\": [1, 2, 3]}\n");
       assertThat(read(file)).containsExactly(TWO[0], TWO[1], new float[] {1, 2, 3});
       Path named = text("n.jsonl", "{\"vector\": 1, \"x\": [1]}\n{\"x\": [2]}");
       assertThat(read(named, "x")).containsExactly(new float[] {1}, new float[] {2});
@@ -342,11 +342,13 @@ class VectorFileTest {
         {"[1, \"2\"]", ":1: element 1 is a JSON string; expected a number. "},
         {"[1, NaN]", ":1: is no JSON: Non-standard token 'NaN'"},
         {"[1e999]", ":1: element 0 is infinite; "},
-        {"[1]\n-1e39", ":2: is a JSON number; expected an object with a field \"vector\""},
+        {"[1]\n-1e39", ":2: is a JSON number; expected an array, or an object with one. "},
         {"[1, 1e39]", ":1: element 1 is 1.0E39, beyond a float's range; "},
         {"[1]\n[2", ":2: is no JSON: "},
         {"[1] [2]", ":1: is no JSON: Trailing token"},
-        {"{\"v\": [1]}", ":1: has no field \"vector\" or \"embedding\"; expected an array"},
+        {"{\"v\": 1}", ": has no field that can be the vector; expected a choice of its columns, "},
+        {"{\"v\": [1], \"w\": [2]}", ": has more than one field that can be the vector; "},
+        {"{\"vector\": [1]}\n{\"v\": [1]}", ":2: has no field \"vector\"; expected an array"},
         {"{\"vector\": 1}", ":1: has a JSON number; expected an array of numbers. "},
         {"{\"vector\": [[1]]}", ":1: element 0 is a JSON array; expected a number. "}
       };
@@ -399,10 +401,10 @@ class VectorFileTest {
     @Test
     void refusesWhatIsNoVector() throws IOException {
       String[][] bad = {
-        {"1,2\n3\n", ":2: has 1 element; expected 2, as the first vector has. "},
-        {"1,2\n3,4,5\n", ":2: has 3 elements; expected 2, as the first vector has. "},
+        {"1,2\n3\n", ":2: has 1 column; expected a column 2. "},
+        {"1,2\n3,4,5\n", ":2: has 3 columns, more than the first row; expected at most 2. "},
         {
-          "a,b\n1,2\n", ":1: element 0 is \"a\", no number; expected a finite number such as -0.25."
+          "1,2\na,b\n", ":2: element 0 is \"a\", no number; expected a finite number such as -0.25."
         },
         {"1,\n", ":1: element 1 is \"\", no number; "},
         {"1,nan\n", ":1: element 1 is \"nan\", no number; "},
@@ -422,7 +424,7 @@ class VectorFileTest {
       }
       Path file = text("v.csv", "a,b\n1,2\n");
       assertThatThrownBy(() -> read(file, "x")).hasMessageContaining("has no column \"x\"");
-      assertThatThrownBy(() -> read(file)).hasMessageContaining("there is a header if it is one");
+      assertThat(read(file)).as("a header is told by itself").containsExactly(new float[] {1, 2});
     }
 
     @Test
@@ -568,11 +570,13 @@ class VectorFileTest {
               "message m { repeated float a; repeated float b; }",
               plain,
               List.of(row -> row.append("a", 1f).append("b", 1f))),
-          "@: has more than one column of lists: \"a\", \"b\"; expected one of these. Name it.");
+          "@: has more than one column that can be the vector; expected a choice of its columns, the"
+              + " first row in brackets: a (\"[...]\"), b (\"[...]\"). Choose with --column, by"
+              + " name.");
       refuses(
           parquet("message m { required int32 a; }", plain, List.of(row -> row.append("a", 1))),
-          "@: has no column of FLOAT, DOUBLE or lists of these, but \"a\"; expected such a column."
-              + " Write the vectors as a list<float> column.");
+          "@: has no column that can be the vector; expected a choice of its columns, the first row"
+              + " in brackets: a (\"{}\"). Choose with --column, by name.");
       assertThatThrownBy(() -> read(text("v.parquet", "PAR1 and then nothing PAR1")))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("is no Parquet file, or damaged");

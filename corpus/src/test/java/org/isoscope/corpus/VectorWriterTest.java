@@ -47,7 +47,7 @@ class VectorWriterTest {
   private static Consumer<VectorWriter> content(float[][] vectors) {
     return writer -> {
       for (int i = 0; i < vectors.length; i++) {
-        writer.add(TEXTS.get(i % TEXTS.size()), vectors[i]);
+        writer.add(List.of(TEXTS.get(i % TEXTS.size())), vectors[i]);
       }
     };
   }
@@ -87,7 +87,7 @@ class VectorWriterTest {
     float[][] vectors = anyFloats(3000, 7);
     Path file = directory.resolve(name);
 
-    VectorWriter.write(file, false, content(vectors));
+    VectorWriter.write(file, List.of(), content(vectors));
 
     assertThat(read(file)).usingElementComparator(VectorWriterTest::bits).containsExactly(vectors);
   }
@@ -98,7 +98,7 @@ class VectorWriterTest {
     float[][] vectors = anyFloats(TEXTS.size(), 5);
     Path file = directory.resolve(name);
 
-    VectorWriter.write(file, true, content(vectors));
+    VectorWriter.write(file, List.of("text"), content(vectors));
 
     assertThat(read(file, "vector"))
         .usingElementComparator(VectorWriterTest::bits)
@@ -142,7 +142,7 @@ class VectorWriterTest {
   void npyIsWhatNumpyWritesByteForByte() throws IOException {
     Path file = directory.resolve("v.npy");
 
-    VectorWriter.write(file, false, content(VALUES));
+    VectorWriter.write(file, List.of(), content(VALUES));
 
     try (InputStream numpy = VectorFileTest.class.getResourceAsStream("npy/littlef4.npy")) {
       assertThat(file).hasBinaryContent(Objects.requireNonNull(numpy).readAllBytes());
@@ -154,7 +154,7 @@ class VectorWriterTest {
   void npyIsAsItsFormatSays() throws IOException {
     Path file = directory.resolve("v.npy");
 
-    VectorWriter.write(file, false, content(new float[12345][3]));
+    VectorWriter.write(file, List.of(), content(new float[12345][3]));
 
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     byte[] magic = new byte[8];
@@ -174,19 +174,19 @@ class VectorWriterTest {
     Path cells = directory.resolve("v.csv");
     float[][] vectors = {{0.5f, -1e-7f}, {2, 3}};
 
-    VectorWriter.write(lines, true, content(vectors));
+    VectorWriter.write(lines, List.of("text"), content(vectors));
     assertThat(lines)
         .content()
         .isEqualTo(
             "{\"text\":\"a cat\",\"vector\":[0.5,-1.0E-7]}\n"
                 + "{\"text\":\"a \\\"b\\\", c\",\"vector\":[2.0,3.0]}\n");
-    VectorWriter.write(lines, false, content(vectors));
+    VectorWriter.write(lines, List.of(), content(vectors));
     assertThat(lines).content().isEqualTo("{\"vector\":[0.5,-1.0E-7]}\n{\"vector\":[2.0,3.0]}\n");
-    VectorWriter.write(cells, true, content(vectors));
+    VectorWriter.write(cells, List.of("text"), content(vectors));
     assertThat(cells)
         .content()
         .isEqualTo("text,vector\na cat,\"[0.5, -1.0E-7]\"\n\"a \"\"b\"\", c\",\"[2.0, 3.0]\"\n");
-    VectorWriter.write(cells, false, content(vectors));
+    VectorWriter.write(cells, List.of(), content(vectors));
     assertThat(cells).content().isEqualTo("0.5,-1.0E-7\n2.0,3.0\n");
   }
 
@@ -194,7 +194,7 @@ class VectorWriterTest {
   void linesOnAStreamAreAscii() throws IOException {
     StringWriter out = new StringWriter();
 
-    VectorWriter.writeJsonLines("-", out, true, w -> w.add("größer 🙂", new float[] {1}));
+    VectorWriter.writeJsonLines("-", out, List.of("text"), w -> w.add(List.of("größer 🙂"), new float[] {1}));
 
     assertThat(out)
         .hasToString("{\"text\":\"gr\\u00F6\\u00DFer \\uD83D\\uDE42\",\"vector\":[1.0]}\n");
@@ -211,24 +211,24 @@ class VectorWriterTest {
             () ->
                 VectorWriter.write(
                     file,
-                    false,
+                    List.of(),
                     writer -> {
-                      writer.add("a", new float[] {1, 2});
+                      writer.add(List.of(), new float[] {1, 2});
                       throw new IllegalStateException("as meant");
                     }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("as meant");
     assertNothingIsLeft();
-    assertThatThrownBy(() -> VectorWriter.write(file, false, content(new float[0][])))
+    assertThatThrownBy(() -> VectorWriter.write(file, List.of(), content(new float[0][])))
         .isInstanceOf(UserError.class)
         .hasMessage(file + ": has no vector; expected at least one. Check how it was made.");
-    assertThatThrownBy(() -> VectorWriter.write(file, false, content(new float[][] {{1}, {1, 2}})))
+    assertThatThrownBy(() -> VectorWriter.write(file, List.of(), content(new float[][] {{1}, {1, 2}})))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("row 1 of 2 elements, the first of 1");
-    assertThatThrownBy(() -> VectorWriter.write(file, false, content(new float[][] {{}})))
+    assertThatThrownBy(() -> VectorWriter.write(file, List.of(), content(new float[][] {{}})))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> VectorWriter.write(file, false, content(new float[][] {{1, Float.NaN}})))
+            () -> VectorWriter.write(file, List.of(), content(new float[][] {{1, Float.NaN}})))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("row 0 has an element NaN");
     assertNothingIsLeft();
@@ -258,7 +258,7 @@ class VectorWriterTest {
             () ->
                 VectorWriter.write(
                     file,
-                    withText,
+                    withText ? List.of("text") : List.of(),
                     writer -> {
                       throw new AssertionError("told before the work begins");
                     }))

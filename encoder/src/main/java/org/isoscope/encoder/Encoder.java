@@ -1,14 +1,14 @@
 package org.isoscope.encoder;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -23,14 +23,17 @@ import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
-import org.isoscope.encoder.checkpoint.PoolingConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.encoder.checkpoint.TokenizerFiles;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.torch.Compute;
 import org.isoscope.torch.NativeError;
 import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sentence encoder: sentences in, hidden states or sentence embeddings out, as plain arrays. Work
@@ -49,16 +52,19 @@ public final class Encoder implements AutoCloseable {
   private final Parameters parameters;
   private final Transformer transformer;
   private final Settings settings;
+  private final SentenceModules modules;
   private LongConsumer listener = tokens -> {};
 
   private Encoder(
       Path directory,
       EncoderConfig config,
+      SentenceModules modules,
       Tokenizer tokenizer,
       Parameters parameters,
       Settings settings) {
     this.directory = directory;
     this.config = config;
+    this.modules = modules;
     this.tokenizer = tokenizer;
     this.parameters = parameters;
     this.transformer = new Transformer(config, parameters);
@@ -74,27 +80,38 @@ public final class Encoder implements AutoCloseable {
    * @param precision of the matrix products of {@link #embed(List, Pooling, Dropout)}, while
    *     training, and of {@link #encode}; what is measured, {@link #embed(TokenizedText, List)} and
    *     {@link #forEachBatch}, is computed in fp32 always
+   * @param prompt put before each sentence: the name of one of the model's prompts, or else a text,
+   *     an empty one for none; null: the model's default prompt
    */
-  public record Settings(int keepLayers, int maxLength, int threads, Precision precision) {}
+  public record Settings(
+      int keepLayers, int maxLength, int threads, Precision precision, @Nullable String prompt) {
+    /** With the model's default prompt. */
+    public Settings(int keepLayers, int maxLength, int threads, Precision precision) {
+      this(keepLayers, maxLength, threads, precision, null);
+    }
+  }
 
   /**
    * Opens a checkpoint.
    *
-   * @param directory in Hugging Face layout: config.json, model.safetensors, tokenizer.json
-   * @throws UserError when a file is missing or malformed, or they do not fit each other
+   * @param directory in Hugging Face layout: config.json, model.safetensors, tokenizer.json; or
+   *     sentence-transformers', whose modules.json names what lies before and behind these
+   * @throws UserError when a file is missing or malformed, they do not fit each other, or one says
+   *     something that cannot be obeyed
    */
   public static Encoder open(Path directory, Settings settings) {
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      return open(directory, checkpoint, settings);
+    SentenceModules modules = SentenceModules.read(directory);
+    try (Checkpoint checkpoint = Checkpoint.open(directory.resolve(modules.transformer()))) {
+      return open(directory, modules, checkpoint, settings);
     }
   }
 
-  private static Encoder open(Path directory, Checkpoint checkpoint, Settings settings) {
+  private static Encoder open(
+      Path directory, SentenceModules found, Checkpoint checkpoint, Settings settings) {
     EncoderConfig config =
         settings.keepLayers() == 0
             ? checkpoint.config()
             : checkpoint.config().keepLayers(settings.keepLayers());
-    int limit = maxLength(directory, config);
     if (settings.maxLength() > config.maxPositions()) {
       throw UserError.parameter(
           "maxLength",
@@ -103,15 +120,37 @@ public final class Encoder implements AutoCloseable {
           "at most " + config.maxPositions(),
           "Choose a smaller length");
     }
+    int limit = found.maxLength() == 0 ? config.maxPositions() : found.maxLength();
+    int length =
+        settings.maxLength() == 0
+            ? Math.min(limit, config.maxPositions())
+            : settings.maxLength();
+    String prompt = settings.prompt();
+    SentenceModules modules =
+        found
+            .withMaxLength(length)
+            .withPrompt(
+                prompt == null ? found.prompt() : found.prompts().getOrDefault(prompt, prompt));
     Tokenizer tokenizer =
         Tokenizer.open(
-            directory.resolve("tokenizer.json"),
-            settings.maxLength() == 0 ? limit : settings.maxLength(),
-            config.vocabularySize());
+            directory.resolve(modules.transformer()).resolve("tokenizer.json"),
+            length,
+            config.vocabularySize(),
+            modules.lowerCase(),
+            modules.prompt());
     Compute.load();
     try {
-      Parameters parameters = Parameters.load(config.shapes(), checkpoint::parameter);
-      return new Encoder(directory, config, tokenizer, parameters, settings);
+      Map<String, long[]> shapes = new LinkedHashMap<>(config.shapes());
+      shapes.putAll(modules.shapes());
+      Map<String, FloatBuffer> ofLayers = modules.values(directory);
+      Parameters parameters =
+          Parameters.load(
+              shapes,
+              name -> {
+                FloatBuffer values = ofLayers.get(name);
+                return values == null ? checkpoint.parameter(name) : values;
+              });
+      return new Encoder(directory, config, modules, tokenizer, parameters, settings);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -145,56 +184,95 @@ public final class Encoder implements AutoCloseable {
 
   /** The pooling that the checkpoint says it was trained with; mean where it says none. */
   public Pooling pooling() {
-    return PoolingConfig.read(directory).map(Pooling::parse).orElse(Pooling.MEAN);
+    return modules.pooling() == null ? Pooling.MEAN : Pooling.parse(modules.pooling());
   }
 
   /** Whether the checkpoint says that its vectors are scaled to length 1. */
   public boolean normalizes() {
-    return PoolingConfig.normalizes(directory);
+    return modules.normalizes();
   }
 
   /**
-   * Saves the encoder as it is now in Hugging Face layout, and sentence-transformers' where that
-   * knows the pooling; vectors are said to be normalized where the checkpoint said so. The weights
-   * are written last: a directory without them is no model.
+   * What the checkpoint says of the way from a text to its vector, with the length and the prompt
+   * in use.
+   */
+  public SentenceModules modules() {
+    return modules;
+  }
+
+  /**
+   * Width of an embedding.
+   *
+   * @throws UserError where the model has a layer that takes vectors of another pooling's width
+   */
+  public int dimension(Pooling pooling) {
+    return head(pooling).dimension();
+  }
+
+  /**
+   * The way from hidden states to embeddings, with the parameters as they are whenever it is used.
+   *
+   * @throws UserError where the model has a layer that takes vectors of another pooling's width
+   */
+  public SentenceHead head(Pooling pooling) {
+    return head(pooling, parameters);
+  }
+
+  private SentenceHead head(Pooling pooling, Parameters replica) {
+    return new SentenceHead(
+        pooling,
+        modules.includesPrompt() ? 0 : tokenizer.promptTokens(),
+        config.hiddenSize(),
+        modules,
+        replica);
+  }
+
+  /**
+   * Saves the encoder as it is now in Hugging Face and sentence-transformers layout, with what
+   * other programs need to read it: all that the checkpoint said of the way from a text to its
+   * vector, and the tokenizer's files. The weights are written last: a directory without them is no
+   * model.
    *
    * @param target directory, made if missing; a model in it is replaced
-   * @param pooling it was trained with
+   * @param pooling it was trained with; sentence-transformers refuses a model whose pooling it does
+   *     not know
    */
   public void save(Path target, Pooling pooling) {
-    Path source = directory.resolve("tokenizer.json");
-    byte[] json;
-    try {
-      json = Files.readAllBytes(source);
-    } catch (IOException e) {
-      throw UserError.reading(source, e);
-    }
-    boolean normalizes = normalizes(); // before it is deleted, where the target is the source
     Path weights = target.resolve("model.safetensors");
+    TokenizerFiles files =
+        TokenizerFiles.read(directory.resolve(modules.transformer()), config, tokenizer.maxLength());
     try {
       Files.deleteIfExists(weights);
-      // Not written anew for a pooling that sentence-transformers does not know.
-      PoolingConfig.delete(target);
+      SentenceModules.delete(target);
     } catch (IOException e) {
       throw UserError.writing(target, e);
     }
-    WholeFile.write(target.resolve("tokenizer.json"), out -> out.write(json));
+    files.write(target);
     WholeFile.writeText(target.resolve("config.json"), config.toJson());
-    WholeFile.writeText(
-        target.resolve("sentence_bert_config.json"),
-        "{\"max_seq_length\": " + tokenizer.maxLength() + ", \"do_lower_case\": false}\n");
-    PoolingConfig.write(target, pooling.label(), config.hiddenSize(), normalizes);
+    SentenceModules saved = modules.withPooling(pooling.label());
+    saved.write(target, config.hiddenSize());
+    for (SentenceLayer layer : saved.layers()) {
+      if (!layer.shapes().isEmpty()) {
+        write(
+            target.resolve(layer.path()).resolve("model.safetensors"),
+            layer.shapes(),
+            layer.parameter("").length());
+      }
+    }
+    write(weights, config.shapes(), 0);
+  }
+
+  /** Writes parameters, by their names without so many letters at the beginning. */
+  private void write(Path file, Map<String, long[]> shapes, int prefix) {
     List<Safetensors.Entry> entries = new ArrayList<>();
-    config
-        .shapes()
-        .forEach(
-            (name, shape) ->
-                entries.add(
-                    new Safetensors.Entry(
-                        name,
-                        Arrays.stream(shape).boxed().toList(),
-                        () -> parameters.buffer(name))));
-    Safetensors.write(weights, Map.of("format", "pt"), entries);
+    shapes.forEach(
+        (name, shape) ->
+            entries.add(
+                new Safetensors.Entry(
+                    name.substring(prefix),
+                    Arrays.stream(shape).boxed().toList(),
+                    () -> parameters.buffer(name))));
+    Safetensors.write(file, Map.of("format", "pt"), entries);
   }
 
   /**
@@ -215,7 +293,7 @@ public final class Encoder implements AutoCloseable {
    * The embeddings of a batch of sentences, differentiable in the parameters. To be called in a
    * scope of the caller's.
    *
-   * @return {@code [sentences, d]} in the order given
+   * @return {@code [sentences, dimension]} in the order given
    */
   public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout) {
     return embed(sentences, pooling, dropout, parameters);
@@ -229,7 +307,7 @@ public final class Encoder implements AutoCloseable {
   public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout, Parameters replica) {
     PackedBatch batch = PackedBatch.of(sentences);
     Transformer own = new Transformer(config, replica);
-    return pooling.pool(own.forward(batch, dropout, settings.precision()), batch);
+    return head(pooling, replica).apply(own.forward(batch, dropout, settings.precision()), batch);
   }
 
   /**
@@ -293,15 +371,16 @@ public final class Encoder implements AutoCloseable {
       }
     }
     List<float[][]> embeddings = poolings.stream().map(p -> new float[distinct.size()][]).toList();
+    List<SentenceHead> heads = poolings.stream().map(this::head).toList();
     run(
         new TokenizedText(distinct, 0),
         precision,
         batch -> Dropout.off(),
         () -> embeddings, // each batch writes to places of its own
         (all, indices, batch, hidden) -> {
-          int d = config.hiddenSize();
-          for (int p = 0; p < poolings.size(); p++) {
-            float[] flat = Tensors.toArray(poolings.get(p).pool(hidden, batch));
+          for (int p = 0; p < heads.size(); p++) {
+            int d = heads.get(p).dimension();
+            float[] flat = Tensors.toArray(heads.get(p).apply(hidden, batch));
             for (int i = 0; i < indices.length; i++) {
               all.get(p)[indices[i]] = Arrays.copyOfRange(flat, i * d, (i + 1) * d);
             }
@@ -476,22 +555,6 @@ public final class Encoder implements AutoCloseable {
       from = to;
     }
     return batches;
-  }
-
-  /** sentence-transformers' max_seq_length where given, else the number of positions. */
-  private static int maxLength(Path directory, EncoderConfig config) {
-    Path file = directory.resolve("sentence_bert_config.json");
-    if (!Files.exists(file)) {
-      return config.maxPositions();
-    }
-    try {
-      JsonNode length = new ObjectMapper().readTree(file.toFile()).path("max_seq_length");
-      return length.isInt() && length.asInt() > 1
-          ? Math.min(length.asInt(), config.maxPositions())
-          : config.maxPositions();
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
-    }
   }
 
   @Override

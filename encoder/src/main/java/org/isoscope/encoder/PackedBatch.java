@@ -61,12 +61,19 @@ record PackedBatch(int[] order, List<Group> groups, int[] ids) {
     return ids.length;
   }
 
-  /** Position of each row's token in its sentence, counted from {@code first}, {@code [rows]}. */
+  /**
+   * Position of each row's token in its sentence, counted from {@code first}, {@code [rows]}. Where
+   * {@code first} is not 0, token {@code first - 1} is padding: it has that number for its position
+   * wherever it stands, in a text that spells it too, and does not count.
+   */
   int[] positions(int first) {
     int[] positions = new int[rows()];
     for (Group group : groups) {
+      int next = first;
       for (int row = 0; row < group.rows(); row++) {
-        positions[group.row() + row] = first + row % group.length();
+        next = row % group.length() == 0 ? first : next;
+        boolean padding = first > 0 && ids[group.row() + row] == first - 1;
+        positions[group.row() + row] = padding ? first - 1 : next++;
       }
     }
     return positions;

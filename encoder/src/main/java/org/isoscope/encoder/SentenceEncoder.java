@@ -39,6 +39,7 @@ public final class SentenceEncoder implements AutoCloseable {
   private final Encoder encoder;
   private final Pooling pooling;
   private final boolean normalizes;
+  private final int dimension;
   private final Semaphore cores;
   private boolean closed; // read and written with a permit, so never at once
 
@@ -46,6 +47,7 @@ public final class SentenceEncoder implements AutoCloseable {
     this.encoder = encoder;
     this.pooling = settings.pooling() == null ? encoder.pooling() : settings.pooling();
     this.normalizes = settings.normalize() == null ? encoder.normalizes() : settings.normalize();
+    this.dimension = encoder.dimension(pooling);
     this.cores = new Semaphore(settings.threads(), true);
   }
 
@@ -58,16 +60,19 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param maxLength tokens to cut a text at, special tokens included; 0: the model's own limit
    * @param threads to use, at least 1
    * @param precision of the matrix products
+   * @param prompt put before each text: the name of one of the model's prompts, or else a text, an
+   *     empty one for none; null: the model's default prompt
    */
   public record Settings(
       @Nullable Pooling pooling,
       @Nullable Boolean normalize,
       int maxLength,
       int threads,
-      Precision precision) {
+      Precision precision,
+      @Nullable String prompt) {
     /** As the model says, on all cores, in fp32. */
     public static final Settings DEFAULT =
-        new Settings(null, null, 0, Runtime.getRuntime().availableProcessors(), Precision.FP32);
+        new Settings(null, null, 0, Runtime.getRuntime().availableProcessors(), Precision.FP32, null);
 
     /**
      * Checks the numbers.
@@ -82,27 +87,32 @@ public final class SentenceEncoder implements AutoCloseable {
 
     /** With this pooling. */
     public Settings withPooling(Pooling pooling) {
-      return new Settings(pooling, normalize, maxLength, threads, precision);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
     }
 
     /** With vectors of length 1, or as they are. */
     public Settings withNormalize(boolean normalize) {
-      return new Settings(pooling, normalize, maxLength, threads, precision);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
     }
 
     /** With texts cut at so many tokens; 0: at the model's own limit. */
     public Settings withMaxLength(int maxLength) {
-      return new Settings(pooling, normalize, maxLength, threads, precision);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
     }
 
     /** On so many cores. */
     public Settings withThreads(int threads) {
-      return new Settings(pooling, normalize, maxLength, threads, precision);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+    }
+
+    /** With a prompt before each text: the name of one of the model's, or else its own text. */
+    public Settings withPrompt(String prompt) {
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
     }
 
     /** In this precision; bf16 is slow where {@link Precision#hardwareHasBf16} says no. */
     public Settings withPrecision(Precision precision) {
-      return new Settings(pooling, normalize, maxLength, threads, precision);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
     }
   }
 
@@ -138,7 +148,11 @@ public final class SentenceEncoder implements AutoCloseable {
         Encoder.open(
             directory,
             new Encoder.Settings(
-                0, settings.maxLength(), settings.threads(), settings.precision()));
+                0,
+                settings.maxLength(),
+                settings.threads(),
+                settings.precision(),
+                settings.prompt()));
     try {
       return new SentenceEncoder(encoder, settings);
     } catch (RuntimeException e) {
@@ -202,12 +216,17 @@ public final class SentenceEncoder implements AutoCloseable {
 
   /** Elements of a vector. */
   public int dimension() {
-    return encoder.config().hiddenSize();
+    return dimension;
   }
 
   /** Tokens at which a text is cut, special tokens included. */
   public int maxLength() {
     return encoder.tokenizer().maxLength();
+  }
+
+  /** What is put before each text; empty: nothing. */
+  public String prompt() {
+    return encoder.tokenizer().prompt();
   }
 
   /** How tokens become a vector. */

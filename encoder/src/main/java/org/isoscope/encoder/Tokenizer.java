@@ -6,7 +6,10 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,8 @@ import org.isoscope.io.UserError;
  */
 public final class Tokenizer implements AutoCloseable {
   private static final int CHUNK = 4096;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String LOWER_CASE = "Lowercase";
 
   /** How a space is spelt in vocabularies. */
   private static final String SENTENCE_PIECE_SPACE = "\u2581";
@@ -30,22 +35,28 @@ public final class Tokenizer implements AutoCloseable {
   private static final String BYTE_LEVEL_SPACE = "\u0120";
 
   private final Path file;
+  private final byte[] json;
   private final HuggingFaceTokenizer tokenizer;
   private final int maxLength;
+  private final String prompt;
   private final String[] vocabulary;
   private final Set<Integer> specialTokens;
   private final String continuation; // how a piece within a word begins; empty: otherwise marked
 
   private Tokenizer(
       Path file,
+      byte[] json,
       HuggingFaceTokenizer tokenizer,
       int maxLength,
+      String prompt,
       String[] vocabulary,
       Set<Integer> specialTokens,
       String continuation) {
     this.file = file;
+    this.json = json;
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
+    this.prompt = prompt;
     this.vocabulary = vocabulary;
     this.specialTokens = specialTokens;
     this.continuation = continuation;
@@ -61,7 +72,26 @@ public final class Tokenizer implements AutoCloseable {
    *     model has no embedding for
    */
   public static Tokenizer open(Path file, int maxLength, int vocabularySize) {
+    return open(file, maxLength, vocabularySize, false, "");
+  }
+
+  /**
+   * Opens a tokenizer for a model.
+   *
+   * @param file a {@code tokenizer.json}
+   * @param maxLength tokens to truncate a sentence at, special tokens included
+   * @param vocabularySize rows of the model's word embedding
+   * @param lowerCase whether text is put in lower case first, whatever the file says
+   * @param prompt put before each sentence
+   * @throws UserError when the file is missing or malformed, or its vocabulary has ids that the
+   *     model has no embedding for, or the prompt leaves no room for a sentence
+   */
+  public static Tokenizer open(
+      Path file, int maxLength, int vocabularySize, boolean lowerCase, String prompt) {
     JsonNode json = parse(file);
+    if (lowerCase && json instanceof ObjectNode object) {
+      lowerCase(object);
+    }
     String[] vocabulary = new String[vocabularySize];
     JsonNode vocab = json.path("model").path("vocab");
     if (vocab.isObject()) {
@@ -91,20 +121,79 @@ public final class Tokenizer implements AutoCloseable {
       }
     }
     String continuation = json.path("model").path("continuing_subword_prefix").asText("");
+    Map<String, String> options =
+        Map.of(
+            "padding", "false",
+            "truncation", "true",
+            "maxLength", String.valueOf(maxLength),
+            "modelMaxLength", String.valueOf(maxLength));
     try {
+      byte[] bytes = lowerCase ? MAPPER.writeValueAsBytes(json) : Files.readAllBytes(file);
       HuggingFaceTokenizer tokenizer =
-          HuggingFaceTokenizer.builder(Map.of("modelMaxLength", String.valueOf(maxLength)))
-              .optTokenizerPath(file)
-              .optPadding(false)
-              .optTruncation(true)
-              .optMaxLength(maxLength)
-              .build();
-      return new Tokenizer(file, tokenizer, maxLength, vocabulary, special, continuation);
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options);
+      Tokenizer opened =
+          new Tokenizer(
+              file, bytes, tokenizer, maxLength, prompt, vocabulary, special, continuation);
+      opened.checkPrompt();
+      return opened;
     } catch (IOException e) {
       throw UserError.reading(file, e);
+    } catch (UserError e) {
+      throw e;
     } catch (RuntimeException e) {
       throw unusable(file, e);
     }
+  }
+
+  /** Puts a step that makes letters small before all others, where there is none yet. */
+  private static void lowerCase(ObjectNode json) {
+    JsonNode normalizer = json.path("normalizer");
+    List<JsonNode> steps = new ArrayList<>();
+    if (normalizer.path("type").asText().equals("Sequence")) {
+      normalizer.path("normalizers").forEach(steps::add);
+    } else if (normalizer.isObject()) {
+      steps.add(normalizer);
+    }
+    if (steps.stream().noneMatch(step -> step.path("type").asText().equals(LOWER_CASE))) {
+      ArrayNode all =
+          json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+      all.addObject().put("type", LOWER_CASE);
+      all.addAll(steps);
+    }
+  }
+
+  private void checkPrompt() {
+    if (!prompt.isEmpty() && promptTokens() > maxLength - 2) {
+      close();
+      throw UserError.parameter(
+          "prompt",
+          prompt,
+          "leaves no room for a sentence of " + maxLength + " tokens",
+          "a prompt of fewer tokens",
+          "Choose a shorter prompt or a larger length");
+    }
+  }
+
+  /** What is put before each sentence; empty: nothing. */
+  public String prompt() {
+    return prompt;
+  }
+
+  /**
+   * The tokens of the prompt, with the special ones before it, as sentence-transformers counts
+   * them: those of the prompt alone, without a special token at their end. 0 where there is none.
+   */
+  public int promptTokens() {
+    if (prompt.isEmpty()) {
+      return 0;
+    }
+    long[] ids = tokenizer.encode(prompt).getIds();
+    return ids.length - (isSpecial(Math.toIntExact(ids[ids.length - 1])) ? 1 : 0);
+  }
+
+  /** The content of a {@code tokenizer.json} that reads a text, prompt included, as this does. */
+  public byte[] json() {
+    return json.clone();
   }
 
   /** Token ids of sentences, special tokens included, cut at the maximum length. */
@@ -113,6 +202,9 @@ public final class Tokenizer implements AutoCloseable {
     int truncated = 0;
     for (int from = 0; from < sentences.size(); from += CHUNK) {
       List<String> chunk = sentences.subList(from, Math.min(from + CHUNK, sentences.size()));
+      if (!prompt.isEmpty()) {
+        chunk = chunk.stream().map(prompt::concat).toList();
+      }
       for (Encoding encoding : tokenizer.batchEncode(chunk)) {
         if (encoding.exceedMaxLength()) {
           truncated++;
@@ -124,21 +216,28 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The tokens of a sentence with their places in it, special tokens left out, cut at the maximum
-   * length.
+   * The tokens of a sentence with their places in it, special tokens and those of the prompt left
+   * out, cut at the maximum length.
    */
   public List<Place> places(String sentence) {
-    Encoding encoding = tokenizer.encode(sentence);
+    String text = prompt + sentence;
+    Encoding encoding = tokenizer.encode(text);
     // The library counts characters beyond the basic plane as one, Java's strings as two.
-    int[] utf16 = sentence.codePoints().map(Character::charCount).toArray();
+    int[] utf16 = text.codePoints().map(Character::charCount).toArray();
     Arrays.parallelPrefix(utf16, Integer::sum);
     List<Place> places = new ArrayList<>();
     for (int i = 0; i < encoding.getIds().length; i++) {
       CharSpan span = encoding.getCharTokenSpans()[i];
       if (span != null && encoding.getSpecialTokenMask()[i] == 0) {
         int start = span.getStart() == 0 ? 0 : utf16[span.getStart() - 1];
-        int end = span.getEnd() == 0 ? 0 : utf16[span.getEnd() - 1];
-        places.add(new Place(Math.toIntExact(encoding.getIds()[i]), start, end));
+        int end = (span.getEnd() == 0 ? 0 : utf16[span.getEnd() - 1]) - prompt.length();
+        if (end > 0 || prompt.isEmpty()) {
+          places.add(
+              new Place(
+                  Math.toIntExact(encoding.getIds()[i]),
+                  Math.max(0, start - prompt.length()),
+                  end));
+        }
       }
     }
     return places;
@@ -200,7 +299,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private static JsonNode parse(Path file) {
     try {
-      return new ObjectMapper().readTree(Files.readAllBytes(file));
+      return MAPPER.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw unusable(file, e);
     } catch (IOException e) {

@@ -14,14 +14,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.isoscope.encoder.SentenceEncoder.Settings;
-import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SentenceEncoderTest {
   /** Sums of some tens of floats in another order. */
@@ -47,7 +47,7 @@ class SentenceEncoderTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.isoscope.encoder.Pooling#single")
   void givesThePooledVectorsOfTheEncoder(Pooling pooling) {
     try (Encoder plain = TinyModel.open(model, 2);
         SentenceEncoder encoder = SentenceEncoder.open(model, TWO_CORES.withPooling(pooling))) {
@@ -127,7 +127,7 @@ class SentenceEncoderTest {
       assertThat(encoder.normalizes()).isFalse();
       assertThat(norm(encoder.encode("the cat"))).isNotCloseTo(1, within(0.01));
     }
-    PoolingConfig.write(model, "cls", 32, true);
+    SentenceModules.of("cls", true).write(model, 32);
     float[] unit;
     try (SentenceEncoder encoder = open()) {
       assertThat(encoder.normalizes()).isTrue();

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +39,7 @@ class SentenceTransformersTest {
     assumeTrue(python != null, "skipped: PYTHON names no interpreter with sentence-transformers");
     List<String> texts = TinyModel.sentences(3, 1);
     Path source = TinyModel.write(directory.resolve("source"), 1);
-    PoolingConfig.write(source, "mean", 32, normalize);
+    SentenceModules.of("mean", normalize).write(source, 32);
     Path saved = directory.resolve("saved");
     float[][] expected;
     try (Encoder encoder = TinyModel.open(source, 1)) {

@@ -52,7 +52,8 @@ public final class Calibrations {
                 threshold.low(),
                 threshold.high(),
                 threshold.falsePositiveRate(),
-                threshold.truePositiveRate()));
+                threshold.truePositiveRate(),
+                threshold.precision()));
       }
     }
     Calibration calibration = Calibration.of(distribution, List.of());
@@ -98,7 +99,8 @@ public final class Calibrations {
                         t.low(),
                         t.high(),
                         t.falsePositiveRate(),
-                        t.truePositiveRate()))
+                        t.truePositiveRate(),
+                        t.precision()))
             .toList());
   }
 }

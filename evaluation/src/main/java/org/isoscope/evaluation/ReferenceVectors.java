@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.HiddenStates;
 import org.isoscope.encoder.Pooling;
+import org.isoscope.encoder.SentenceHead;
 import org.isoscope.geometry.AllButTheTop;
 import org.isoscope.geometry.BlockJackknife;
 import org.isoscope.geometry.Covariance;
@@ -57,19 +58,19 @@ public final class ReferenceVectors {
   private static final int HALVINGS = 60;
 
   private final ReferenceText text;
-  private final Pooling pooling;
+  private final SentenceHead head;
   private final int dimension;
   private final float[][] tokens; // [sentences][tokens * d]
   private final float @Nullable [][] embeddings; // [sentences][d]
 
   private ReferenceVectors(
       ReferenceText text,
-      Pooling pooling,
+      SentenceHead head,
       int dimension,
       float[][] tokens,
       float @Nullable [][] embeddings) {
     this.text = text;
-    this.pooling = pooling;
+    this.head = head;
     this.dimension = dimension;
     this.tokens = tokens;
     this.embeddings = embeddings;
@@ -96,16 +97,17 @@ public final class ReferenceVectors {
     }
     int d = encoder.config().hiddenSize();
     float[][] tokens = new float[ids.size()][];
-    float[][] embeddings = new float[ids.size()][d];
+    SentenceHead head = encoder.head(pooling);
+    float[][] embeddings = new float[ids.size()][head.dimension()];
     encoder.forEachBatch(
         text.text(),
         () -> tokens, // each batch writes to places of its own
-        (all, batch) -> take(batch, pooling, all, embeddings));
-    return new ReferenceVectors(text, pooling, d, tokens, embeddings);
+        (all, batch) -> take(batch, head, all, embeddings));
+    return new ReferenceVectors(text, head, d, tokens, embeddings);
   }
 
   private static void take(
-      HiddenStates batch, Pooling pooling, float[][] tokens, float[][] embeddings) {
+      HiddenStates batch, SentenceHead head, float[][] tokens, float[][] embeddings) {
     int d = batch.dimension();
     float[] last = batch.layers()[batch.layers().length - 1];
     for (int i = 0; i < batch.sentences().length; i++) {
@@ -113,7 +115,7 @@ public final class ReferenceVectors {
       int to = batch.offsets()[i + 1];
       int sentence = batch.sentences()[i];
       tokens[sentence] = Arrays.copyOfRange(last, from * d, to * d);
-      pooling.pool(batch.layers(), from * d, to - from, d, embeddings[sentence], 0);
+      head.apply(batch.layers(), from * d, to - from, d, embeddings[sentence], 0);
     }
   }
 
@@ -161,6 +163,7 @@ public final class ReferenceVectors {
     BlockJackknife sums =
         new BlockJackknife(
             dimension,
+            embeddings == null || embeddings.length == 0 ? dimension : embeddings[0].length,
             text.description().blocks(),
             text.contentTypes(),
             text.types().size() - text.contentTypes());
@@ -303,7 +306,7 @@ public final class ReferenceVectors {
 
   /** A of x - share mean; null where undefined. */
   private @Nullable Double anisotropy(double[] mean, double share) {
-    BlockJackknife sums = new BlockJackknife(dimension, text.description().blocks(), 0, 0);
+    BlockJackknife sums = new BlockJackknife(dimension, dimension, text.description().blocks(), 0, 0);
     float[] moved = new float[0];
     int[] none = {};
     for (int i = 0; i < tokens.length; i++) {
@@ -384,17 +387,15 @@ public final class ReferenceVectors {
   }
 
   /**
-   * Every token moved, and pooled again. Where the pooling reads another layer too, there are no
-   * sentence embeddings: that layer is not kept.
+   * Every token moved, and pooled again. Where an embedding is more than the last layer pooled,
+   * there are none: another layer is not kept, and what lies behind the pooling was not trained for
+   * tokens that were moved.
    */
   private ReferenceVectors moved(int outputDimension, Move move) {
-    boolean pooled =
-        switch (pooling) {
-          case MEAN, CLS, MAX -> true;
-          case FIRST_LAST, LAST_TWO -> false;
-        };
+    int modes = head.pooling().modes().size();
     float[][] moved = new float[tokens.length][];
-    float[][] embeddings = pooled ? new float[tokens.length][outputDimension] : null;
+    float[][] embeddings =
+        head.poolsLastLayer() ? new float[tokens.length][modes * outputDimension] : null;
     for (int i = 0; i < tokens.length; i++) {
       int count = tokens[i].length / dimension;
       float[] out = new float[count * outputDimension];
@@ -403,9 +404,9 @@ public final class ReferenceVectors {
       }
       moved[i] = out;
       if (embeddings != null) {
-        pooling.pool(new float[][] {out}, 0, count, outputDimension, embeddings[i], 0);
+        head.apply(new float[][] {out}, 0, count, outputDimension, embeddings[i], 0);
       }
     }
-    return new ReferenceVectors(text, pooling, outputDimension, moved, embeddings);
+    return new ReferenceVectors(text, head, outputDimension, moved, embeddings);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.Tokenizer;
+import org.isoscope.geometry.CosineBins;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.Covariance;
 import org.isoscope.geometry.Diagnosis;
@@ -182,16 +183,20 @@ final class ResultRecords {
 
   // ---- spaces
 
+  /** The bar of a histogram from -1 to 1 that holds the pairs of a bin: none lies in two. */
+  private static int bar(double edge) {
+    double ofWidth = (edge + 1) * Space.Cosines.BINS / 2;
+    // An edge of a bar is one of a bin, up to rounding.
+    return Math.min(Space.Cosines.BINS - 1, (int) (ofWidth + 1e-9));
+  }
+
   /** How cosines are spread. */
   static Space.Cosines cosines(CosineDistribution.Result distribution) {
-    int width = CosineDistribution.BINS / Space.Cosines.BINS;
     Long[] histogram = new Long[Space.Cosines.BINS];
-    Arrays.setAll(
-        histogram,
-        bin ->
-            distribution.counts().subList(bin * width, (bin + 1) * width).stream()
-                .mapToLong(count -> count)
-                .sum());
+    Arrays.fill(histogram, 0L);
+    for (int k = 0; k < distribution.counts().size(); k++) {
+      histogram[bar(CosineBins.edge(distribution.first() + k))] += distribution.counts().get(k);
+    }
     return new Space.Cosines(
         distribution.pairs(),
         distribution.mean(),

@@ -73,8 +73,7 @@ public final class SentenceSpaceMeasures {
 
   /** What is to be given every sentence of the text before {@link #measure}. */
   public SentenceVectors embeddings(Encoder encoder) {
-    return SentenceVectors.pooled(
-        sentences, encoder.config().hiddenSize(), encoder.config().layers(), pooling);
+    return SentenceVectors.pooled(encoder, sentences, pooling);
   }
 
   /**
@@ -107,10 +106,7 @@ public final class SentenceSpaceMeasures {
   private List<float[]> views(Encoder encoder) {
     SentenceVectors seen =
         SentenceVectors.ofEachLayer(
-            IntStream.range(0, views.size()).toArray(),
-            encoder.config().hiddenSize(),
-            encoder.config().layers(),
-            pooling);
+            encoder, IntStream.range(0, views.size()).toArray(), pooling);
     encoder.forEachBatch(
         views,
         dropout,

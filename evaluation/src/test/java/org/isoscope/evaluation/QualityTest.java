@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Correlation with human scores, retrieval and token cosines, on a small random model. */
 final class QualityTest {
@@ -86,6 +88,54 @@ final class QualityTest {
   }
 
   @Test
+  void aQuarterOfTheDimensionsIsDrawnAnewAndAveraged() {
+    // The score is the cosine of whole embeddings: a quarter of them says most of it, not all.
+    List<String> first = TinyModel.sentences(60, 1);
+    List<String> second = TinyModel.sentences(60, 2);
+    List<String> both = new ArrayList<>(first);
+    both.addAll(second);
+    float[][] x = encoder.embed(encoder.tokenizer().tokenize(both), List.of(Pooling.MEAN)).get(0);
+    List<ScoredPairCorpus.ScoredPair> pairs = new ArrayList<>();
+    double[] scores = new double[60];
+    for (int i = 0; i < 60; i++) {
+      scores[i] = cosine(x[i], x[60 + i]);
+      pairs.add(new ScoredPairCorpus.ScoredPair(first.get(i), second.get(i), scores[i]));
+    }
+
+    Evaluation.Set set =
+        SemanticTextualSimilarity.evaluate(
+                encoder, ScoredPairCorpus.of("set", pairs), List.of(Pooling.MEAN), null)
+            .get(0);
+
+    // Independent of the draws: mean over many quarters, drawn otherwise.
+    Random random = new Random(9);
+    int d = x[0].length;
+    int draws = 400;
+    double[] of = new double[draws];
+    for (int k = 0; k < draws; k++) {
+      List<Integer> order = new ArrayList<>(IntStream.range(0, d).boxed().toList());
+      Collections.shuffle(order, random);
+      double[] cosines = new double[60];
+      for (int i = 0; i < 60; i++) {
+        float[] a = new float[d / 4];
+        float[] b = new float[d / 4];
+        for (int j = 0; j < d / 4; j++) {
+          a[j] = x[i][order.get(j)];
+          b[j] = x[60 + i][order.get(j)];
+        }
+        cosines[i] = cosine(a, b);
+      }
+      of[k] = pearson(ranks(cosines), ranks(scores));
+    }
+    double mean = Arrays.stream(of).average().orElseThrow();
+    double sd = Math.sqrt(Arrays.stream(of).map(v -> (v - mean) * (v - mean)).sum() / (draws - 1));
+    assertThat(set.spearman()).isCloseTo(1, within(TOLERANCE));
+    assertThat(set.quarterSpearman())
+        .isCloseTo(mean, within(4 * sd / Math.sqrt(SemanticTextualSimilarity.DRAWS)))
+        .isLessThan(0.99);
+  }
+
+  @Test
   void sentenceSimilarityOfConstantScoresIsUndefined() {
     ScoredPairCorpus pairs =
         ScoredPairCorpus.of(
@@ -97,11 +147,12 @@ final class QualityTest {
         SemanticTextualSimilarity.evaluate(encoder, pairs, List.of(Pooling.MEAN), null).get(0);
     assertThat(set.spearman()).isNull();
     assertThat(set.pearson()).isNull();
+    assertThat(set.quarterSpearman()).isNull();
     assertThat(set.step()).isNull();
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.isoscope.encoder.Pooling#single")
   void retrievalRanksAsTheCosinesDo(Pooling pooling) {
     List<String> answers = TinyModel.sentences(40, 4);
     List<String> queries = new ArrayList<>();

@@ -97,7 +97,7 @@ abstract class EncoderGraph {
       x = pass.layer(x, layer);
       hidden.add(x);
     }
-    new OutputGraph(pass, hidden).add(embedding);
+    new OutputGraph(pass, hidden).add(embedding, encoder);
     return graph;
   }
 
@@ -213,21 +213,18 @@ abstract class EncoderGraph {
 
   final String activation(String x) {
     return switch (config.activation()) {
-      case "gelu" -> // x (1 + erf(x / sqrt 2)) / 2, in the form that runtimes know
-          graph.apply(
-              "Mul",
-              graph.apply(
-                  "Mul",
-                  x,
-                  graph.apply(
-                      "Add",
-                      graph.apply("Erf", graph.apply("Div", x, graph.real((float) Math.sqrt(2)))),
-                      graph.real(1))),
-              graph.real(0.5f));
+      case "gelu" -> gelu(x);
       case "gelu_new", "gelu_pytorch_tanh" -> tanhGelu(x);
       case "relu" -> graph.apply("Relu", x);
       default -> throw new IllegalStateException(config.activation());
     };
+  }
+
+  /** x (1 + erf(x / sqrt 2)) / 2, in the form that runtimes know. */
+  final String gelu(String x) {
+    String root = graph.apply("Div", x, graph.real((float) Math.sqrt(2)));
+    String gate = graph.apply("Add", graph.apply("Erf", root), graph.real(1));
+    return graph.apply("Mul", graph.apply("Mul", x, gate), graph.real(0.5f));
   }
 
   /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. */

@@ -99,6 +99,13 @@ public final class OnnxExport {
    *     int8: a value that is not a number)
    */
   public Written write(Path directory, Weights weights) {
+    if (!encoder.modules().includesPrompt() && !encoder.tokenizer().prompt().isEmpty()) {
+      throw new UserError(
+          encoder.directory().toString(),
+          "leaves its prompt's tokens out of the pooling, which an ONNX file cannot do",
+          "a model that pools all tokens, or no prompt",
+          "Export it without a prompt");
+    }
     writeTokenizer(directory.resolve(TOKENIZER));
     Path file = directory.resolve(weights == Weights.FP32 ? FP32 : INT8);
     EncoderGraph.of(encoder, embedding, weights).write(file);

@@ -1,7 +1,9 @@
 package org.isoscope.export;
 
 import static org.isoscope.export.OnnxGraph.list;
+import static org.isoscope.export.OnnxGraph.type;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.isoscope.encoder.Parameters;
@@ -43,8 +45,19 @@ final class PostNormGraph extends EncoderGraph {
 
   /** The rows for positions 0 to length - 1; a longer batch fails, as it has none. */
   private String positionEmbeddings() {
-    String rows = graph.apply("Add", positions, graph.integer(family.firstPosition()));
-    return graph.apply("Gather", parameter("embeddings.position_embeddings.weight"), rows);
+    int first = family.firstPosition();
+    return graph.apply(
+        "Gather",
+        parameter("embeddings.position_embeddings.weight"),
+        first == 0 ? positions : positionsBesidePadding(first));
+  }
+
+  /** Counted from {@code first}; the padding token before it does not count, where a text has it. */
+  private String positionsBesidePadding(int first) {
+    String isToken = graph.apply("Not", graph.apply("Equal", IDS, graph.integer(first - 1L)));
+    String counted = graph.apply("Cast", List.of(type(TensorProto.DataType.INT64)), isToken);
+    String count = graph.apply("CumSum", counted, graph.integer(1)); // [batch, length]
+    return graph.apply("Add", graph.apply("Mul", count, counted), graph.integer(first - 1L));
   }
 
   @Override

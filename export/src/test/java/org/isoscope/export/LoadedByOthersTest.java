@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * LangChain4j and ONNX Runtime give the encoder's embeddings, loaded as loading.md says. Spring AI,
@@ -76,7 +76,7 @@ class LoadedByOthersTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Pooling.class)
+  @MethodSource("org.isoscope.encoder.Pooling#single")
   void langChain4jEmbedsAsTheEncoderDoesWhicheverWayItPools(Pooling pooling) {
     try (Encoder encoder = open("bert")) {
       new OnnxExport(encoder, new SentenceEmbedding(pooling, true)).write(directory, Weights.FP32);

@@ -83,6 +83,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
   private final double[] unitSum; // [d]
   private final double[] rawSum; // [d]
   private final double[] row; // [d]
+  private final double[] embeddingRow;
 
   /** Sums over the sentences of one block. */
   private static final class Block {
@@ -97,10 +98,10 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     double intraSum;
     double normSum;
 
-    Block(int dimension) {
+    Block(int dimension, int embeddingDimension) {
       sumOfMeans = new double[dimension];
       rawSum = new double[dimension];
-      embeddingSum = new double[dimension];
+      embeddingSum = new double[embeddingDimension];
     }
 
     void add(Block other) {
@@ -134,15 +135,22 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     }
   }
 
+  /** Makes an empty one, whose sentence embeddings are as wide as its tokens. */
+  public BlockJackknife(int dimension, int blocks, int contentTypes, int functionTypes) {
+    this(dimension, dimension, blocks, contentTypes, functionTypes);
+  }
+
   /**
    * Makes an empty one.
    *
-   * @param dimension d, at least 1
+   * @param dimension d of a token, at least 1
+   * @param embeddingDimension of a sentence embedding, at least 1
    * @param blocks B, at least 1
    * @param contentTypes types of the first class, numbered from 0
    * @param functionTypes types of the second, numbered on from there
    */
-  public BlockJackknife(int dimension, int blocks, int contentTypes, int functionTypes) {
+  public BlockJackknife(
+      int dimension, int embeddingDimension, int blocks, int contentTypes, int functionTypes) {
     this.dimension = Vectors.dimension(dimension);
     if (blocks < 1 || contentTypes < 0 || functionTypes < 0) {
       throw new IllegalArgumentException(
@@ -150,11 +158,12 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     }
     this.contentTypes = contentTypes;
     this.blocks = new Block[blocks];
-    Arrays.setAll(this.blocks, unused -> new Block(dimension));
+    Arrays.setAll(this.blocks, unused -> new Block(dimension, embeddingDimension));
     occurrences = new @Nullable Occurrences[contentTypes + functionTypes][blocks];
     unitSum = new double[dimension];
     rawSum = new double[dimension];
     row = new double[dimension];
+    embeddingRow = new double[Vectors.dimension(embeddingDimension)];
   }
 
   /**
@@ -217,12 +226,12 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
    *
    * @param block that the sentence belongs to, 0 to B - 1
    * @param values holds it
-   * @param offset of its first element; d elements are read
+   * @param offset of its first element; as many are read as an embedding has
    */
   public void addEmbedding(int block, float[] values, int offset) {
     Objects.checkIndex(block, blocks.length);
-    double squaredNorm = Vectors.load(values, offset, row);
-    Vectors.addScaled(blocks[block].embeddingSum, row, Vectors.inverseNorm(squaredNorm));
+    double squaredNorm = Vectors.load(values, offset, embeddingRow);
+    Vectors.addScaled(blocks[block].embeddingSum, embeddingRow, Vectors.inverseNorm(squaredNorm));
     blocks[block].embeddings++;
   }
 
@@ -240,6 +249,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     Vectors.checkMerge(this, other, dimension, other.dimension);
     if (blocks.length != other.blocks.length
         || contentTypes != other.contentTypes
+        || embeddingRow.length != other.embeddingRow.length
         || occurrences.length != other.occurrences.length) {
       throw new IllegalArgumentException("blocks or types differ");
     }

@@ -10,30 +10,27 @@ import org.jspecify.annotations.Nullable;
  * cosines given one by one.
  *
  * <p>Mean, standard deviation, least and greatest are those of the cosines themselves. The shape is
- * kept as counts in {@value #BINS} bins of .001 from -1 to 1; bin k holds the cosines from {@link
- * #edge edge(k)} up to, but not including, edge(k + 1), the last one 1 too. Quantiles and shares
- * between edges take a bin's pairs to lie evenly within it: a quantile is off by less than .001,
- * and a share by no more than the pairs of one bin; at an edge a share is exact.
+ * kept as counts in {@link CosineBins}, which are .0005 wide below .5 and at most a thousandth of 1
+ * - cosine above. Quantiles and shares between edges take a bin's pairs to lie evenly within it: a
+ * quantile is off by less than a bin, and a share by no more than the pairs of one; at an edge a
+ * share is exact.
  *
- * <p>A cosine less than 1e-12 below an edge counts as on it, so that pairs that lie on an edge,
- * such as right angles, are counted alike however their cosine was rounded. Counts and extremes are
- * the same to the bit in any order and grouping, mean and deviation up to rounding. State: the
- * counts, 16 kB.
+ * <p>Pairs that lie on an edge, such as right angles, are counted alike however their cosine was
+ * rounded. Counts and extremes are the same to the bit in any order and grouping, mean and
+ * deviation up to rounding. State: counts of the stretches of bins in which there are any, 4 kB
+ * each; mostly some 40 kB, never more than 352 kB.
  */
 public final class CosineDistribution
     implements Accumulator<CosineDistribution, CosineDistribution.Result> {
-  /** How many bins there are. */
-  public static final int BINS = 2000;
-
-  private static final double PER_UNIT = BINS / 2;
-
-  /** In widths of a bin: 1e-12 of a cosine, where rounding reaches 1e-15. */
-  private static final double ON_THE_EDGE = 1e-9;
+  /** Bins whose counts are kept together. */
+  private static final int STRETCH = 512;
 
   /** How far a cosine that was computed in floats may lie outside -1 to 1. */
   private static final double FLOAT_ROUNDING = 1e-6;
 
-  private final long[] counts = new long[BINS];
+  // [stretch][bin in it], null where there is nothing to count
+  private final long @Nullable [][] counts =
+      new long[(CosineBins.COUNT + STRETCH - 1) / STRETCH] @Nullable [];
   private long pairs;
   private double mean;
   private double squares; // sum of (cosine - mean)^2
@@ -85,19 +82,6 @@ public final class CosineDistribution
   }
 
   /**
-   * Where a bin begins: -1 + k/1000, as the nearest double.
-   *
-   * @param k 0 to {@value #BINS}, the last being 1
-   */
-  public static double edge(int k) {
-    return (k - PER_UNIT) / PER_UNIT;
-  }
-
-  private static int bin(double cosine) {
-    return Math.min(BINS - 1, (int) ((cosine + 1) * PER_UNIT + ON_THE_EDGE));
-  }
-
-  /**
    * Adds one pair.
    *
    * @param cosine -1 to 1; taken as -1 or 1 where it is outside by no more than a float's rounding
@@ -116,23 +100,26 @@ public final class CosineDistribution
   }
 
   /**
-   * Adds the first of an array's cosines.
+   * Adds some of an array's cosines.
    *
    * @param cosines put back to -1 or 1 in place where rounding has pushed them outside
+   * @param from the first of them
+   * @param to behind the last; none where it is not above the first
    */
-  void addAll(double[] cosines, int length) {
-    if (length == 0) {
+  void addAll(double[] cosines, int from, int to) {
+    int length = to - from;
+    if (length <= 0) {
       return;
     }
     double sum = 0;
-    for (int k = 0; k < length; k++) {
+    for (int k = from; k < to; k++) {
       cosines[k] = Vectors.cosine(cosines[k]);
       count(cosines[k]);
       sum += cosines[k];
     }
     double theirMean = sum / length;
     double theirSquares = 0;
-    for (int k = 0; k < length; k++) {
+    for (int k = from; k < to; k++) {
       double step = cosines[k] - theirMean;
       theirSquares += step * step;
     }
@@ -140,7 +127,13 @@ public final class CosineDistribution
   }
 
   private void count(double cosine) {
-    counts[bin(cosine)]++;
+    int bin = CosineBins.of(cosine);
+    long[] stretch = counts[bin / STRETCH];
+    if (stretch == null) {
+      stretch = new long[STRETCH];
+      counts[bin / STRETCH] = stretch;
+    }
+    stretch[bin % STRETCH]++;
     minimum = Math.min(minimum, cosine);
     maximum = Math.max(maximum, cosine);
   }
@@ -162,8 +155,18 @@ public final class CosineDistribution
     if (other.pairs == 0) {
       return;
     }
-    for (int k = 0; k < BINS; k++) {
-      counts[k] += other.counts[k];
+    for (int s = 0; s < counts.length; s++) {
+      long[] theirs = other.counts[s];
+      if (theirs != null) {
+        long[] mine = counts[s];
+        if (mine == null) {
+          counts[s] = theirs.clone();
+        } else {
+          for (int k = 0; k < STRETCH; k++) {
+            mine[k] += theirs[k];
+          }
+        }
+      }
     }
     minimum = Math.min(minimum, other.minimum);
     maximum = Math.max(maximum, other.maximum);
@@ -172,19 +175,28 @@ public final class CosineDistribution
 
   /** The pairs of one bin so far. */
   long count(int bin) {
-    return counts[bin];
+    long[] stretch = counts[bin / STRETCH];
+    return stretch == null ? 0 : stretch[bin % STRETCH];
   }
 
   @Override
   public Result result() {
-    List<Long> boxed = new ArrayList<>(BINS);
-    for (long count : counts) {
-      boxed.add(count);
+    if (pairs == 0) {
+      return new Result(0, null, null, null, null, 0, List.of());
     }
-    return pairs == 0
-        ? new Result(0, null, null, null, null, boxed)
-        : new Result(
-            pairs, Vectors.cosine(mean), Math.sqrt(squares / pairs), minimum, maximum, boxed);
+    int first = CosineBins.of(minimum);
+    List<Long> some = new ArrayList<>();
+    for (int k = first; k <= CosineBins.of(maximum); k++) {
+      some.add(count(k));
+    }
+    return new Result(
+        pairs,
+        Vectors.cosine(mean),
+        Math.sqrt(squares / pairs),
+        minimum,
+        maximum,
+        first,
+        some);
   }
 
   /**
@@ -195,7 +207,8 @@ public final class CosineDistribution
    * @param standardDeviation root of the mean squared distance from the mean, 0 to 1
    * @param minimum the least cosine
    * @param maximum the greatest cosine
-   * @param counts pairs per bin, {@value CosineDistribution#BINS} of them
+   * @param first the bin of the least cosine, of {@link CosineBins}
+   * @param counts pairs per bin, from that bin to the greatest cosine's
    */
   public record Result(
       long pairs,
@@ -203,13 +216,14 @@ public final class CosineDistribution
       @Nullable Double standardDeviation,
       @Nullable Double minimum,
       @Nullable Double maximum,
+      int first,
       List<Long> counts) {
 
     /**
      * Keeps its own copy of the list.
      *
-     * @throws IllegalArgumentException where there are more or fewer bins, or their pairs are not
-     *     as many as said
+     * @throws IllegalArgumentException where there are no such bins, or their pairs are not as many
+     *     as said
      */
     public Result {
       counts = List.copyOf(counts);
@@ -217,9 +231,9 @@ public final class CosineDistribution
       for (long count : counts) {
         sum += count;
       }
-      if (counts.size() != BINS || sum != pairs) {
+      if (first < 0 || first + counts.size() > CosineBins.COUNT || sum != pairs) {
         throw new IllegalArgumentException(
-            sum + " pairs in " + counts.size() + " bins, not " + pairs + " in " + BINS);
+            sum + " pairs in " + counts.size() + " bins from " + first + " on, not " + pairs);
       }
     }
 
@@ -227,7 +241,7 @@ public final class CosineDistribution
      * The cosine that a share of the pairs does not exceed: the inverse of 1 - {@link #survival}.
      *
      * @param share 0 (gives the least cosine) to 1 (the greatest)
-     * @return within .001 of the ceil(share * pairs)-th cosine in ascending order
+     * @return within a bin of the ceil(share * pairs)-th cosine in ascending order
      */
     public @Nullable Double quantile(double share) {
       if (!(share >= 0 && share <= 1)) {
@@ -238,11 +252,12 @@ public final class CosineDistribution
       }
       double wanted = share * pairs;
       long below = 0;
-      for (int k = 0; k < BINS; k++) {
+      for (int k = 0; k < counts.size(); k++) {
         long count = counts.get(k);
         if (count > 0 && below + count >= wanted) {
           double part = (wanted - below) / count;
-          double cosine = edge(k) + (edge(k + 1) - edge(k)) * part;
+          double from = CosineBins.edge(first + k);
+          double cosine = from + (CosineBins.edge(first + k + 1) - from) * part;
           return Math.max(minimum, Math.min(maximum, cosine));
         }
         below += count;
@@ -270,14 +285,19 @@ public final class CosineDistribution
       if (cosine < minimum) {
         return 1.0;
       }
-      int k = bin(cosine);
-      double part = Math.min(1, (edge(k + 1) - cosine) / (edge(k + 1) - edge(k)));
-      double above = part * counts.get(k);
-      long whole = 0;
-      for (int i = k + 1; i < BINS; i++) {
-        whole += counts.get(i);
+      int k = CosineBins.of(cosine);
+      double to = CosineBins.edge(k + 1);
+      double part = Math.min(1, (to - cosine) / (to - CosineBins.edge(k)));
+      return (from(k + 1) + part * (from(k) - from(k + 1))) / pairs;
+    }
+
+    /** How many pairs lie in a bin or above. */
+    long from(int bin) {
+      long above = 0;
+      for (int k = Math.max(0, bin - first); k < counts.size(); k++) {
+        above += counts.get(k);
       }
-      return (whole + above) / pairs;
+      return above;
     }
   }
 }

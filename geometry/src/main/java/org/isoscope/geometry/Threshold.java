@@ -7,21 +7,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The cosine above which at most a wanted share of unrelated pairs lies, with a 95 % interval.
  *
- * <p>The threshold is the least edge of the bins of {@link CosineDistribution} that keeps to the
- * wanted rate over all pairs: at most .001 above the quantile itself, never below it.
+ * <p>The threshold is the least edge of {@link CosineBins} that keeps to the wanted rate over all
+ * pairs: less than a bin above the quantile itself, never below it.
  *
  * <p><b>Interval.</b> Between which bounds the threshold would lie for other vectors of the same
  * kind. Pairs that share a vector depend on each other, so vectors, not pairs, are drawn anew
- * (bootstrap, percentile interval, {@value #REPLICATES} replicates); and not single ones, but the
- * {@value PairwiseCosines#BLOCKS} blocks of {@link PairwiseCosines}, one fewer than there are,
- * which makes the variance of the draws that of the blocks without bias. So a replicate is a
- * weighted sum of the counts of each two blocks, with no second pass over the pairs. The bounds are
- * rounded outward to edges and always hold the threshold.
+ * (bootstrap, percentile interval, {@value #REPLICATES} replicates); those of a group depend on each
+ * other too, so whole groups; and not single ones, but the {@value PairwiseCosines#BLOCKS} blocks
+ * of {@link PairwiseCosines}, one fewer than there are, which makes the variance of the draws that
+ * of the blocks without bias. So a replicate is a weighted sum of the counts of each two blocks,
+ * with no second pass over the pairs. The bounds are rounded outward to edges and always hold the
+ * threshold.
  *
  * <p><b>Correction.</b> With p the share of pairs above, its variance over samples is V = 4 a/n +
- * (p(1-p) - 2a)/N for N = n(n-1)/2 pairs: a is the variance of the shares of single vectors (how
- * much some are closer to all others than others are), the rest that of pairs. A bootstrap of
- * vectors sees the second term threefold. So a is solved for from the variance W of the replicates'
+ * (p(1-p) - 2a)/N for n groups and N pairs of them: a is the variance of the shares of single groups
+ * (how much some are closer to all others than others are), the rest that of pairs. A bootstrap of
+ * groups sees the second term threefold. So a is solved for from the variance W of the replicates'
  * shares, and the replicates are drawn towards the quantile by the root of V/W: by nothing where
  * vectors differ much, by the root of 1/3 in an isotropic space, where all are alike.
  *
@@ -41,12 +42,17 @@ import org.jspecify.annotations.Nullable;
  * @param wantedRate the share of unrelated pairs that may lie above, between 0 and 1
  * @param cosine the threshold: an edge of a bin, -1 to 1; pairs that lie on an edge count as above
  *     it
- * @param low lower bound of the interval; undefined for fewer than 64 vectors (2 a block), or where
- *     the rate allows fewer than 10 pairs: too few to say anything of
+ * @param low lower bound of the interval; undefined for fewer than 64 groups (2 a block), where a
+ *     few of them hold most of the vectors, or where the rate allows fewer than 10 pairs: too few to
+ *     say anything of
  * @param high upper bound; undefined where the lower is
  * @param falsePositiveRate the share of unrelated pairs above the threshold: exact, at most the
  *     wanted rate
- * @param truePositiveRate the share of related pairs above it; undefined where none were given
+ * @param truePositiveRate the share of related pairs above it, recall; undefined where none were
+ *     given
+ * @param precision the share of related ones among all pairs above it, related and unrelated:
+ *     what this is depends on how many unrelated pairs there are for each related one; undefined
+ *     where no related ones were given or no pair lies above
  */
 public record Threshold(
     double wantedRate,
@@ -54,15 +60,16 @@ public record Threshold(
     @Nullable Double low,
     @Nullable Double high,
     double falsePositiveRate,
-    @Nullable Double truePositiveRate) {
+    @Nullable Double truePositiveRate,
+    @Nullable Double precision) {
 
   private static final int REPLICATES = 1000;
   private static final double CONFIDENCE = 0.95;
-  private static final int FEWEST_VECTORS_PER_BLOCK = 2;
+  private static final int FEWEST_GROUPS_PER_BLOCK = 2;
   private static final int FEWEST_PAIRS_ABOVE = 10;
 
-  /** In widths of a bin: a bound that is an edge up to rounding is that edge. */
-  private static final double ON_THE_EDGE = 1e-9;
+  /** Of the blocks that there are at most: fewer hold most of the vectors in a few groups. */
+  private static final int FEWEST_BLOCKS = PairwiseCosines.BLOCKS / 2;
 
   /**
    * Refuses what no threshold can be.
@@ -76,7 +83,8 @@ public record Threshold(
             && wantedRate < 1
             && falsePositiveRate >= 0
             && falsePositiveRate <= wantedRate
-            && (truePositiveRate == null || (truePositiveRate >= 0 && truePositiveRate <= 1));
+            && isShareOrUndefined(truePositiveRate)
+            && isShareOrUndefined(precision);
     double from = low == null ? cosine : low;
     double to = high == null ? cosine : high;
     boolean bounds = from >= -1 && from <= cosine && cosine <= to && to <= 1;
@@ -85,6 +93,10 @@ public record Threshold(
           "no threshold: rates %s, %s, %s; cosines %s, %s, %s"
               .formatted(wantedRate, falsePositiveRate, truePositiveRate, low, cosine, high));
     }
+  }
+
+  private static boolean isShareOrUndefined(@Nullable Double share) {
+    return share == null || (share >= 0 && share <= 1);
   }
 
   /**
@@ -117,38 +129,40 @@ public record Threshold(
     if (pairs == 0) {
       return null;
     }
-    int bin = CosineDistribution.BINS;
-    while (rate(distribution, bin - 1) <= wantedRate) { // at the lowest bin it is 1
+    int bin = CosineBins.COUNT;
+    long above = 0;
+    while (bin > distribution.first()) {
+      int place = bin - 1 - distribution.first();
+      long more = place < distribution.counts().size() ? distribution.counts().get(place) : 0;
+      if ((double) (above + more) / pairs > wantedRate) { // at the latest where all are above
+        break;
+      }
+      above += more;
       bin--;
     }
-    double cosine = CosineDistribution.edge(bin);
-    double falsePositiveRate = rate(distribution, bin);
-    Double truePositiveRate = related == null || related.pairs() == 0 ? null : rate(related, bin);
-    if (unrelated.vectors() < FEWEST_VECTORS_PER_BLOCK * PairwiseCosines.BLOCKS
-        || wantedRate * pairs < FEWEST_PAIRS_ABOVE) {
-      return new Threshold(wantedRate, cosine, null, null, falsePositiveRate, truePositiveRate);
+    double cosine = CosineBins.edge(bin);
+    double falsePositiveRate = (double) above / pairs;
+    Double truePositiveRate = null;
+    Double precision = null;
+    if (related != null && related.pairs() > 0) {
+      long together = related.from(bin);
+      truePositiveRate = (double) together / related.pairs();
+      precision = together + above == 0 ? null : (double) together / (together + above);
     }
-    double[] replicates = replicates(unrelated, wantedRate, bin, seed);
-    int cut = (int) (REPLICATES * (1 - CONFIDENCE) / 2);
-    double scale = 1 / (CosineDistribution.edge(1) - CosineDistribution.edge(0));
-    double lowest = (replicates[cut] + 1) * scale + ON_THE_EDGE;
-    double highest = (replicates[REPLICATES - 1 - cut] + 1) * scale - ON_THE_EDGE;
+    Double low = null;
+    Double high = null;
+    if (unrelated.groups() >= FEWEST_GROUPS_PER_BLOCK * PairwiseCosines.BLOCKS
+        && unrelated.blocks() >= FEWEST_BLOCKS
+        && wantedRate * pairs >= FEWEST_PAIRS_ABOVE) {
+      double[] replicates = replicates(unrelated, wantedRate, bin, seed);
+      int cut = (int) (REPLICATES * (1 - CONFIDENCE) / 2);
+      int from = CosineBins.of(Vectors.cosine(replicates[cut]));
+      int to = CosineBins.from(Vectors.cosine(replicates[REPLICATES - 1 - cut]));
+      low = CosineBins.edge(Math.min(bin, from));
+      high = CosineBins.edge(Math.max(bin, to));
+    }
     return new Threshold(
-        wantedRate,
-        cosine,
-        CosineDistribution.edge(Math.min(bin, (int) Math.floor(lowest))),
-        CosineDistribution.edge(Math.max(bin, (int) Math.ceil(highest))),
-        falsePositiveRate,
-        truePositiveRate);
-  }
-
-  /** The share of pairs from a bin up. */
-  private static double rate(CosineDistribution.Result distribution, int bin) {
-    long above = 0;
-    for (int k = bin; k < CosineDistribution.BINS; k++) {
-      above += distribution.counts().get(k);
-    }
-    return (double) above / distribution.pairs();
+        wantedRate, cosine, low, high, falsePositiveRate, truePositiveRate, precision);
   }
 
   /** The quantile over drawn blocks, corrected, in ascending order. */
@@ -172,7 +186,8 @@ public record Threshold(
       double step = unrelated.shareFrom(bin, weights) - share;
       variance += step * step / REPLICATES;
     }
-    double shrink = shrink(variance, share * (1 - share), unrelated.vectors());
+    double single = share * (1 - share) / unrelated.distribution().pairs();
+    double shrink = shrink(variance, single, unrelated.groups());
     for (int r = 0; r < REPLICATES; r++) {
       replicates[r] = quantile + shrink * (replicates[r] - quantile);
     }
@@ -184,13 +199,13 @@ public record Threshold(
    * What takes the replicates' deviation to that of samples.
    *
    * @param variance of the replicates' shares
-   * @param single p(1-p), the variance of a single pair
-   * @param n vectors
+   * @param ofPairs p(1-p)/N, what single pairs have part in it
+   * @param n groups
    */
-  private static double shrink(double variance, double single, double n) {
+  private static double shrink(double variance, double ofPairs, double n) {
     double pairs = n * (n - 1) / 2;
-    double ofVectors = Math.max(0, (variance - 3 * single / pairs) / (4 / n - 6 / pairs));
-    double wanted = 4 * ofVectors / n + Math.max(0, single - 2 * ofVectors) / pairs;
+    double ofGroups = Math.max(0, (variance - 3 * ofPairs) / (4 / n - 6 / pairs));
+    double wanted = 4 * ofGroups / n + Math.max(0, ofPairs - 2 * ofGroups / pairs);
     return variance > wanted ? Math.sqrt(wanted / variance) : 1;
   }
 }

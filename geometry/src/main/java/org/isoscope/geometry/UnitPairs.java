@@ -47,10 +47,10 @@ final class UnitPairs {
   /** Is given cosines as they come. */
   interface Visitor {
     /**
-     * Takes the cosines of one vector with some before it.
+     * Takes the cosines of one vector with some others.
      *
      * @param i the vector
-     * @param first of those before it
+     * @param first of the others
      * @param cosines with {@code first}, {@code first + 1}, ...; not to be kept
      * @param count how many
      */
@@ -65,19 +65,10 @@ final class UnitPairs {
    * @param to behind the last of them
    */
   void forEach(int from, int to, Visitor visitor) {
-    if (from == to) {
-      return;
-    }
-    int padded = units[from].length;
-    double[][] tile = new double[padded][TILE]; // the vectors of a tile, as columns
     double[] cosines = new double[TILE];
     for (int first = from; first < to; first += TILE) {
       int width = Math.min(TILE, to - first);
-      for (int k = 0; k < width; k++) {
-        for (int j = 0; j < padded; j++) {
-          tile[j][k] = units[first + k][j];
-        }
-      }
+      double[][] tile = tile(first, width);
       for (int i = first + 1; i < units.length; i++) {
         int count = Math.min(width, i - first); // each pair once: columns before i
         Arrays.fill(cosines, 0, count, 0);
@@ -85,5 +76,38 @@ final class UnitPairs {
         visitor.accept(i, first, cosines, count);
       }
     }
+  }
+
+  /**
+   * Visits the pairs of some vectors with all of others: by tiles of the former, in each by the
+   * other vector, ascending, which the visitor is given with some of these.
+   *
+   * @param others of the same dimension
+   * @param from the first of these
+   * @param to behind the last of these
+   */
+  void forEachWith(UnitPairs others, int from, int to, Visitor visitor) {
+    double[] cosines = new double[TILE];
+    for (int first = from; first < to; first += TILE) {
+      int width = Math.min(TILE, to - first);
+      double[][] tile = tile(first, width);
+      for (int i = 0; i < others.units.length; i++) {
+        Arrays.fill(cosines, 0, width, 0);
+        Vectors.addCombination(cosines, tile, others.units[i], width);
+        visitor.accept(i, first, cosines, width);
+      }
+    }
+  }
+
+  /** Some vectors as columns. */
+  private double[][] tile(int first, int width) {
+    int padded = units[first].length;
+    double[][] tile = new double[padded][TILE];
+    for (int k = 0; k < width; k++) {
+      for (int j = 0; j < padded; j++) {
+        tile[j][k] = units[first + k][j];
+      }
+    }
+    return tile;
   }
 }

@@ -8,19 +8,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CosineDistributionTest {
   /** Some roundings of doubles in sums of up to 10 million cosines. */
   private static final Offset<Double> ROUNDING = within(1e-12);
 
-  /** Of the definition's own edges: what {@link CosineDistribution} counts as on one. */
-  private static final double ON_THE_EDGE = 1e-12;
+  /** Of a bin: what {@link CosineBins} counts as on its edge. */
+  private static final double ON_THE_EDGE = 1e-9;
 
-  /** A bin, and the rounding of its edges. */
-  private static final double BIN = 0.001 + 1e-12;
+  /** A bin below .5, and the rounding of its edges; those above are narrower. */
+  private static final double BIN = 0.0005 + 1e-12;
 
   private static float[] normal(Random random, int n, int d, double shift) {
     float[] vectors = new float[n * d];
@@ -52,17 +56,31 @@ class CosineDistributionTest {
     return cosines;
   }
 
-  private static List<Long> counts(double[] ascending) {
-    List<Long> counts = new ArrayList<>();
+  /** By bin, those that hold any. */
+  private static Map<Integer, Long> counts(double[] ascending) {
+    Map<Integer, Long> counts = new TreeMap<>();
     int from = 0;
-    for (int k = 0; k < CosineDistribution.BINS; k++) {
+    for (int k = 0; k < CosineBins.COUNT; k++) {
       int to = from;
-      double end = CosineDistribution.edge(k + 1) - ON_THE_EDGE;
-      while (to < ascending.length && (ascending[to] < end || k == CosineDistribution.BINS - 1)) {
+      double width = CosineBins.edge(k + 1) - CosineBins.edge(k);
+      double end = CosineBins.edge(k + 1) - Math.max(4e-16, ON_THE_EDGE * width);
+      while (to < ascending.length && (ascending[to] < end || k == CosineBins.COUNT - 1)) {
         to++;
       }
-      counts.add((long) (to - from));
+      if (to > from) {
+        counts.put(k, (long) (to - from));
+      }
       from = to;
+    }
+    return counts;
+  }
+
+  private static Map<Integer, Long> counts(CosineDistribution.Result result) {
+    Map<Integer, Long> counts = new TreeMap<>();
+    for (int k = 0; k < result.counts().size(); k++) {
+      if (result.counts().get(k) > 0) {
+        counts.put(result.first() + k, result.counts().get(k));
+      }
     }
     return counts;
   }
@@ -72,7 +90,7 @@ class CosineDistributionTest {
     double variance =
         Arrays.stream(ascending).map(c -> (c - mean) * (c - mean)).average().orElseThrow();
     assertThat(actual.pairs()).isEqualTo(ascending.length);
-    assertThat(actual.counts()).isEqualTo(counts(ascending));
+    assertThat(counts(actual)).isEqualTo(counts(ascending));
     assertThat(actual.mean()).isCloseTo(mean, ROUNDING);
     assertThat(actual.standardDeviation()).isCloseTo(Math.sqrt(variance), ROUNDING);
     assertThat(actual.minimum()).isCloseTo(ascending[0], ROUNDING);
@@ -114,13 +132,8 @@ class CosineDistributionTest {
           random.nextBoolean() ? scale : -scale; // 45 degrees: cosines -1, -.5, 0, .5 and 1
     }
     CosineDistribution.Result actual = CosineDistribution.ofAllPairs(vectors, d, 1).result();
-    List<Integer> bins = new ArrayList<>();
-    for (int k = 0; k < CosineDistribution.BINS; k++) {
-      if (actual.counts().get(k) > 0) {
-        bins.add(k);
-      }
-    }
-    assertThat(bins).containsExactly(0, 500, 1000, 1500, 1999);
+    assertThat(counts(actual).keySet().stream().map(CosineBins::edge))
+        .containsExactly(-1.0, -0.5, 0.0, 0.5, CosineBins.edge(CosineBins.COUNT - 1));
     assertEqualsDefinition(actual, cosines(vectors, d));
   }
 
@@ -130,7 +143,7 @@ class CosineDistributionTest {
     double[] before = cosines(vectors, 5);
     vectors[7] += 1;
     CosineDistribution.Result changed = CosineDistribution.ofAllPairs(vectors, 5, 1).result();
-    assertThat(changed.counts()).isNotEqualTo(counts(before));
+    assertThat(counts(changed)).isNotEqualTo(counts(before));
   }
 
   @Test
@@ -266,8 +279,8 @@ class CosineDistributionTest {
       float[] vectors = normal(random, 40, 3, 0.5);
       double[] cosines = cosines(vectors, 3);
       CosineDistribution.Result result = CosineDistribution.ofAllPairs(vectors, 3, 1).result();
-      for (int k = 0; k <= CosineDistribution.BINS; k++) {
-        double edge = CosineDistribution.edge(k);
+      for (int k = 0; k <= CosineBins.COUNT; k += 7) {
+        double edge = CosineBins.edge(k);
         assertThat(result.survival(edge)).isCloseTo(shareAbove(cosines, edge), ROUNDING);
         double between = edge + 0.001 * random.nextDouble();
         assertThat(result.survival(between))
@@ -305,14 +318,41 @@ class CosineDistributionTest {
     }
   }
 
+  /**
+   * However narrow the cone: an error of .02 deviations moves a share of .1 % by 7 % of itself. The
+   * floats' rounding of a direction is 1e-7, so that 1 - cosine of 1e-8 is exact to 1e-6 of it.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, 20, 2000})
+  void quantilesAreExactToASmallPartOfTheSpread(double shift) {
+    Random random = new Random(14);
+    int d = 256;
+    float[] vectors = normal(random, 200, d, shift);
+    double[] cosines = cosines(vectors, d);
+    CosineDistribution.Result result = CosineDistribution.ofAllPairs(vectors, d, 2).result();
+    if (shift == 2000) {
+      assertThat(1 - result.mean()).isLessThan(1e-6);
+    }
+    for (double share : new double[] {0.001, 0.01, 0.05, 0.5, 0.95, 0.99, 0.999}) {
+      double exact = cosines[(int) Math.ceil(share * cosines.length) - 1];
+      assertThat(result.quantile(share))
+          .isCloseTo(exact, within(0.02 * result.standardDeviation()));
+    }
+  }
+
   @Test
   void everyEdgeBeginsItsOwnBin() {
-    for (int k = 0; k <= CosineDistribution.BINS; k++) {
+    for (int k = 0; k <= CosineBins.COUNT; k++) {
       CosineDistribution one = new CosineDistribution();
-      one.add(CosineDistribution.edge(k));
-      assertThat(one.count(Math.min(k, CosineDistribution.BINS - 1))).isEqualTo(1);
+      one.add(CosineBins.edge(k));
+      assertThat(one.count(Math.min(k, CosineBins.COUNT - 1))).isEqualTo(1);
     }
-    assertThat(CosineDistribution.edge(1731)).isEqualTo(0.731);
+    assertThat(CosineBins.edge(0)).isEqualTo(-1);
+    assertThat(CosineBins.edge(2000)).isZero();
+    assertThat(CosineBins.edge(3000)).isEqualTo(0.5);
+    assertThat(CosineBins.edge(4500)).isEqualTo(0.8);
+    assertThat(CosineBins.edge(4501)).isEqualTo(0.8001);
+    assertThat(CosineBins.edge(CosineBins.COUNT)).isEqualTo(1);
   }
 
   @Test
@@ -363,7 +403,7 @@ class CosineDistributionTest {
         .hasMessageContaining("not finite");
     assertThatThrownBy(() -> CosineDistribution.ofPairs(new float[4], new float[2], 2))
         .hasMessageContaining("lengths differ");
-    assertThatThrownBy(() -> new CosineDistribution.Result(1, 0.0, 0.0, 0.0, 0.0, List.of(1L)))
-        .hasMessageContaining("bins");
+    assertThatThrownBy(() -> new CosineDistribution.Result(2, 0.0, 0.0, 0.0, 0.0, 5, List.of(1L)))
+        .hasMessageContaining("1 pairs in 1 bins from 5 on, not 2");
   }
 }

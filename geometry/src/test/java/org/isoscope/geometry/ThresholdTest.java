@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ThresholdTest {
   /** A bin, and the rounding of its edges. */
-  private static final double BIN = 0.001 + 1e-12;
+  private static final double BIN = 0.0005 + 1e-12;
 
   private static final int SIMULATIONS = 200;
 
@@ -78,7 +78,8 @@ class ThresholdTest {
       near[i] += (float) random.nextGaussian();
     }
     CosineDistribution.Result related = CosineDistribution.ofPairs(vectors, near, 16).result();
-    Threshold threshold = Threshold.of(PairwiseCosines.of(vectors, 16, 2), 0.01, 1, related);
+    PairwiseCosines unrelated = PairwiseCosines.of(vectors, 16, 2);
+    Threshold threshold = Threshold.of(unrelated, 0.01, 1, related);
     int above = 0;
     for (int i = 0; i < 400; i++) {
       float[] x = Arrays.copyOfRange(vectors, i * 16, (i + 1) * 16);
@@ -87,6 +88,8 @@ class ThresholdTest {
     }
     assertThat(above).isBetween(1, 399);
     assertThat(threshold.truePositiveRate()).isCloseTo(above / 400.0, within(1e-12));
+    double wrong = threshold.falsePositiveRate() * unrelated.distribution().pairs();
+    assertThat(threshold.precision()).isCloseTo(above / (above + wrong), within(1e-12));
     CosineDistribution.Result none = new CosineDistribution().result();
     assertThat(Threshold.of(PairwiseCosines.of(vectors, 16, 2), 0.01, 1, none).truePositiveRate())
         .isNull();
@@ -168,7 +171,7 @@ class ThresholdTest {
       PairwiseCosines pairs = PairwiseCosines.of(population.sample(random, 200, d), d, 2);
       Threshold threshold = Threshold.of(pairs, rate, s);
       covered += threshold.low() <= quantile && quantile <= threshold.high() ? 1 : 0;
-      width += (threshold.high() - threshold.low() - 0.001) / SIMULATIONS;
+      width += (threshold.high() - threshold.low() - 0.0005) / SIMULATIONS;
       CosineDistribution.Result sample = pairs.distribution();
       double error = 1.96 * Math.sqrt(rate * (1 - rate) / sample.pairs());
       double low = sample.quantile(1 - rate - error);
@@ -269,9 +272,9 @@ class ThresholdTest {
     float[] alike = new float[200];
     Arrays.fill(alike, 3);
     assertThat(Threshold.of(PairwiseCosines.of(alike, 2, 1), 0.05, 1))
-        .isEqualTo(new Threshold(0.05, 1, 0.999, 1.0, 0, null));
+        .isEqualTo(new Threshold(0.05, 1, 1 - 1e-10, 1.0, 0, null, null));
     Threshold zero = Threshold.of(PairwiseCosines.of(new float[200], 2, 1), 0.05, 1);
-    assertThat(zero.cosine()).isEqualTo(0.001);
+    assertThat(zero.cosine()).isEqualTo(0.0005);
     assertThat(zero.falsePositiveRate()).isZero();
   }
 
@@ -282,15 +285,15 @@ class ThresholdTest {
       assertThatThrownBy(() -> Threshold.of(pairs, rate, 1))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> new Threshold(0.1, 0.5, 0.6, 0.7, 0, null))
+    assertThatThrownBy(() -> new Threshold(0.1, 0.5, 0.6, 0.7, 0, null, null))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Threshold(0.1, 0.5, 0.4, null, 0, null))
+    assertThatThrownBy(() -> new Threshold(0.1, 0.5, 0.4, null, 0, null, null))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Threshold(0.1, Double.NaN, null, null, 0, null))
+    assertThatThrownBy(() -> new Threshold(0.1, Double.NaN, null, null, 0, null, null))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Threshold(0.1, 0.5, null, null, 0.2, null))
+    assertThatThrownBy(() -> new Threshold(0.1, 0.5, null, null, 0.2, null, null))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Threshold(0.1, 0.5, null, null, 0.1, 1.5))
+    assertThatThrownBy(() -> new Threshold(0.1, 0.5, null, null, 0.1, 1.5, null))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -174,11 +175,12 @@ public final class UserError extends RuntimeException {
 
   /** What went wrong while {@code path} was written, in the words of the operating system. */
   public static UserError writing(Path path, IOException cause) {
+    boolean full = reason(cause).toLowerCase(Locale.ROOT).contains("space");
     return new UserError(
         path.toString(),
         "cannot be written: " + reason(cause),
-        "a writable place with free space",
-        "Free some space or name another place",
+        full ? "a writable place with free space" : "a writable place",
+        full ? "Free some space or name another place" : "Name another place",
         cause);
   }
 

@@ -7,13 +7,20 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class WholeFile {
   /** The end of the name of what is made aside. */
   public static final String PART = ".part";
+
+  private static final Pattern ASIDE =
+      Pattern.compile("\\.(.+?)(?:\\.([0-9]{1,18}))?\\.[0-9a-f-]{36}" + Pattern.quote(PART));
+
+  /** Untouched for so long, what a process left that is not seen here is of one that died. */
+  private static final Duration STALE = Duration.ofHours(1);
 
   private WholeFile() {}
 
@@ -76,8 +89,9 @@ public final class WholeFile {
       if (directory == null) {
         throw new IOException("is a directory");
       }
-      Files.createDirectories(directory);
-      aside = directory.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + PART);
+      make(directory);
+      dropStale(directory, absolute.getFileName().toString());
+      aside = directory.resolve(asideName(absolute));
       making.make(aside);
       rename(aside, absolute);
     } catch (IOException e) {
@@ -109,9 +123,9 @@ public final class WholeFile {
     if (parent == null) {
       throw new IllegalArgumentException(target.toString());
     }
-    Path aside = parent.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + PART);
+    Path aside = parent.resolve(asideName(absolute));
     try {
-      Files.createDirectories(aside);
+      make(aside);
       making.make(aside);
       for (Path file : tree(aside)) { // the files before the directory that names them
         force(file);
@@ -125,6 +139,135 @@ public final class WholeFile {
     } catch (RuntimeException | Error e) {
       discardDirectory(aside);
       throw e;
+    }
+  }
+
+  /** .NAME.PROCESS.UNIQUE.part */
+  private static String asideName(Path target) {
+    return "."
+        + target.getFileName()
+        + "."
+        + ProcessHandle.current().pid()
+        + "."
+        + UUID.randomUUID()
+        + PART;
+  }
+
+  /**
+   * Deletes what processes that were killed left beside a file while they wrote it: made by a
+   * process that is no more, and not touched for an hour, as it may be one that this machine does
+   * not see.
+   */
+  private static void dropStale(Path directory, String name) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : entries.toList()) {
+        Matcher aside = ASIDE.matcher(entry.getFileName().toString());
+        if (aside.matches()
+            && aside.group(1).equals(name)
+            && aside.group(2) != null
+            && ProcessHandle.of(Long.parseLong(aside.group(2))).isEmpty()
+            && Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .isBefore(Instant.now().minus(STALE))
+            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(entry);
+        }
+      }
+    } catch (IOException e) {
+      // It is in nobody's way, and never read.
+    }
+  }
+
+  /**
+   * Deletes the files in a directory that were being written when their process was killed. Only
+   * for who has the directory for itself: what another is writing would go, too.
+   *
+   * @throws UserError when one cannot be deleted
+   */
+  public static void clearParts(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : entries.toList()) {
+        if (ASIDE.matcher(entry.getFileName().toString()).matches()
+            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(entry);
+        }
+      }
+    } catch (IOException e) {
+      throw UserError.writing(directory, e);
+    }
+  }
+
+  /**
+   * Makes a directory and those above it, where they are missing. A link to a directory is one.
+   *
+   * @return those that were made, the deepest first
+   * @throws UserError when one cannot be made
+   */
+  static List<Path> makeDirectories(Path directory) {
+    try {
+      return make(directory);
+    } catch (IOException e) {
+      throw UserError.writing(directory, e);
+    }
+  }
+
+  private static List<Path> make(Path directory) throws IOException {
+    List<Path> missing = new ArrayList<>();
+    Path each = directory.toAbsolutePath();
+    while (each != null && !Files.isDirectory(each)) {
+      missing.add(each);
+      each = each.getParent();
+    }
+    List<Path> made = new ArrayList<>();
+    try {
+      for (int i = missing.size() - 1; i >= 0; i--) {
+        try {
+          Files.createDirectory(missing.get(i));
+          made.add(0, missing.get(i));
+        } catch (FileAlreadyExistsException e) {
+          if (!Files.isDirectory(missing.get(i))) { // else another was faster
+            throw e;
+          }
+        }
+      }
+    } catch (IOException e) {
+      deleteEmpty(made);
+      throw e;
+    }
+    return made;
+  }
+
+  /** Deletes directories, the deepest first, as far as they are empty. */
+  static void deleteEmpty(List<Path> directories) {
+    for (Path directory : directories) {
+      try {
+        Files.delete(directory);
+      } catch (IOException e) {
+        return; // something is in it, and then in those above it
+      }
+    }
+  }
+
+  /**
+   * Tries whether files can be made in a directory, before there is anything to write; leaves
+   * nothing.
+   *
+   * @param directory there, or to be made
+   * @throws UserError when none can
+   */
+  public static void tryDirectory(Path directory) {
+    List<Path> made = makeDirectories(directory);
+    Path file = directory.resolve(asideName(Path.of("isoscope")));
+    try {
+      Files.createFile(file);
+      Files.delete(file);
+    } catch (IOException e) {
+      throw UserError.writing(directory, e);
+    } finally {
+      deleteEmpty(made);
     }
   }
 

@@ -45,14 +45,12 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
    * One result directory.
    *
    * @param training whether the states are probes at steps
-   * @param vectors whether it is of a file's vectors, which have no layers
    * @param cka debiased, {@code [layer before][layer after]}, null where undefined; empty where no
    *     two models were compared
    */
   record RunData(
       String name,
       boolean training,
-      boolean vectors,
       List<State> states,
       List<Quality> quality,
       @Nullable Metrics metrics,
@@ -163,7 +161,6 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
     return new RunData(
         result.name(),
         result.isTraining(),
-        result.ofVectors(),
         result.states().stream().map(state -> state(state, shown)).toList(),
         quality(result),
         result.metrics().isEmpty() ? null : metrics(result.metrics()),

@@ -24,6 +24,9 @@ final class ClaimsSection {
 
   private static final String SETTING = "setting";
 
+  /** The claim over all arms together. */
+  private static final String OVER_ARMS = "isotropy-quality";
+
   /** A p value below this is told as that. */
   private static final double LEAST_P = 0.001;
 
@@ -113,6 +116,9 @@ final class ClaimsSection {
     if (claim.id().equals(ABLATION) && arm.containsKey(SETTING)) {
       return "Along " + Result.plain(arm.get(SETTING));
     }
+    if (claim.id().equals(OVER_ARMS)) {
+      return "Over all arms";
+    }
     return arm.isEmpty()
         ? "With the settings of all runs"
         : arm.entrySet().stream()
@@ -156,7 +162,9 @@ final class ClaimsSection {
   }
 
   private static String effect(Claim claim) {
-    return (claim.id().equals(ABLATION) ? "Trend " : "Effect ")
+    return (claim.id().equals(ABLATION)
+            ? "Trend "
+            : claim.id().equals(OVER_ARMS) ? "Correlation " : "Effect ")
         + difference(claim.effect())
         + (claim.interval() == null
             ? ""

@@ -216,7 +216,13 @@ final class Definitions {
 
   /** Figures of one name have one definition. */
   private void define(Figure<?> figure) {
-    define(figure.title(), figure.definition(), figure.source());
+    String claimed =
+        switch (figure.claim()) {
+          case RISES -> " The paper claims that it rises.";
+          case FALLS -> " The paper claims that it falls.";
+          case NONE -> "";
+        };
+    define(figure.title(), figure.definition() + claimed, figure.source());
   }
 
   private void define(String name, String definition, String source) {

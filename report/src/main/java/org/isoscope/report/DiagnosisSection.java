@@ -36,6 +36,12 @@ final class DiagnosisSection {
                 + (results.size() == 1 ? "" : ", " + result.name());
         state(html, whose, state.geometry());
       }
+      result
+          .vectors()
+          .ifPresent(
+              vectors ->
+                  spaces(
+                      html, results.size() == 1 ? "" : ", " + result.name(), vectors.spaces()));
     }
     return html.toString().isEmpty()
         ? ""
@@ -55,7 +61,10 @@ final class DiagnosisSection {
                 + " detail</a>.</p>\n");
       }
     }
-    List<Space> spaces = geometry.spaces() == null ? List.of() : geometry.spaces();
+    spaces(html, whose, geometry.spaces() == null ? List.of() : geometry.spaces());
+  }
+
+  private static void spaces(Html html, String whose, List<Space> spaces) {
     for (int i = 0; i < spaces.size(); i++) {
       findings(html, capital(spaces.get(i).name()) + whose, spaces.get(i).findings());
       if (i == 0 && spaces.size() > 1 && !spaces.get(0).findings().isEmpty()) {

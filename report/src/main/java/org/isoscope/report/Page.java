@@ -15,6 +15,7 @@ import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
 import org.isoscope.results.Run;
 import org.isoscope.results.Space;
+import org.isoscope.results.VectorGeometry;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the page that are plain HTML: they read without JavaScript. */
@@ -69,9 +70,11 @@ final class Page {
                 ? SweepSection.of(results)
                 : results.size() > 1
                     ? sideBySide() + SweepSection.of(results)
-                    : results.get(0).ofVectors()
-                        ? vectors(results.get(0))
-                        : headline(results.get(0))),
+                    : results
+                        .get(0)
+                        .vectors()
+                        .map(Page::vectors)
+                        .orElseGet(() -> headline(results.get(0)))),
         Map.entry("claimsfirst", isSweep() ? ClaimsSection.of(results) : ""),
         Map.entry("claims", isSweep() ? "" : ClaimsSection.of(results)),
         Map.entry("figures", figures()),
@@ -107,6 +110,7 @@ final class Page {
                         .map(Run.Source::name)
                         .collect(Collectors.joining(" and ")))
             .or(() -> result.states().stream().findFirst().map(s -> s.geometry().model()))
+            .or(() -> result.vectors().map(VectorGeometry::name))
             .or(() -> result.evaluation().map(Evaluation::model))
             .orElse(result.name());
     String data =
@@ -129,7 +133,7 @@ final class Page {
     if (result.isTraining()) {
       return model + " trained contrastively" + (data.isEmpty() ? "" : " on " + data);
     }
-    if (result.states().isEmpty()) {
+    if (result.states().isEmpty() && result.vectors().isEmpty()) {
       return model + " evaluated" + (data.isEmpty() ? "" : " on " + data);
     }
     return command.equals("compare")
@@ -204,14 +208,20 @@ final class Page {
                 fact(
                     facts,
                     "Measured over",
-                    result.setting("vectors").isPresent()
-                        ? NumberText.count(corpus.tokens()) + " vectors"
-                        : NumberText.count(corpus.sentences())
-                            + " sentences, "
-                            + NumberText.count(corpus.tokens())
-                            + " tokens"
-                            + (corpus.specialTokens() ? "" : ", special tokens left out"));
+                    NumberText.count(corpus.sentences())
+                        + " sentences, "
+                        + NumberText.count(corpus.tokens())
+                        + " tokens"
+                        + (corpus.specialTokens() ? "" : ", special tokens left out"));
               });
+      result
+          .vectors()
+          .ifPresent(
+              vectors ->
+                  fact(
+                      facts,
+                      "Measured over",
+                      NumberText.count(vectors.plain().n()) + " vectors"));
       if (!facts.toString().isEmpty()) {
         html.markup("<dl class=\"facts\">\n").markup(facts.toString()).markup("</dl>\n");
       }
@@ -297,10 +307,9 @@ final class Page {
   }
 
   /** Of vectors in a file: the figures follow in a section of their own. */
-  private static String vectors(Result result) {
+  private static String vectors(VectorGeometry vectors) {
     Html html = new Html();
-    List<Space> spaces = last(result).geometry().spaces();
-    for (Space space : spaces == null ? List.<Space>of() : spaces) {
+    for (Space space : vectors.spaces()) {
       html.markup("<p>")
           .text(
               NumberText.count(space.n())
@@ -632,7 +641,7 @@ final class Page {
   private String figures() {
     Html html = new Html();
     for (Result result : results) {
-      if (result.states().isEmpty() || result.ofVectors()) {
+      if (result.states().isEmpty()) {
         continue;
       }
       boolean single = result.states().size() == 1;

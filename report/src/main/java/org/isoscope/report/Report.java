@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,19 @@ public final class Report {
    */
   public static Path write(ResultDirectory result) {
     return write(List.of(result), result.report());
+  }
+
+  /**
+   * Writes the report of a result directory whose {@code run.json} is not written yet: it is what
+   * says that all else is there.
+   *
+   * @param run what it will hold
+   * @return the file written
+   * @throws UserError as {@link #write(ResultDirectory)}
+   */
+  public static Path write(ResultDirectory result, Run run) {
+    WholeFile.writeText(result.report(), page(List.of(Result.read(result, run)), ""));
+    return result.report();
   }
 
   /**

@@ -9,8 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
@@ -28,19 +32,58 @@ import org.jspecify.annotations.Nullable;
 public final class ReportServer implements AutoCloseable {
   private static final Pattern HERE = Pattern.compile("(localhost|127\\.0\\.0\\.1)(:\\d{1,5})?");
 
-  /** A page and its version ask at once; more is waited for. */
-  private static final int THREADS = 4;
+  /** A page and its version ask at once; browsers open connections besides, for later. */
+  private static final int THREADS = 16;
+
+  /** For a request to arrive, and for an answer to be taken; both come from this machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ResultDirectory results;
   private final HttpServer server;
   private final ExecutorService threads;
+  private final Watchdog watchdog;
   private @Nullable String version;
   private String page = "";
 
-  private ReportServer(ResultDirectory results, HttpServer server, ExecutorService threads) {
+  private ReportServer(
+      ResultDirectory results, HttpServer server, ExecutorService threads, Watchdog watchdog) {
     this.results = results;
     this.server = server;
     this.threads = threads;
+    this.watchdog = watchdog;
+  }
+
+  /**
+   * Ends what takes too long of a connection: a thread that waits for one, and is interrupted,
+   * closes it.
+   */
+  private static final class Watchdog {
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ThreadLocal<@Nullable Future<?>> due = new ThreadLocal<>();
+    private final Duration patience;
+
+    Watchdog(Duration patience) {
+      this.patience = patience;
+    }
+
+    /** From now on this thread waits for a connection. */
+    void begin() {
+      Thread waiting = Thread.currentThread();
+      due.set(timer.schedule(waiting::interrupt, patience.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** It does not wait any more. */
+    void end() {
+      Future<?> set = due.get();
+      if (set != null) {
+        set.cancel(false);
+        due.remove();
+      }
+    }
+
+    void close() {
+      timer.shutdownNow();
+    }
   }
 
   /**
@@ -50,6 +93,11 @@ public final class ReportServer implements AutoCloseable {
    * @throws UserError when the port cannot be had
    */
   public static ReportServer start(ResultDirectory results, int port) {
+    return start(results, port, PATIENCE);
+  }
+
+  /** The same with other patience. */
+  static ReportServer start(ResultDirectory results, int port, Duration patience) {
     HttpServer server;
     try {
       InetAddress here = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
@@ -63,8 +111,20 @@ public final class ReportServer implements AutoCloseable {
           e);
     }
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    ReportServer serving = new ReportServer(results, server, threads);
-    server.setExecutor(threads);
+    Watchdog watchdog = new Watchdog(patience);
+    ReportServer serving = new ReportServer(results, server, threads, watchdog);
+    server.setExecutor(
+        exchange ->
+            threads.execute(
+                () -> {
+                  watchdog.begin(); // the request is read first
+                  try {
+                    exchange.run();
+                  } finally {
+                    watchdog.end();
+                    Thread.interrupted(); // not of the next
+                  }
+                }));
     server.createContext("/", serving::answer);
     server.start();
     return serving;
@@ -76,6 +136,7 @@ public final class ReportServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    watchdog.end(); // to make the page may take its time
     try {
       String host = exchange.getRequestHeaders().getFirst("Host");
       String path = exchange.getRequestURI().getRawPath();
@@ -107,7 +168,7 @@ public final class ReportServer implements AutoCloseable {
     return page;
   }
 
-  private static void send(HttpExchange exchange, int status, String type, String text)
+  private void send(HttpExchange exchange, int status, String type, String text)
       throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     Headers headers = exchange.getResponseHeaders();
@@ -116,6 +177,7 @@ public final class ReportServer implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Content-Security-Policy", "frame-ancestors 'none'");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    watchdog.begin();
     try (exchange) {
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(status, -1); // an answer to it has no body
@@ -131,5 +193,6 @@ public final class ReportServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    watchdog.close();
   }
 }

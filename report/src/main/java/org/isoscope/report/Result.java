@@ -21,6 +21,7 @@ import org.isoscope.results.Run;
 import org.isoscope.results.Space;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
+import org.isoscope.results.VectorGeometry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory where they are
  * @param run how they came about
  * @param states in the order they came about; those without layers are left out
+ * @param vectors of a file, where it is of these: then there are no states
  * @param metrics a training's steps
  * @param evaluation quality at the end, and where it was measured, at the beginning
  * @param comparison holds the change of each token type
@@ -45,6 +47,7 @@ record Result(
     Path directory,
     Optional<Run> run,
     List<State> states,
+    Optional<VectorGeometry> vectors,
     List<StepMetrics> metrics,
     Optional<Evaluation> evaluation,
     Optional<Comparison> comparison,
@@ -97,12 +100,17 @@ record Result(
     List<String> names = names(directories.stream().map(ResultDirectory::path).toList());
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < directories.size(); i++) {
-      results.add(read(names.get(i), directories.get(i)));
+      results.add(read(names.get(i), directories.get(i), directories.get(i).run()));
     }
     return results;
   }
 
-  private static Result read(String name, ResultDirectory from) {
+  /** Reads a directory whose {@code run.json} is not written yet. */
+  static Result read(ResultDirectory from, Run run) {
+    return read(names(List.of(from.path())).get(0), from, Optional.of(run));
+  }
+
+  private static Result read(String name, ResultDirectory from, Optional<Run> run) {
     Optional<Comparison> comparison = from.comparison();
     List<State> states = new ArrayList<>(states(from));
     if (states.isEmpty()) {
@@ -120,8 +128,9 @@ record Result(
         new Result(
             name,
             from.path(),
-            from.run(),
+            run,
             List.copyOf(states),
+            from.vectors(),
             from.metrics(),
             from.evaluation(),
             comparison,
@@ -133,8 +142,8 @@ record Result(
       throw new UserError(
           from.path().toString(),
           "holds no results",
-          "a directory with run.json, geometry.json, geometry.jsonl, comparison.json,"
-              + " evaluation.json or sweep.json",
+          "a directory with run.json, geometry.json, geometry.jsonl, vectors.json,"
+              + " comparison.json, evaluation.json or sweep.json",
           "Name the directory that a command was given as --out");
     }
     return result;
@@ -156,6 +165,7 @@ record Result(
         from.path(),
         Optional.empty(),
         List.copyOf(states),
+        Optional.empty(),
         List.of(),
         from.evaluation(),
         Optional.empty(),
@@ -206,6 +216,7 @@ record Result(
   private boolean isEmpty() {
     return run.isEmpty()
         && states.isEmpty()
+        && vectors.isEmpty()
         && metrics.isEmpty()
         && evaluation.isEmpty()
         && tokens.isEmpty()
@@ -219,20 +230,13 @@ record Result(
     return states.stream().anyMatch(state -> state.geometry().step() != null) || !metrics.isEmpty();
   }
 
-  /** The spaces of vectors of the last state that has any: as they are, then transformed. */
+  /** The spaces of the file's vectors, else of the last state that has any. */
   List<Space> spaces() {
-    List<Space> last = List.of();
+    List<Space> last = vectors.map(VectorGeometry::spaces).orElse(List.of());
     for (State state : states) {
       last = state.geometry().spaces() == null ? last : state.geometry().spaces();
     }
     return last;
-  }
-
-  /** Whether it is of vectors in a file: then there are no tokens, and no layers. */
-  boolean ofVectors() {
-    return run.filter(r -> r.command().equals("analyze"))
-        .map(r -> r.settings().get("vectors"))
-        .isPresent();
   }
 
   /** Those of the run; of a sweep, those that all its runs have alike. */

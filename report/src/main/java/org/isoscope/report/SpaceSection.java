@@ -35,7 +35,7 @@ final class SpaceSection {
     if (html.toString().isEmpty()) {
       return "";
     }
-    boolean vectors = results.stream().allMatch(result -> result.setting("vectors").isPresent());
+    boolean vectors = results.stream().allMatch(result -> result.vectors().isPresent());
     return "<section id=\"spaces\" aria-labelledby=\"spaces-title\">\n"
         + "<h2 id=\"spaces-title\">"
         + (vectors ? "Vectors" : "Sentence embeddings")

@@ -131,7 +131,7 @@ function drawTraining() {
 }
 
 function drawLayers() {
-  const has = (run) => run.states.length > 0 && !run.vectors;
+  const has = (run) => run.states.length > 0;
   if (!RUNS.some(has)) return;
   const { section, controls, grid } = open("layers");
   if (RUNS.some((run) => run.states.some((state) => Object.keys(state.bands).length > 0))) {

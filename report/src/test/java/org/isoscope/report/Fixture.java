@@ -298,6 +298,7 @@ final class Fixture {
                 "mean",
                 0.6352 + 0.1 * done - 0.02 * progress,
                 0.61,
+                null,
                 step,
                 null)),
         null,
@@ -329,10 +330,10 @@ final class Fixture {
         Evaluation.SCHEMA,
         model,
         List.of(
-            new Evaluation.Set(name, 1500, "mean", 0.635213, 0.641, 0, null),
+            new Evaluation.Set(name, 1500, "mean", 0.635213, 0.641, null, 0, null),
             new Evaluation.Set(
-                name, 1500, "mean", 0.735201 - temperature / 10, 0.728, LAST_STEP, null),
-            new Evaluation.Set("constant", 20, "mean", null, null, LAST_STEP, null)),
+                name, 1500, "mean", 0.735201 - temperature / 10, 0.728, null, LAST_STEP, null),
+            new Evaluation.Set("constant", 20, "mean", null, null, null, LAST_STEP, null)),
         List.of(
             new Evaluation.Retrieval("wordnet:gloss-example", 500, 500, "mean", 0.312, 0.41, 0),
             new Evaluation.Retrieval(

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isoscope.io.UserError;
@@ -69,6 +73,40 @@ class ReportServerTest {
     Matcher matcher = Pattern.compile("data-version=\"([^\"]*)\"").matcher(page);
     assertThat(matcher.find()).isTrue();
     return matcher.group(1);
+  }
+
+  /** More than the server has threads. */
+  private static final int STALLING = 40;
+
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET / HTTP/1.1\r\nHost: local", // half a request
+        "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", // whose answer is not read
+      })
+  void noClientStallsIt(String sent) throws IOException {
+    Fixture.training(results.path(), 0.05, false);
+    server.close();
+    server = ReportServer.start(results, 0, SHORT);
+    List<Socket> stalling = new ArrayList<>();
+    try {
+      for (int i = 0; i < STALLING; i++) {
+        Socket socket = new Socket();
+        stalling.add(socket);
+        socket.setReceiveBufferSize(1024);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.address().getPort()));
+        socket.getOutputStream().write(sent.getBytes(StandardCharsets.UTF_8));
+      }
+      Answer version = get("/version");
+      assertThat(version.status()).isEqualTo(200);
+      assertThat(version.body()).contains("run.json");
+    } finally {
+      for (Socket socket : stalling) {
+        socket.close();
+      }
+    }
   }
 
   @Test

@@ -215,8 +215,8 @@ class ReportTest {
             Evaluation.SCHEMA,
             "minilm",
             List.of(
-                new Evaluation.Set("stsb", 1379, "mean", 0.8203, 0.81, null, null),
-                new Evaluation.Set("flat", 9, "mean", null, null, null, null)),
+                new Evaluation.Set("stsb", 1379, "mean", 0.8203, 0.81, null, null, null),
+                new Evaluation.Set("flat", 9, "mean", null, null, null, null, null)),
             null));
 
     assertThat(markup(html(result)))

@@ -59,13 +59,14 @@ final class SpaceFixture {
             Evaluation.SCHEMA,
             "bert-base-uncased",
             List.of(
-                new Evaluation.Set("stsb", 1379, "mean", 0.5203, 0.51, null, null),
+                new Evaluation.Set("stsb", 1379, "mean", 0.5203, 0.51, null, null, null),
                 new Evaluation.Set(
                     "stsb",
                     1379,
                     "mean",
                     0.6102,
                     0.6,
+                    null,
                     null,
                     hostile ? Fixture.SCRIPT : "whitening")),
             null));

@@ -75,7 +75,9 @@ public record CalibrationFile(
    * @param low lower bound of its 95 % interval; null where undefined
    * @param high upper bound; null where undefined
    * @param falsePositiveRate the share of unrelated pairs above it, at most the wanted one
-   * @param truePositiveRate the share of related pairs above it; null where none were given
+   * @param truePositiveRate the share of related pairs above it, recall; null where none were given
+   * @param precision the share of related ones among the pairs above it; null where none were given
+   *     or none lies above
    */
   public record Threshold(
       double wantedRate,
@@ -83,7 +85,8 @@ public record CalibrationFile(
       @Nullable Double low,
       @Nullable Double high,
       double falsePositiveRate,
-      @Nullable Double truePositiveRate) {
+      @Nullable Double truePositiveRate,
+      @Nullable Double precision) {
     /** Refuses what is out of range. */
     public Threshold {
       Range.require("wantedRate", wantedRate, 0, 1);
@@ -91,6 +94,9 @@ public record CalibrationFile(
       Range.require("falsePositiveRate", falsePositiveRate, 0, wantedRate);
       if (truePositiveRate != null) {
         Range.require("truePositiveRate", truePositiveRate, 0, 1);
+      }
+      if (precision != null) {
+        Range.require("precision", precision, 0, 1);
       }
       if ((low == null) != (high == null)) {
         throw new IllegalArgumentException("an interval with one bound");

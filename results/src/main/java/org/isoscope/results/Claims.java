@@ -41,7 +41,8 @@ public record Claims(int schema, List<Claim> claims) {
   /**
    * One claim about one arm.
    *
-   * @param id isotropy, content-mitigated, function-augmented, convergence, origin or ablation
+   * @param id isotropy, content-mitigated, function-augmented, convergence, origin or ablation; of
+   *     counter-claims isotropy-quality and quarter-of-dimensions
    * @param title the claim in a few words
    * @param estimand the figure that the verdict rests on, with its formula
    * @param verdict what is shown

@@ -36,6 +36,9 @@ public record Evaluation(
    * @param pooling mean, cls, max, first-last or last-two
    * @param spearman rank correlation, -1 to 1; undefined where either side is constant
    * @param pearson correlation, -1 to 1; undefined where either side is constant
+   * @param quarterSpearman the rank correlation that a quarter of the dimensions gives, drawn at
+   *     random, mean of several draws, -1 to 1 (as Takeshita et al. 2025, arXiv 2508.17744, leave
+   *     dimensions out); absent where that is undefined
    * @param step the training step; absent outside a training
    * @param transform of the embeddings, its kind; absent where they are as the model gives them
    */
@@ -46,6 +49,7 @@ public record Evaluation(
       String pooling,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double spearman,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double pearson,
+      @Nullable Double quarterSpearman,
       @Nullable Integer step,
       @Nullable String transform) {
     /** Refuses what has no name or pooling. */

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param wordClasses means over the types of each word class; absent at probes, and where the text
  *     was not tagged
  * @param evaluation quality at this step; absent where nothing was evaluated
- * @param spaces of sentence embeddings, or of a file's vectors: as they are, then transformed;
- *     absent at probes
+ * @param spaces of sentence embeddings: as they are, then transformed; absent at probes
  * @param findings what stands out in the tokens of the last layer; absent at probes
  * @param sentenceSpace of the probe's sentences; absent but at probes
  * @param estimands what claims are about, over a small reference text, by key as {@link Evidence}

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
@@ -34,6 +35,7 @@ public final class ResultDirectory {
           "run.json",
           "geometry.json",
           "geometry.jsonl",
+          "vectors.json",
           "metrics.jsonl",
           "evaluation.json",
           "comparison.json",
@@ -44,6 +46,9 @@ public final class ResultDirectory {
           "claims.json",
           "sweep.json",
           "report.html");
+
+  /** Bytes of the largest result file that is read: a training of a million steps stays below. */
+  private static final int MOST_BYTES = 1 << 29;
 
   private final Path path;
 
@@ -63,7 +68,8 @@ public final class ResultDirectory {
 
   /**
    * Removes the result files of an earlier run, {@code run.json} first, so that what a run that
-   * fails leaves is never read together with them; then its {@link EventFile}s. Other files stay.
+   * fails leaves is never read together with them; then its {@link EventFile}s, and what a killed
+   * process had not written to its end. Other files stay. Only for who has the directory for itself.
    *
    * @param kept names of result files that stay too, {@code tensorboard} for the event files
    * @throws UserError when one cannot be removed
@@ -80,6 +86,7 @@ public final class ResultDirectory {
         throw UserError.writing(file, e);
       }
     }
+    WholeFile.clearParts(path);
     if (Files.isDirectory(events()) && !List.of(kept).contains("tensorboard")) {
       try (Stream<Path> files = Files.list(events())) {
         for (Path file : files.filter(EventFile::is).toList()) {
@@ -139,6 +146,11 @@ public final class ResultDirectory {
   /** Writes {@code geometry.json}. */
   public void write(Geometry geometry) {
     writeOne("geometry.json", geometry);
+  }
+
+  /** Writes {@code vectors.json}. */
+  public void write(VectorGeometry vectors) {
+    writeOne("vectors.json", vectors);
   }
 
   /** Writes {@code evaluation.json}. */
@@ -214,6 +226,11 @@ public final class ResultDirectory {
   /** Reads {@code geometry.json}. */
   public Optional<Geometry> geometry() {
     return readOne("geometry.json", Geometry.class);
+  }
+
+  /** Reads {@code vectors.json}. */
+  public Optional<VectorGeometry> vectors() {
+    return readOne("vectors.json", VectorGeometry.class);
   }
 
   /** Reads {@code evaluation.json}. */
@@ -303,14 +320,9 @@ public final class ResultDirectory {
 
   private <T> Optional<T> readOne(String name, Class<T> type) {
     Path file = path.resolve(name);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(parse(Files.readString(file), type, file.toString()));
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
-    }
+    return Files.exists(file)
+        ? Optional.of(parse(RegularFile.readText(file, MOST_BYTES), type, file.toString()))
+        : Optional.empty();
   }
 
   private <T> List<T> readLines(String name, Class<T> type) {
@@ -318,17 +330,11 @@ public final class ResultDirectory {
     if (!Files.exists(file)) {
       return List.of();
     }
-    try {
-      List<T> values = new ArrayList<>();
-      int number = 0;
-      for (String line : Files.readAllLines(file)) {
-        number++;
-        values.add(parse(line, type, file + ":" + number));
-      }
-      return values;
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
+    List<T> values = new ArrayList<>();
+    for (String line : RegularFile.readText(file, MOST_BYTES).lines().toList()) {
+      values.add(parse(line, type, file + ":" + (values.size() + 1)));
     }
+    return values;
   }
 
   private static <T> T parse(String text, Class<T> type, String where) {

@@ -60,14 +60,41 @@ public record Run(
    * Something that was read.
    *
    * @param name as the user gave it
-   * @param sha256 of its content, lower-case hexadecimal
+   * @param sha256 of its content, of a model its weights', lower-case hexadecimal
    * @param size sentences or pairs of a text, vectors of a file of these, parameters of a model
+   * @param files of a model's directory besides the weights, with the SHA-256 of each; absent of
+   *     anything else
+   * @param columns which columns of a file were read, in words, with its first row; absent where it
+   *     has none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Source(String name, @Nullable String sha256, long size) {
-    /** Refuses what has no name. */
+  public record Source(
+      String name,
+      @Nullable String sha256,
+      long size,
+      @Nullable Map<String, String> files,
+      @Nullable String columns) {
+    /** Keeps its own copy of the files, in their order; refuses what has no name. */
     public Source {
       Objects.requireNonNull(name, "name");
+      files = files == null ? null : new LinkedHashMap<>(files);
+    }
+
+    /** Data. */
+    public static Source data(
+        String name, @Nullable String sha256, long size, @Nullable String columns) {
+      return new Source(name, sha256, size, null, columns);
+    }
+
+    /** A model. */
+    public static Source model(
+        String name, @Nullable String sha256, long size, Map<String, String> files) {
+      return new Source(name, sha256, size, files, null);
+    }
+
+    /** What is one file, or none. */
+    public Source(String name, @Nullable String sha256, long size) {
+      this(name, sha256, size, null, null);
     }
   }
 }

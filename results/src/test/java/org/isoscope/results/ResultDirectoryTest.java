@@ -40,6 +40,7 @@ final class ResultDirectoryTest {
   void aDirectoryWithoutFilesHasNoResults() {
     assertThat(directory.run()).isEmpty();
     assertThat(directory.geometry()).isEmpty();
+    assertThat(directory.vectors()).isEmpty();
     assertThat(directory.evaluation()).isEmpty();
     assertThat(directory.comparison()).isEmpty();
     assertThat(directory.tokens()).isEmpty();
@@ -96,6 +97,20 @@ final class ResultDirectoryTest {
   }
 
   @Test
+  void vectorsHaveAFileOfTheirOwn() throws IOException {
+    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of()))
+        .hasMessage("no space of vectors");
+    Files.createDirectories(directory.path());
+    Files.writeString(
+        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[]}");
+    assertThatThrownBy(() -> directory.vectors())
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("vectors.json: is not a result file: no space of vectors");
+    directory.clear();
+    assertThat(directory.path().resolve("vectors.json")).doesNotExist();
+  }
+
+  @Test
   void anUndefinedFigureIsNull() throws IOException {
     Geometry undefined = geometry(null, null);
     directory.write(undefined);
@@ -141,8 +156,8 @@ final class ResultDirectoryTest {
             Evaluation.SCHEMA,
             "m",
             List.of(
-                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, 4, null),
-                new Evaluation.Set("constant", 2, "cls", null, null, null, null)),
+                new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, null, 4, null),
+                new Evaluation.Set("constant", 2, "cls", null, null, null, null, null)),
             List.of(new Evaluation.Retrieval("r", 4, 4, "max", 0.25, 0.5, null)));
     directory.write(evaluation);
     assertThat(directory.evaluation()).contains(evaluation);
@@ -391,7 +406,7 @@ final class ResultDirectoryTest {
             : List.of(new Geometry.WordClass("function", 1, 0.4, new Interval(0.3, 0.5))),
         step == null
             ? null
-            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, step, null)),
+            : List.of(new Evaluation.Set("sts", 3, "mean", figure, figure, null, step, null)),
         null,
         null,
         step == null
@@ -417,7 +432,7 @@ final class ResultDirectoryTest {
             TrainingState.SCHEMA,
             3,
             Map.of("seed", "1"),
-            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, 3, null)));
+            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, null, 3, null)));
     Manifest manifest = new Manifest(Manifest.SCHEMA, Map.of("b", "00", "a", "ff"));
     directory.write(state);
     directory.write(manifest);

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
-import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
@@ -20,29 +19,27 @@ import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.Transform;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
-import org.isoscope.report.Report;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
-import org.isoscope.results.Space;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The geometry of a model over a text, or of the vectors of a file, from their names to a result
- * directory. The job holds settings only and may be run more than once. Setters give the job
- * itself; it is not for several threads at once.
+ * The geometry of a model over a text, from their names to a result directory. The job holds
+ * settings only and may be run more than once. Setters give the job itself; it is not for several
+ * threads at once.
  */
 public final class AnalysisJob {
   /** What {@code run.json} calls it. */
   public static final String COMMAND = "analyze";
 
-  private final @Nullable ModelChoice model;
-  private final @Nullable Corpus text;
-  private final @Nullable VectorFile vectors;
+  private final ModelChoice model;
+  private final Corpus text;
   private @Nullable Pooling pooling;
   private boolean specialTokens = true;
   private boolean thorough;
@@ -54,21 +51,10 @@ public final class AnalysisJob {
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  private AnalysisJob(
-      @Nullable ModelChoice model, @Nullable Corpus text, @Nullable VectorFile vectors) {
+  /** A job with the settings that {@code isoscope analyze} has by default. */
+  public AnalysisJob(ModelChoice model, Corpus text) {
     this.model = model;
     this.text = text;
-    this.vectors = vectors;
-  }
-
-  /** Of a model over a text. */
-  public static AnalysisJob ofModel(ModelChoice model, Corpus text) {
-    return new AnalysisJob(model, text, null);
-  }
-
-  /** Of the vectors of a file; what is set of models and texts says nothing then. */
-  public static AnalysisJob ofVectors(VectorFile vectors) {
-    return new AnalysisJob(null, null, vectors);
   }
 
   /** Of the sentence embeddings. Default: null, the model's own, else mean. */
@@ -137,13 +123,13 @@ public final class AnalysisJob {
    *
    * @param geometry with its spaces
    * @param calibration thresholds of cosines; null where there are no pairs
-   * @param views token by token cosines of some sentences; null of vectors
+   * @param views token by token cosines of some sentences
    * @param report the report's file
    */
   public record Result(
       Geometry geometry,
       @Nullable CalibrationFile calibration,
-      @Nullable TokenView views,
+      TokenView views,
       Path report) {}
 
   /** Measures, and writes everything into a directory. */
@@ -157,58 +143,33 @@ public final class AnalysisJob {
    *
    * @param out there or to be made
    * @param record begun, with every setting
-   * @throws UserError where a model or a text cannot be read
+   * @throws UserError where a model or a text cannot be read, or another command is at work in the
+   *     directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    ResultDirectory results = RunRecord.place(record.command(), out);
-    if (vectors != null) {
-      return ofVectors(vectors, results, record);
+    try (DirectoryLock lock = DirectoryLock.take(out)) {
+      return measured(RunRecord.place(record.command(), out), record, listener);
     }
-    if (model == null || text == null) {
-      throw new IllegalStateException("neither vectors nor a model and a text");
-    }
-    return ofModel(model, text, results, record, listener);
   }
 
-  private Result ofVectors(VectorFile file, ResultDirectory results, RunRecord record) {
-    Spaces spaces = new Spaces("vectors", file.dimension(), transform, sample, embeddingSeed());
-    file.forEach((row, index) -> spaces.add(row));
-    List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
-    Space plain = measured.get(0).space();
-    record.data(file, plain.n());
-    return write(
-        results,
-        record,
-        VectorGeometry.of(file.name(), plain),
-        measured,
-        calibration(file.name(), file.name(), measured, null),
-        null);
-  }
-
-  private Result ofModel(
-      ModelChoice model,
-      Corpus corpus,
-      ResultDirectory results,
-      RunRecord record,
-      JobListener listener) {
+  private Result measured(ResultDirectory results, RunRecord record, JobListener listener) {
     try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
       record.set("pooling", used.label());
       record.model(model.name(), encoder);
-      record.data(corpus);
-      TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
-      record.truncation(corpus.name(), tokens, encoder);
+      record.data(text);
+      TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
+      record.truncation(text.name(), tokens, encoder);
       DetailedGeometry measures =
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
-      int d = encoder.config().hiddenSize();
+      int d = encoder.dimension(used);
       Spaces spaces =
           new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
       SentenceVectors embeddings =
-          SentenceVectors.pooled(
-              sentences(record.distinct(corpus, tokens)), d, encoder.config().layers(), used);
+          SentenceVectors.pooled(encoder, sentences(record.distinct(text, tokens)), used);
       Geometry geometry =
-          WordClasses.of(encoder, corpus.sentences(), tagger)
+          WordClasses.of(encoder, text.sentences(), tagger)
               .label(measures.measure(encoder, model.name(), tokens, embeddings))
               .geometry();
       boolean normalizes = encoder.normalizes();
@@ -216,13 +177,24 @@ public final class AnalysisJob {
       List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
       CosineDistribution.@Nullable Result together =
           related == null ? null : cosines(encoder, related, used, record);
-      return write(
-          results,
-          record,
-          geometry,
-          measured,
-          calibration(model.name(), corpus.name(), measured, together),
-          TokenViews.of(encoder, model.name(), corpus));
+      geometry =
+          geometry.withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList());
+      CalibrationFile calibration =
+          Calibrations.of(
+              model.name(),
+              text.name(),
+              measured.get(measured.size() - 1).cosines(),
+              together,
+              rates,
+              seed.derive("thresholds", 0));
+      TokenView views = TokenViews.of(encoder, model.name(), text);
+      results.clear();
+      results.write(geometry);
+      if (calibration != null) {
+        results.write(calibration);
+      }
+      results.write(views);
+      return new Result(geometry, calibration, views, record.end(results, true));
     }
   }
 
@@ -248,7 +220,7 @@ public final class AnalysisJob {
             pairs.pairs().stream().map(PairCorpus.Pair::second).toList())) {
       TokenizedText tokens = encoder.tokenizer().tokenize(side);
       record.truncation(pairs.name(), tokens, encoder);
-      int d = encoder.config().hiddenSize();
+      int d = encoder.dimension(pooling);
       float[] flat = new float[Math.multiplyExact(side.size(), d)];
       float[][] embeddings = encoder.encode(tokens, pooling);
       for (int i = 0; i < embeddings.length; i++) {
@@ -260,56 +232,17 @@ public final class AnalysisJob {
     return CosineDistribution.ofPairs(sides.get(0), sides.get(1), dimension).result();
   }
 
-  private @Nullable CalibrationFile calibration(
-      String model,
-      String corpus,
-      List<EmbeddingSpace.Measured> measured,
-      CosineDistribution.@Nullable Result related) {
-    return Calibrations.of(
-        model,
-        corpus,
-        measured.get(measured.size() - 1).cosines(),
-        related,
-        rates,
-        seed.derive("thresholds", 0));
-  }
-
-  private static Result write(
-      ResultDirectory results,
-      RunRecord record,
-      Geometry tokens,
-      List<EmbeddingSpace.Measured> measured,
-      @Nullable CalibrationFile calibration,
-      @Nullable TokenView views) {
-    Geometry geometry =
-        tokens.withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList());
-    results.clear();
-    results.write(geometry);
-    if (calibration != null) {
-      results.write(calibration);
-    }
-    if (views != null) {
-      results.write(views);
-    }
-    record.write(results, true);
-    return new Result(geometry, calibration, views, Report.write(results));
-  }
-
   private Map<String, @Nullable Object> named() {
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
-    if (vectors != null) {
-      named.put("vectors", vectors.name());
-    }
-    if (model != null && text != null) {
-      named.put("model", model.name());
-      named.put("keep-layers", model.keepLayers());
-      named.put("max-length", model.maxLength());
-      named.put("text", text.name());
-      named.put("special-tokens", specialTokens ? "yes" : "no");
-      named.put("thorough", thorough);
-      named.put("pooling", pooling == null ? null : pooling.label());
-      named.put("related", related == null ? null : related.name());
-    }
+    named.put("model", model.name());
+    named.put("keep-layers", model.keepLayers());
+    named.put("max-length", model.maxLength());
+    named.put("prompt", model.prompt());
+    named.put("text", text.name());
+    named.put("special-tokens", specialTokens ? "yes" : "no");
+    named.put("thorough", thorough);
+    named.put("pooling", pooling == null ? null : pooling.label());
+    named.put("related", related == null ? null : related.name());
     named.put("sample", sample);
     named.put("rate", rates);
     return named;

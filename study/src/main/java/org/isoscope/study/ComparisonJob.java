@@ -17,8 +17,8 @@ import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.SpaceComparison;
 import org.isoscope.evaluation.WordClasses;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
-import org.isoscope.report.Report;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evidence;
@@ -125,11 +125,16 @@ public final class ComparisonJob {
    *
    * @param out there or to be made
    * @param record begun, with every setting
-   * @throws UserError where a model or a text cannot be read, or the models have no vocabulary in
-   *     common
+   * @throws UserError where a model or a text cannot be read, the models have no vocabulary in
+   *     common, or another command is at work in the directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    ResultDirectory results = RunRecord.place(record.command(), out);
+    try (DirectoryLock lock = DirectoryLock.take(out)) {
+      return compare(RunRecord.place(record.command(), out), record, listener);
+    }
+  }
+
+  private Result compare(ResultDirectory results, RunRecord record, JobListener listener) {
     record.data(text);
     Measured first = measure(before, "before", null, record, listener);
     Measured second = measure(after, "after", first, record, listener);
@@ -146,8 +151,7 @@ public final class ComparisonJob {
         Evidences.claims(Map.of("before", before.name(), "after", after.name()), evidence);
     results.write(evidence);
     results.write(claims);
-    record.write(results, true);
-    return new Result(comparison, claims, Report.write(results));
+    return new Result(comparison, claims, record.end(results, true));
   }
 
   private Measured measure(

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.checkpoint.ModelSource;
-import org.isoscope.encoder.checkpoint.PoolingConfig;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
@@ -61,7 +61,7 @@ public record ModelCard(
 
   /** Whether sentence-transformers can open the model: it does not know every pooling. */
   private boolean isForSentenceTransformers() {
-    return PoolingConfig.isKnown(pooling.label());
+    return SentenceModules.isKnown(pooling.label());
   }
 
   private void metadata(StringBuilder out) {
@@ -93,7 +93,7 @@ public record ModelCard(
 
   private void introduction(StringBuilder out) {
     out.append("A sentence encoder: text in, vectors of ")
-        .append(encoder.config().hiddenSize())
+        .append(encoder.dimension(pooling))
         .append(" dimensions out (")
         .append(pooling.label())
         .append(" pooling, ")
@@ -113,10 +113,6 @@ public record ModelCard(
     boolean known = isForSentenceTransformers();
     out.append("## Use\n\nFrom Java, with Isoscope:\n\n```java\n")
         .append("try (SentenceEncoder encoder = SentenceEncoder.open(Path.of(\"path/to/model\")")
-        .append(
-            known
-                ? ""
-                : ", SentenceEncoder.Settings.DEFAULT.withPooling(Pooling." + pooling.name() + ")")
         .append(")) {\n")
         .append("  float[][] vectors = encoder.encode(List.of(\"A cat.\", \"A kitten.\"));\n")
         .append("  double cosine = encoder.similarity(\"A cat.\", \"A kitten.\");\n}\n```\n\n");

@@ -5,6 +5,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which model, and how much of it.
@@ -14,8 +15,10 @@ import org.isoscope.torch.Precision;
  * @param keepLayers the first so many transformer layers are kept; 0: all
  * @param maxLength sentences are cut at so many tokens, [CLS] and [SEP] included; 0: the model's
  *     own limit
+ * @param prompt put before each sentence: the name of one of the model's prompts, or else a text,
+ *     an empty one for none; null: the model's default prompt
  */
-public record ModelChoice(String name, int keepLayers, int maxLength) {
+public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable String prompt) {
   /** [CLS], one token of the sentence, [SEP]. */
   private static final int SHORTEST = 3;
 
@@ -37,7 +40,7 @@ public record ModelChoice(String name, int keepLayers, int maxLength) {
 
   /** All of a model. */
   public ModelChoice(String name) {
-    this(name, 0, 0);
+    this(name, 0, 0, null);
   }
 
   /**
@@ -50,6 +53,6 @@ public record ModelChoice(String name, int keepLayers, int maxLength) {
    */
   public Encoder open(int threads, Precision precision, JobListener listener) {
     Path directory = ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
-    return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision));
+    return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision, prompt));
   }
 }

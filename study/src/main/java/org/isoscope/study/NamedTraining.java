@@ -92,11 +92,14 @@ public final class NamedTraining {
       throw exclusive("text", "pairs");
     }
     List<String> columns = values.texts("column");
+    Columns.Header header =
+        !values.has("header")
+            ? Columns.Header.DETECTED
+            : values.is("header", true) ? Columns.Header.YES : Columns.Header.NO;
     Columns chosen =
-        values.has("header")
-            ? new Columns(
-                columns, values.is("header", true) ? Columns.Header.YES : Columns.Header.NO)
-            : Columns.of(columns.toArray(String[]::new));
+        new Columns(columns, header)
+            .withGroup(values.text("group"))
+            .withFormat(values.text("format"));
     List<String> names = !pairs.isEmpty() ? pairs : texts.isEmpty() ? List.of(DEFAULT_TEXT) : texts;
     String mix = values.text("mix", "size");
     List<Double> weights = TrainingData.weights(mix, names.size());
@@ -126,13 +129,14 @@ public final class NamedTraining {
     TrainingSettings settings = trainingSettings();
     List<ScoredPairCorpus> sts =
         values.texts("sts").stream()
-            .map(file -> ScoredPairCorpus.read(file, Columns.DEFAULT))
+            .map(file -> ScoredPairCorpus.read(file, columns("sts-column")))
             .toList();
     ModelChoice model =
         new ModelChoice(
             values.text("model", DEFAULT_MODEL),
             values.whole("keep-layers", 0),
-            values.whole("max-length", 0));
+            values.whole("max-length", 0),
+            values.text("prompt"));
     TrainingJob job =
         new TrainingJob(model, data)
             .settings(settings)
@@ -150,12 +154,19 @@ public final class NamedTraining {
       job.threads(values.whole("threads", 1));
     }
     String probed = values.text("probe-text");
-    return probed == null ? job : job.probeText(Corpus.read(probed, Columns.DEFAULT));
+    return probed == null ? job : job.probeText(Corpus.read(probed, columns("probe-column")));
+  }
+
+  /** What a setting of its own asks of the columns of another file than the data. */
+  private Columns columns(String setting) {
+    return new Columns(values.texts(setting), Columns.Header.DETECTED)
+        .withSetting(NamedValues.camel(setting));
   }
 
   private TrainingSettings trainingSettings() {
     TrainingSettings usual = TrainingSettings.defaults();
     boolean infoNce = loss(values).equals("infonce");
+    String pooling = values.text("pooling");
     return usual
         .withSteps(values.whole("steps", usual.steps()))
         .withBatchSize(values.whole("batch-size", usual.batchSize()))
@@ -163,7 +174,7 @@ public final class NamedTraining {
         .withAccumulate(values.whole("accumulate", usual.accumulate()))
         .withNoDuplicates(values.is("no-duplicates", data.pairs() && infoNce))
         .withObjective(objective())
-        .withPooling(Pooling.parse(values.text("pooling", usual.pooling().label())))
+        .withPooling(pooling == null ? null : Pooling.parse(pooling))
         .withLearningRate(values.number("learning-rate", usual.learningRate()))
         .withSchedule(Schedule.parse(values.text("schedule", usual.schedule().label())))
         .withWarmUp(values.number("warm-up", usual.warmUp()))
@@ -209,7 +220,7 @@ public final class NamedTraining {
           best ? "save" : "patience",
           best ? "best" : patience,
           "needs evaluations to choose by",
-          "--evaluate-every",
+          "evaluate-every",
           "Give it, or leave this out");
     }
     if (every > 0 && sts.isEmpty() && by != InLoopEvaluation.Criterion.LOSS) {
@@ -217,7 +228,7 @@ public final class NamedTraining {
           "evaluateEvery",
           every,
           "has nothing to evaluate",
-          "scored pairs in --sts, or --best-by loss",
+          "scored pairs in sts, or best-by loss",
           "Give one of these, or leave it out");
     }
     return new InLoopEvaluation(every, sts, by, patience, best);
@@ -244,8 +255,8 @@ public final class NamedTraining {
         throw UserError.parameter(
             NamedValues.camel(setting.getKey()),
             "",
-            "says nothing of --loss " + chosen,
-            "--loss " + String.join(" or ", setting.getValue()),
+            "says nothing of loss " + chosen,
+            "loss " + String.join(" or ", setting.getValue()),
             "Leave it out, or choose that loss");
       }
     }
@@ -255,7 +266,7 @@ public final class NamedTraining {
           chosen,
           "cannot learn from sentences alone",
           chosen.equals("cosent") ? "scored pairs" : "triplets",
-          "Use train with --pairs");
+          "Train on pairs");
     }
     if (chosen.equals("triplet") && data.negatives() != 1) {
       throw UserError.parameter(
@@ -263,37 +274,27 @@ public final class NamedTraining {
           chosen,
           "is to learn from pairs with " + data.negatives() + " negatives each",
           "an anchor, a positive and a negative",
-          "Name three columns with --column");
+          "Name three columns");
     }
     return values.has("matryoshka") ? matryoshka(objective) : objective;
   }
 
   private double temperature() {
-    double temperature = values.number("temperature", 0.05);
-    require("temperature", temperature, temperature > 0, "above 0");
-    return temperature;
+    return values.number("temperature", 0.05);
   }
 
   private InfoNce infoNce() {
     double weight = values.number("hard-negative-weight", 1);
-    require("hard-negative-weight", weight, weight > 0, "above 0");
     if (weight != 1 && data.negatives() == 0) {
       throw UserError.parameter(
           "hardNegativeWeight",
           weight,
           "weights nothing: the items have no hard negatives",
           "pairs with negatives",
-          "Name more than two columns of --pairs with --column, or leave it out");
+          "Name more than two columns of the pairs, or leave it out");
     }
     boolean learned = values.is("learn-temperature", false);
     double temperature = temperature();
-    if (learned) {
-      require(
-          "temperature",
-          temperature,
-          temperature >= InfoNce.LEAST_LEARNED,
-          "at least " + InfoNce.LEAST_LEARNED + ", below which none is learned");
-    }
     InfoNce.Similarity similarity =
         similarity(
             "cosine",
@@ -310,13 +311,12 @@ public final class NamedTraining {
             "euclidean or cosine");
     double usual = distance == Triplet.Distance.EUCLIDEAN ? 5 : 0.5;
     double margin = values.number("margin", usual);
-    require("margin", margin, margin > 0, "above 0");
     return new Triplet(distance, margin);
   }
 
   private <T> T similarity(String usual, Map<String, T> choices, String words) {
     return values.choice(
-        "similarity", usual, choices, "is not one that --loss " + loss(values) + " has", words);
+        "similarity", usual, choices, "is not one that loss " + loss(values) + " has", words);
   }
 
   private Matryoshka matryoshka(Objective objective) {
@@ -353,7 +353,7 @@ public final class NamedTraining {
     named.put("accumulate", settings.accumulate());
     named.put("no-duplicates", settings.noDuplicates());
     name(settings.objective(), named);
-    named.put("pooling", settings.pooling().label());
+    named.put("pooling", settings.pooling() == null ? null : settings.pooling().label());
     named.put("learning-rate", settings.learningRate());
     named.put("schedule", settings.schedule().label());
     named.put("warm-up", settings.warmUp());

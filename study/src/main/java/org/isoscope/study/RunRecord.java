@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.checkpoint.ModelFiles;
 import org.isoscope.io.Sha256;
 import org.isoscope.io.UserError;
+import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
+import org.isoscope.training.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what {@code run.json} tells, while a command runs. */
@@ -35,7 +39,14 @@ public final class RunRecord {
           "resume",
           "checkpoint-every",
           "keep-checkpoints",
+          "overwrite",
           "tensorboard");
+
+  /** Versions that decide last bits. */
+  private static final List<String> DECIDING = List.of("isoscope", "libtorch", "tokenizers");
+
+  /** Written when it is known, over what was given: 0 then means as many as are affordable. */
+  private static final String PROBE_SENTENCES = "probe-sentences";
 
   private final String command;
   private final Instant started = Instant.now();
@@ -105,8 +116,20 @@ public final class RunRecord {
     return command;
   }
 
-  /** All that decides the numbers of a training, by its name. */
+  /**
+   * All that decides the numbers of a training, by its name: settings, every file of the model, data,
+   * precision and versions.
+   */
   public Map<String, String> fingerprint() {
+    return fingerprint(settings, models, data, Versions.all(), machine.get("precision"));
+  }
+
+  private static Map<String, String> fingerprint(
+      Map<String, ? extends @Nullable Object> settings,
+      List<Run.Source> models,
+      List<Run.Source> data,
+      Map<String, String> versions,
+      @Nullable String precision) {
     Map<String, String> fingerprint = new LinkedHashMap<>();
     settings.forEach(
         (name, value) -> {
@@ -116,14 +139,44 @@ public final class RunRecord {
         });
     for (Run.Source model : models) {
       fingerprint.put("the SHA-256 of " + model.name(), String.valueOf(model.sha256()));
+      if (model.files() != null) {
+        model
+            .files()
+            .forEach(
+                (file, sha256) ->
+                    fingerprint.put("the SHA-256 of " + file + " of " + model.name(), sha256));
+      }
     }
     for (int i = 0; i < data.size(); i++) { // a text and a sample of it have one name
       fingerprint.put(
           "the SHA-256 of " + data.get(i).name() + " (" + (i + 1) + ")",
           String.valueOf(data.get(i).sha256()));
     }
-    fingerprint.put("the precision", String.valueOf(machine.get("precision")));
+    DECIDING.forEach(
+        name -> fingerprint.put("the version of " + name, String.valueOf(versions.get(name))));
+    fingerprint.put("the precision", String.valueOf(precision));
     return fingerprint;
+  }
+
+  /**
+   * What decides the numbers of this training and was otherwise in an earlier one; nothing where
+   * this one is the same.
+   *
+   * @param earlier as its {@code run.json} has it
+   * @return sentences without an end: "--steps was 3 and is 4"
+   */
+  List<String> differences(Run earlier) {
+    Map<String, String> its =
+        fingerprint(
+            earlier.settings(),
+            earlier.models(),
+            earlier.data(),
+            earlier.versions(),
+            earlier.machine().get("precision"));
+    Map<String, String> known = new LinkedHashMap<>(fingerprint()); // before all data were read
+    known.remove("--" + PROBE_SENTENCES);
+    its.keySet().retainAll(known.keySet());
+    return Checkpoints.differences(its, known);
   }
 
   /** Fills in a setting whose value was not given as an option. */
@@ -142,30 +195,54 @@ public final class RunRecord {
   }
 
   public void model(String name, Encoder encoder) {
-    Path weights = encoder.directory().resolve("model.safetensors");
-    models.add(new Run.Source(name, Sha256.of(weights), encoder.parameters().size()));
+    Path directory = encoder.directory();
+    models.add(
+        Run.Source.model(
+            name,
+            ModelFiles.weights(directory),
+            encoder.parameters().size(),
+            ModelFiles.others(directory)));
   }
 
   public void data(Corpus corpus) {
     data(
-        new Run.Source(corpus.name(), corpus.sha256(), corpus.sentences().size()),
+        Run.Source.data(
+            corpus.name(), corpus.sha256(), corpus.sentences().size(), words(corpus.columns())),
         corpus.skipped());
   }
 
-  /** What was read, and how many blank lines or cells were not. */
+  /** What was read, of which columns, and how many blank lines, and rows or cells, were not. */
   public void data(Run.Source source, long skipped) {
     data.add(source);
+    if (source.columns() != null) {
+      listener.say(source.name() + ": " + source.columns());
+    }
     if (skipped > 0) {
-      note(source.name() + ": " + skipped + " blank lines or cells were skipped");
+      note(leftOut(source.name(), skipped));
     }
   }
 
+  /** How many rows or cells were left out, in words. */
+  public static String leftOut(String name, long skipped) {
+    return name + ": " + skipped + " blank lines, or rows with blank cells, were left out";
+  }
+
   public void data(PairCorpus pairs) {
-    data.add(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+    data(
+        Run.Source.data(
+            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        pairs.skipped());
   }
 
   public void data(ScoredPairCorpus pairs) {
-    data.add(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+    data(
+        Run.Source.data(
+            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        pairs.skipped());
+  }
+
+  private static @Nullable String words(@Nullable ColumnChoice choice) {
+    return choice == null ? null : choice.words();
   }
 
   public void data(Evidence.Text reference) {
@@ -175,7 +252,7 @@ public final class RunRecord {
   }
 
   public void data(VectorFile vectors, long size) {
-    data.add(new Run.Source(vectors.name(), Sha256.of(Path.of(vectors.name())), size));
+    data(Run.Source.data(vectors.name(), vectors.sha256(), size, vectors.columns()), 0);
   }
 
   /** Says, once, how many sentences were cut. */
@@ -230,26 +307,46 @@ public final class RunRecord {
     listener.note(text);
   }
 
-  /** Writes {@code run.json}; gives what it holds. */
-  public Run write(ResultDirectory results, boolean completed) {
-    double seconds = (System.nanoTime() - startNanos) * 1e-9;
-    Run run =
-        new Run(
-            Run.SCHEMA,
-            command,
-            started.truncatedTo(ChronoUnit.SECONDS).toString(),
-            seconds,
-            completed,
-            arguments,
-            settings,
-            seed,
-            models,
-            data,
-            Versions.all(),
-            machine,
-            notes);
+  /** Writes {@code run.json} of what is not at its end. */
+  public void begin(ResultDirectory results) {
+    results.write(run(false));
+  }
+
+  /**
+   * Writes the report, and {@code run.json} last of all: what says that a run is complete is there
+   * when everything else is.
+   *
+   * @param completed whether it came to its end
+   * @return the report's file
+   */
+  public Path end(ResultDirectory results, boolean completed) {
+    return end(results, run(completed));
+  }
+
+  /** The same with a record that was made before, of which something else tells, too. */
+  Path end(ResultDirectory results, Run run) {
+    Path report = Report.write(results, run);
     results.write(run);
-    return run;
+    return report;
+  }
+
+  /** What {@code run.json} holds. */
+  public Run run(boolean completed) {
+    double seconds = (System.nanoTime() - startNanos) * 1e-9;
+    return new Run(
+        Run.SCHEMA,
+        command,
+        started.truncatedTo(ChronoUnit.SECONDS).toString(),
+        seconds,
+        completed,
+        arguments,
+        settings,
+        seed,
+        models,
+        data,
+        Versions.all(),
+        machine,
+        notes);
   }
 
   private static String processor() {

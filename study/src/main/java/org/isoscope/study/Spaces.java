@@ -30,7 +30,12 @@ public final class Spaces {
 
   /** What the sentence vectors that a model delivers are called. */
   public static String embeddings(Encoder encoder, Pooling pooling) {
-    return "embeddings (" + pooling.label() + (encoder.normalizes() ? ", normalized)" : ")");
+    List<String> steps = new ArrayList<>(List.of(pooling.label()));
+    encoder.modules().layers().forEach(layer -> steps.add(layer.path()));
+    if (encoder.normalizes()) {
+      steps.add("normalized");
+    }
+    return "embeddings (" + String.join(", ", steps) + ")";
   }
 
   public void add(float[] vector) {

@@ -18,6 +18,6 @@ public final class TextSample {
     for (int index : seed.draw("sentences", corpus.sentences().size(), wanted)) {
       taken.add(corpus.sentences().get(index));
     }
-    return Corpus.of(corpus.name(), taken, corpus.skipped());
+    return corpus.with(taken);
   }
 }

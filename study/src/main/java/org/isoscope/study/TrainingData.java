@@ -1,6 +1,5 @@
 package org.isoscope.study;
 
-import java.io.File;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.DistinctTexts;
@@ -66,8 +66,9 @@ public final class TrainingData {
    * @param texts as many as there are columns
    * @param score of a scored pair, else 0
    * @param line of the fingerprint
+   * @param group what it has in common with others of its set that depend on it; null: nothing
    */
-  private record Row(List<String> texts, double score, String line) {}
+  private record Row(List<String> texts, double score, String line, @Nullable Object group) {}
 
   /** Hands out the rows of a set, from the beginning. */
   private interface Source {
@@ -78,18 +79,20 @@ public final class TrainingData {
   /** A data set, and which of its rows are items: known once they were read. */
   private static final class Set {
     private final String name;
+    private final @Nullable String columns; // in words
     private final Source whole;
     private final Source source; // of all of it, or of a sample
     private final BitSet items = new BitSet();
 
-    Set(String name, Source whole, Source source) {
+    Set(String name, @Nullable String columns, Source whole, Source source) {
       this.name = name;
+      this.columns = columns;
       this.whole = whole;
       this.source = source;
     }
 
-    Set(String name, Source source) {
-      this(name, source, source);
+    Set(String name, @Nullable String columns, Source source) {
+      this(name, columns, source, source);
     }
   }
 
@@ -101,16 +104,24 @@ public final class TrainingData {
   public static TrainingData sentences(List<String> names, Columns columns, List<Double> weights) {
     List<Set> sets = new ArrayList<>();
     for (String name : names) {
-      requireFile(name);
-      sets.add(
-          new Set(
-              name,
-              row -> Corpus.forEach(name, columns, sentence -> row.accept(sentence(sentence)))));
+      ColumnChoice choice = Corpus.choose(name, columns);
+      Source source =
+          row -> {
+            long[] rows = new long[1];
+            return Corpus.forEachRow(
+                choice,
+                (texts, group) -> {
+                  Object key = group == null || group.isEmpty() ? (Object) rows[0] : group;
+                  rows[0]++;
+                  texts.forEach(text -> row.accept(new Row(List.of(text), 0, text, key)));
+                });
+          };
+      sets.add(new Set(name, choice.words(), source));
     }
     return new TrainingData(sets, 1, false, weights, columns, null, 0);
   }
 
-  /** Sentences of one text, each its own positive; of a table the first column. */
+  /** Sentences of one text, each its own positive. */
   public static TrainingData sentences(String name) {
     return sentences(List.of(name), Columns.DEFAULT, List.of());
   }
@@ -120,32 +131,44 @@ public final class TrainingData {
     Corpus corpus = grouped.corpus();
     Source source =
         row -> {
-          corpus.sentences().forEach(sentence -> row.accept(sentence(sentence)));
+          corpus
+              .sentences()
+              .forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
           return corpus.skipped();
         };
     return new TrainingData(
-        List.of(new Set(corpus.name(), source)), 1, false, List.of(), Columns.DEFAULT, grouped, 0);
+        List.of(new Set(corpus.name(), null, source)),
+        1,
+        false,
+        List.of(),
+        Columns.DEFAULT,
+        grouped,
+        0);
   }
 
-  private static Row sentence(String sentence) {
-    return new Row(List.of(sentence), 0, sentence);
-  }
-
-  /** Pairs, with as many hard negatives as columns are named beyond two. */
+  /** Pairs, with as many hard negatives as there are columns beyond two, in all sets alike. */
   public static TrainingData pairs(List<String> names, Columns columns, List<Double> weights) {
     List<Set> sets = new ArrayList<>();
+    int texts = 0;
     for (String name : names) {
-      requireFile(name);
+      ColumnChoice choice = PairCorpus.choose(name, columns);
+      int size = Math.max(2, choice.size());
+      if (texts != 0 && size != texts) {
+        throw new UserError(
+            name,
+            "has " + size + " columns of texts",
+            texts + ", as " + names.get(0) + " has",
+            "Choose as many with --column, or train on one of them");
+      }
+      texts = size;
       Source source =
-          row -> {
-            PairCorpus.forEach(
-                name, columns, pair -> row.accept(new Row(pair.texts(), 0, pair.line())));
-            return 0;
-          };
-      sets.add(new Set(name, source));
+          row ->
+              PairCorpus.forEach(
+                  choice,
+                  (pair, group) -> row.accept(new Row(pair.texts(), 0, pair.line(), group)));
+      sets.add(new Set(name, choice.words(), source));
     }
-    return new TrainingData(
-        sets, Math.max(2, columns.columns().size()), false, weights, columns, null, 0);
+    return new TrainingData(sets, texts, false, weights, columns, null, 0);
   }
 
   /** Pairs with a score. */
@@ -153,27 +176,21 @@ public final class TrainingData {
       List<String> names, Columns columns, List<Double> weights) {
     List<Set> sets = new ArrayList<>();
     for (String name : names) {
-      requireFile(name);
+      ColumnChoice choice = ScoredPairCorpus.choose(name, columns);
       Source source =
-          row -> {
-            ScoredPairCorpus.forEach(
-                name,
-                columns,
-                pair ->
-                    row.accept(
-                        new Row(List.of(pair.first(), pair.second()), pair.score(), pair.line())));
-            return 0;
-          };
-      sets.add(new Set(name, source));
+          row ->
+              ScoredPairCorpus.forEach(
+                  choice,
+                  (pair, group) ->
+                      row.accept(
+                          new Row(
+                              List.of(pair.first(), pair.second()),
+                              pair.score(),
+                              pair.line(),
+                              group)));
+      sets.add(new Set(name, choice.words(), source));
     }
     return new TrainingData(sets, 2, true, weights, columns, null, 0);
-  }
-
-  /** Tells of a file that is not there before a model is fetched. */
-  private static void requireFile(String name) {
-    if (!name.startsWith("wordnet:") && !new File(name).exists()) {
-      throw new UserError(name, "does not exist", "a readable file", "Check the path");
-    }
   }
 
   /**
@@ -190,6 +207,7 @@ public final class TrainingData {
       samples.add(
           new Set(
               set.name,
+              set.columns,
               set.whole,
               row -> {
                 int[] rows = new int[1];
@@ -217,9 +235,11 @@ public final class TrainingData {
     named.put("column", chosen.columns());
     named.put(
         "header",
-        chosen.header() == Columns.Header.IMPLIED
+        chosen.header() == Columns.Header.DETECTED
             ? null
             : chosen.header() == Columns.Header.YES ? "yes" : "no");
+    named.put("format", chosen.format());
+    named.put("group", chosen.group());
     named.put("mix", mix());
     named.put("sentences", sampled);
     return named;
@@ -259,7 +279,10 @@ public final class TrainingData {
         Reading reading = new Reading(encoder, builder, set);
         long skipped = set.source.forEach(reading::row);
         reading.tokenize();
-        record.data(new Run.Source(set.name, reading.fingerprint.hex(), builder.endSet()), skipped);
+        record.data(
+            Run.Source.data(
+                set.name, reading.fingerprint.hex(), builder.endSet(), set.columns),
+            skipped);
         reading.tellTruncated(record);
         reading.tellNumbers(record);
       }
@@ -310,8 +333,8 @@ public final class TrainingData {
       if (negatives() > 0 && !scored && rows > 0 && numbers) {
         record.note(
             set.name
-                + ": every hard negative is a number; if these are scores, train with --loss"
-                + " cosent");
+                + ": every hard negative is a number; if these are scores, choose"
+                + " the loss cosent");
       }
     }
 
@@ -371,7 +394,8 @@ public final class TrainingData {
   }
 
   /**
-   * Sentences to choose a reference text from, with their groups: all that a row holds is one. Of
+   * Sentences to choose a reference text from, with their groups: all that a row holds is one, or
+   * the rows that have one value in the column of groups, of one data set. Of
    * long data some rows, the same for every training on them, whichever sample each takes.
    */
   GroupedCorpus reference() {
@@ -385,15 +409,17 @@ public final class TrainingData {
     sets.forEach(set -> set.whole.forEach(row -> rows[0] = Math.addExact(rows[0], 1)));
     int[] taken = REFERENCE_DRAW.draw("reference rows", rows[0], REFERENCE_ROWS);
     List<String> sentences = new ArrayList<>();
-    List<Integer> groups = new ArrayList<>();
+    List<Object> groups = new ArrayList<>();
     int[] next = new int[1];
     for (Set set : sets) {
       set.whole.forEach(
           row -> {
             if (Arrays.binarySearch(taken, next[0]++) >= 0) {
+              Object group = row.group();
+              Object key = group == null || group.equals("") ? next[0] : List.of(set.name, group);
               for (String text : row.texts()) {
                 sentences.add(text);
-                groups.add(next[0]);
+                groups.add(key);
               }
             }
           });

@@ -1,5 +1,6 @@
 package org.isoscope.study;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,21 +11,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
-import org.isoscope.report.Report;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
@@ -107,6 +110,7 @@ public final class TrainingJob {
   private int checkpointEvery;
   private int keepCheckpoints = 2;
   private boolean resume;
+  private boolean overwrite;
   private boolean tensorBoard;
   private int referenceSentences;
   private boolean saveModel = true;
@@ -213,6 +217,12 @@ public final class TrainingJob {
     return this;
   }
 
+  /** Whether to replace a model that an earlier training left in the directory. Default: no. */
+  public TrainingJob overwrite(boolean overwrite) {
+    this.overwrite = overwrite;
+    return this;
+  }
+
   /** Whether to write events for TensorBoard too. Default: no. */
   public TrainingJob tensorBoard(boolean tensorBoard) {
     this.tensorBoard = tensorBoard;
@@ -306,13 +316,21 @@ public final class TrainingJob {
    * @param record begun, with every setting
    * @param stop asked before every step; true ends the training early, with a checkpoint
    * @throws UserError where data, model or settings do not fit each other, where a training that
-   *     has not ended lies in the directory, and as {@link TrainingRun#run}
+   *     has not ended lies in the directory, or a model that is not to be overwritten, where another
+   *     command is at work in it, and as {@link TrainingRun#run}
    */
   public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
-    ResultDirectory results = RunRecord.place(record.command(), out);
-    if (!resume) {
-      requireNothingToResume(results);
+    try (DirectoryLock lock = DirectoryLock.take(out)) {
+      ResultDirectory results = RunRecord.place(record.command(), out);
+      if (!resume) {
+        requireNothingToLose(results);
+      }
+      return train(results, record, listener, stop);
     }
+  }
+
+  private Result train(
+      ResultDirectory results, RunRecord record, JobListener listener, BooleanSupplier stop) {
     String chosen = precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
     record.precision(chosen);
     record.set("precision", precision.label());
@@ -321,6 +339,8 @@ public final class TrainingJob {
       record.model(model.name(), encoder);
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
+      Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
+      record.set("pooling", pooling.label());
       ReferenceText reference = reference(encoder, used);
       ReferenceText course = reference == null ? null : course(reference);
       Corpus probed = sample(used, course, record);
@@ -340,7 +360,7 @@ public final class TrainingJob {
               used.steps(),
               used.accumulate() * used.batchSize(),
               used.objective().description(),
-              used.pooling().label(),
+              pooling.label(),
               chosen));
       Checkpoints checkpoints =
           new Checkpoints(
@@ -361,11 +381,11 @@ public final class TrainingJob {
         if (reference != null) {
           announce(reference, record);
         }
-        record.write(results, false);
-        List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, used, 0));
-        List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, used, 0));
+        record.begin(results);
+        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling));
+        List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
-        Untrained untrained = reference == null ? null : untrained(encoder, used, reference);
+        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference);
         long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
@@ -373,7 +393,7 @@ public final class TrainingJob {
                 probeTokens,
                 WordClasses.of(encoder, probed.sentences(), tagger),
                 sampledPairs(used.seed()),
-                used.pooling(),
+                pooling,
                 course,
                 used.seed());
         TrainingRun run;
@@ -400,25 +420,26 @@ public final class TrainingJob {
             .filter(set -> !Objects.equals(set.step(), trainer.step()))
             .forEach(all::add);
         if (trainer.step() > 0) {
-          List<Evaluation.Set> after = evaluate(encoder, used, trainer.step());
+          List<Evaluation.Set> after = evaluate(encoder, pooling, trainer.step());
           sets.addAll(after);
           all.addAll(after);
           all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
-          found.addAll(retrieve(encoder, used, trainer.step()));
+          found.addAll(retrieve(encoder, pooling, trainer.step()));
         }
         Claims claims = null;
         if (untrained != null && trainer.step() > 0) {
           evidenceStart = System.nanoTime();
           Evidence evidence =
-              untrained.evidence(model.name(), encoder, used.pooling(), trainer.step());
+              untrained.evidence(model.name(), encoder, pooling, trainer.step());
           claims = Evidences.claims(named(), evidence);
           results.write(evidence);
           results.write(claims);
           evidenceNanos += System.nanoTime() - evidenceStart;
         }
-        Path saved = out.resolve("model");
+        Path saved = model(results);
         if (saveModel) {
-          encoder.save(saved, used.pooling());
+          WholeFile.clearParts(saved);
+          encoder.save(saved, pooling);
         }
         Comparison comparison =
             SelfSimilarityChange.compare(
@@ -430,14 +451,14 @@ public final class TrainingJob {
         for (String name : trainer.learned().names()) {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
-        Run told = record.write(results, run.completed());
+        Run told = record.run(run.completed());
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
-              new ModelCard(model.name(), encoder, used.pooling(), told, comparison, sets, found)
+              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found)
                   .text());
         }
-        Path report = Report.write(results);
+        Path report = record.end(results, told);
         return new Result(
             run, comparison, sets, found, claims, evidenceNanos * 1e-9, saved, report);
       }
@@ -473,11 +494,16 @@ public final class TrainingJob {
     return results.path().resolve("checkpoints");
   }
 
-  /** A training that has not ended is not lost by beginning it again. */
-  private static void requireNothingToResume(ResultDirectory results) {
-    if (Checkpoints.any(checkpoints(results))
-        && results.run().isPresent()
-        && !results.run().get().completed()) {
+  private static Path model(ResultDirectory results) {
+    return results.path().resolve("model");
+  }
+
+  /**
+   * A training that has not ended is not lost by beginning it again, and a model not by another.
+   */
+  private void requireNothingToLose(ResultDirectory results) {
+    boolean completed = results.run().map(Run::completed).orElse(false);
+    if (results.run().isPresent() && !completed && Checkpoints.any(checkpoints(results))) {
       throw UserError.parameter(
           "out",
           results.path(),
@@ -485,17 +511,45 @@ public final class TrainingJob {
           "a place without",
           "Go on with it with --resume, name another place, or delete " + checkpoints(results));
     }
+    if (!overwrite && Files.exists(model(results))) {
+      throw UserError.parameter(
+          "out",
+          results.path(),
+          "holds the model of "
+              + (completed ? "a training that has ended" : "an earlier training")
+              + ", whose place this one's would take",
+          "a place without a model",
+          "Name another place, or replace it with --overwrite");
+    }
   }
 
-  /** Where to go on; null where no checkpoint is whole. */
+  /**
+   * Where to go on; null where no checkpoint is whole.
+   *
+   * @throws UserError where what decides the numbers is not what it was when the training began
+   */
   private static @Nullable Checkpoint resumed(
       Checkpoints checkpoints, RunRecord record, ResultDirectory results) {
     Checkpoint found = checkpoints.newest(record::note).orElse(null);
+    if (found == null) { // then the checkpoint has not told
+      requireSame(record, results);
+    }
     record.note(
         found == null
             ? "no checkpoint in " + results.path() + ": begun anew"
             : "resumed after step " + found.state().step());
     return found;
+  }
+
+  private static void requireSame(RunRecord record, ResultDirectory results) {
+    List<String> differences = results.run().map(record::differences).orElse(List.of());
+    if (!differences.isEmpty()) {
+      throw new UserError(
+          results.path().resolve("run.json").toString(),
+          "is of another training: " + String.join("; ", differences),
+          "the model, data, settings and threads that it was begun with",
+          "Bring these back, or train anew in another place");
+    }
   }
 
   /** A new event file; that of a resumed training takes over from where the others leave off. */
@@ -531,18 +585,19 @@ public final class TrainingJob {
   }
 
   /** What the untrained model makes of the reference text. */
-  private Untrained untrained(Encoder encoder, TrainingSettings used, ReferenceText reference) {
+  private Untrained untrained(
+      Encoder encoder, TrainingSettings used, Pooling pooling, ReferenceText reference) {
     if (used.randomInitialization()) { // by the seed: one training's own, which need not be kept
-      return Untrained.of(encoder, used.pooling(), reference, attributed);
+      return Untrained.of(encoder, pooling, reference, attributed);
     }
     String key =
         String.join(
             "\n",
             "untrained",
             key(encoder, reference.sentences().size()),
-            used.pooling().label(),
+            pooling.label(),
             String.valueOf(attributed));
-    return shared.once(key, () -> Untrained.of(encoder, used.pooling(), reference, attributed));
+    return shared.once(key, () -> Untrained.of(encoder, pooling, reference, attributed));
   }
 
   /** All that a reference text, and what a model makes of it, depend on. */
@@ -629,19 +684,35 @@ public final class TrainingJob {
     return samples;
   }
 
-  private List<Evaluation.Set> evaluate(Encoder encoder, TrainingSettings used, int step) {
+  private List<Evaluation.Set> evaluate(Encoder encoder, Pooling pooling, int step) {
     return sts.stream()
         .flatMap(
             set ->
-                SemanticTextualSimilarity.evaluate(encoder, set, List.of(used.pooling()), step)
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step)
                     .stream())
         .toList();
   }
 
-  private List<Evaluation.Retrieval> retrieve(Encoder encoder, TrainingSettings used, int step) {
+  /** The same for all trainings of a sweep that start from the same weights. */
+  private List<Evaluation.Set> evaluateUntrained(
+      Encoder encoder, TrainingSettings used, Pooling pooling) {
+    if (used.randomInitialization()) { // by the seed: one training's own
+      return evaluate(encoder, pooling, 0);
+    }
+    String key =
+        String.join(
+            "\n",
+            "sts",
+            key(encoder, 0),
+            pooling.label(),
+            sts.stream().map(set -> set.name() + " " + set.sha256()).toList().toString());
+    return shared.once(key, () -> evaluate(encoder, pooling, 0));
+  }
+
+  private List<Evaluation.Retrieval> retrieve(Encoder encoder, Pooling pooling, int step) {
     return retrieval == null
         ? List.of()
-        : List.of(Retrieval.evaluate(encoder, retrieval, used.pooling(), step));
+        : List.of(Retrieval.evaluate(encoder, retrieval, pooling, step));
   }
 
   /** Steps that it takes; null where that follows from its data. */
@@ -666,6 +737,7 @@ public final class TrainingJob {
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
+    named.put("prompt", model.prompt());
     named.putAll(data.named());
     NamedTraining.name(settings, named);
     named.put("epochs", epochs);
@@ -673,10 +745,12 @@ public final class TrainingJob {
     named.put("precision", precision.label());
     named.put("language", tagger.language());
     named.put("probe-text", probeText == null ? null : probeText.name());
+    named.put("probe-column", asked(probeText == null ? null : probeText.columns()));
     named.put("probe-sentences", probeSentences);
     named.put("probe-pairs", probePairs);
     named.put("reference-sentences", referenceSentences);
     named.put("sts", sts.stream().map(ScoredPairCorpus::name).toList());
+    named.put("sts-column", asked(sts.isEmpty() ? null : sts.get(0).columns()));
     named.put("evaluate-every", evaluation.every());
     named.put("best-by", evaluation.by().name().toLowerCase(Locale.ROOT));
     named.put("patience", evaluation.patience());
@@ -685,6 +759,11 @@ public final class TrainingJob {
     named.put("keep-checkpoints", keepCheckpoints);
     named.put("tensorboard", tensorBoard);
     return named;
+  }
+
+  /** The columns that were asked for. */
+  private static List<String> asked(@Nullable ColumnChoice choice) {
+    return choice == null ? List.of() : choice.asked().columns();
   }
 
   /** Tells the listener what happens, and TensorBoard where that is wanted. */

@@ -30,7 +30,7 @@ class TensorBoardTest {
   @TempDir Path work;
 
   private static Evaluation.Set set(String name, double spearman) {
-    return new Evaluation.Set(name, 9, "mean", spearman, null, 8, null);
+    return new Evaluation.Set(name, 9, "mean", spearman, null, null, 8, null);
   }
 
   @Test

@@ -1,19 +1,69 @@
 package org.isoscope.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bytedeco.openblas.global.openblas_nolapack.blas_get_num_threads;
 
-import java.util.concurrent.CompletableFuture;
-import org.bytedeco.pytorch.global.torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The libraries' own threads stay out of the way. */
-final class ComputeTest {
+/** The first load of the native libraries, in processes of their own. */
+class ComputeTest {
+  private static final int PROCESSES = 5;
+  private static final long PATIENCE_SECONDS = 120;
+
+  @TempDir Path work;
+
+  private Process start(Path log, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx128m");
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Loading.class.getName()));
+    return new ProcessBuilder(command)
+        .directory(work.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  private static void assertLoaded(Process process, Path log)
+      throws IOException, InterruptedException {
+    try {
+      assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    assertThat(Files.readString(log)).contains("loaded, memory unlimited: true");
+  }
+
   @Test
-  void everyCallerHasOneThread() {
-    Compute.load();
-    assertThat(torch.get_num_threads()).isEqualTo(1);
-    assertThat(blas_get_num_threads()).isEqualTo(1);
-    assertThat(CompletableFuture.supplyAsync(torch::get_num_threads).join()).isEqualTo(1);
+  void processesAtOnceUnpackIntoOneCache() throws IOException, InterruptedException {
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < PROCESSES; i++) {
+      processes.add(
+          start(
+              work.resolve("log" + i),
+              "-Dorg.bytedeco.javacpp.cachedir=" + work.resolve("cache")));
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+      assertLoaded(processes.get(i), work.resolve("log" + i));
+    }
+  }
+
+  /** What a process does: as a program that uses the library, without any of its options. */
+  static final class Loading {
+    private Loading() {}
+
+    public static void main(String[] args) {
+      Compute.load();
+      System.out.println("loaded, memory unlimited: " + (Pointer.maxPhysicalBytes() == 0));
+    }
   }
 }

@@ -158,17 +158,7 @@ public final class Checkpoints {
   }
 
   private void requireSame(Checkpoint found) {
-    Map<String, String> its = found.state().fingerprint();
-    Set<String> names = new TreeSet<>(its.keySet());
-    names.addAll(fingerprint.keySet());
-    List<String> differences = new ArrayList<>();
-    for (String name : names) {
-      String was = its.getOrDefault(name, "nothing");
-      String is = fingerprint.getOrDefault(name, "nothing");
-      if (!was.equals(is)) {
-        differences.add(name + " was " + was + " and is " + is);
-      }
-    }
+    List<String> differences = differences(found.state().fingerprint(), fingerprint);
     if (!differences.isEmpty()) {
       throw new UserError(
           found.directory().toString(),
@@ -176,6 +166,25 @@ public final class Checkpoints {
           "the model, data, settings and threads that it was begun with",
           "Bring these back, or train anew in another place");
     }
+  }
+
+  /**
+   * What differs between two fingerprints, in the order of the names.
+   *
+   * @return sentences without an end: "--steps was 3 and is 4"
+   */
+  public static List<String> differences(Map<String, String> was, Map<String, String> is) {
+    Set<String> names = new TreeSet<>(was.keySet());
+    names.addAll(is.keySet());
+    List<String> differences = new ArrayList<>();
+    for (String name : names) {
+      String before = was.getOrDefault(name, "nothing");
+      String now = is.getOrDefault(name, "nothing");
+      if (!before.equals(now)) {
+        differences.add(name + " was " + before + " and is " + now);
+      }
+    }
+    return differences;
   }
 
   /** Where the newest whole one is, of those found or written by this; null before. */

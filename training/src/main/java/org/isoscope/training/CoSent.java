@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * in nats, from 0 up; 0 where all scores of the batch are equal. The scores count by their order
  * only. Equals sentence-transformers' CoSENTLoss at scale 1 / t.
  *
- * @param temperature t, above 0; the paper's scale of 20 is .05
+ * @param temperature t, 1e-30 to 1e30; the paper's scale of 20 is .05
  */
 public record CoSent(double temperature) implements Objective {
+
+  private static final double LEAST_TEMPERATURE = InfoNce.LEAST_TEMPERATURE;
 
   /**
    * Checks the range.
@@ -32,7 +34,11 @@ public record CoSent(double temperature) implements Objective {
    * @throws UserError for a temperature out of it
    */
   public CoSent {
-    UserError.requireRange("temperature", temperature, temperature > 0, "above 0");
+    UserError.requireRange(
+        "temperature",
+        temperature,
+        temperature >= LEAST_TEMPERATURE && temperature <= TrainingSettings.MOST,
+        "above 0: " + LEAST_TEMPERATURE + " to " + TrainingSettings.MOST);
   }
 
   @Override

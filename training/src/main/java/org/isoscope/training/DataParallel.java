@@ -40,6 +40,7 @@ final class DataParallel implements AutoCloseable {
   private final Encoder encoder;
   private final Pooling pooling;
   private final @Nullable Double dropout;
+  private final int dimension;
   private final int size;
   private final ExecutorService threads;
   private final List<Parameters> replicas = new ArrayList<>(); // the first is the encoder's own
@@ -54,6 +55,7 @@ final class DataParallel implements AutoCloseable {
     this.encoder = encoder;
     this.pooling = pooling;
     this.dropout = dropout;
+    this.dimension = encoder.dimension(pooling);
     this.size = encoder.settings().threads();
     this.threads = Executors.newFixedThreadPool(size);
     replicas.add(encoder.parameters());
@@ -66,7 +68,7 @@ final class DataParallel implements AutoCloseable {
    * @return {@code [sentences, d]} row by row, in the order given
    */
   float[] embed(List<int[]> sentences, Seed masks) {
-    float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
+    float[] embeddings = new float[sentences.size() * dimension];
     run(sentences, masks, embeddings, null);
     return embeddings;
   }
@@ -80,7 +82,7 @@ final class DataParallel implements AutoCloseable {
    * @return what came of the loss
    */
   <R> R backward(List<int[]> sentences, Seed masks, Function<float[], Gradient<R>> gradient) {
-    float[] embeddings = new float[sentences.size() * encoder.config().hiddenSize()];
+    float[] embeddings = new float[sentences.size() * dimension];
     List<R> outcome = new ArrayList<>();
     run(
         sentences,
@@ -157,7 +159,7 @@ final class DataParallel implements AutoCloseable {
           encoder.embed(select(sentences, indices), pooling, own, replicas.get(part));
       embedded.complete(Tensors.toArray(embeddings.detach()));
       if (gradients != null) {
-        float[] gradient = gather(join(gradients), indices, encoder.config().hiddenSize());
+        float[] gradient = gather(join(gradients), indices, dimension);
         embeddings.backward(
             Tensors.of(gradient).view(embeddings.sizes()),
             new BoolOptional(),

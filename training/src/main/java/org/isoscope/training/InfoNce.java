@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  * symmetric form.
  *
  * @param similarity s
- * @param temperature t, above 0: the smaller, the more the nearest negatives count; where it is
+ * @param temperature t, 1e-30 to 1e30: the smaller, the more the nearest negatives count; where it is
  *     learned, the one to start with, at least {@link #LEAST_LEARNED}
  * @param learnTemperature whether log t is learned with the rest (Radford et al. 2021, section 2.4)
  * @param symmetric whether each positive is to find its own anchor too
- * @param hardNegativeWeight above 0; its logarithm is added to the logit of an anchor's own hard
+ * @param hardNegativeWeight above 0, at most 1e30; its logarithm is added to the logit of an anchor's own hard
  *     negatives (SimCSE, equation 8, alpha); 1: they count like all others
  */
 public record InfoNce(
@@ -55,6 +55,9 @@ public record InfoNce(
 
   /** A learned temperature stays at this or above, as in CLIP: logits do not explode. */
   public static final double LEAST_LEARNED = 0.01;
+
+  /** What is divided by less is no number of single precision. */
+  static final double LEAST_TEMPERATURE = 1e-30;
 
   /** The name of the learned parameter, a vector of one number. */
   static final String LOG_TEMPERATURE = "log-temperature";
@@ -73,7 +76,11 @@ public record InfoNce(
    * @throws UserError for a number out of its range
    */
   public InfoNce {
-    UserError.requireRange("temperature", temperature, temperature > 0, "above 0");
+    UserError.requireRange(
+        "temperature",
+        temperature,
+        temperature >= LEAST_TEMPERATURE && temperature <= TrainingSettings.MOST,
+        "above 0: " + LEAST_TEMPERATURE + " to " + TrainingSettings.MOST);
     if (learnTemperature) {
       UserError.requireRange(
           "temperature",
@@ -82,7 +89,10 @@ public record InfoNce(
           "at least " + LEAST_LEARNED + ", below which none is learned");
     }
     UserError.requireRange(
-        "hardNegativeWeight", hardNegativeWeight, hardNegativeWeight > 0, "above 0");
+        "hardNegativeWeight",
+        hardNegativeWeight,
+        hardNegativeWeight > 0 && hardNegativeWeight <= TrainingSettings.MOST,
+        "above 0, at most " + TrainingSettings.MOST);
   }
 
   /** SimCSE's: cosines, a fixed temperature, one direction. */

@@ -2,6 +2,7 @@ package org.isoscope.training;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
 import org.isoscope.io.UserError;
 
 /**
@@ -32,12 +33,13 @@ public record LayerRates(double decay, boolean freezeEmbeddings, int frozenLayer
   /**
    * The share of one parameter.
    *
-   * @param parameter its name; what is of no layer belongs to the embeddings, but a final norm
+   * @param parameter its name; what is of no layer belongs to the embeddings, but a final
+   *     norm and what lies behind the pooling
    * @param layers of the model
    * @return 0 to 1; 0: frozen
    */
   double share(String parameter, int layers) {
-    if (parameter.startsWith("final_norm.")) {
+    if (parameter.startsWith("final_norm.") || parameter.startsWith(SentenceLayer.PREFIX)) {
       return 1;
     }
     Matcher matcher = LAYER.matcher(parameter);

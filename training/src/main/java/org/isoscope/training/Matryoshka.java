@@ -40,7 +40,13 @@ public record Matryoshka(Objective objective, List<Integer> dimensions, List<Dou
       throw new IllegalArgumentException(dimensions + ", weights " + weights);
     }
     dimensions.forEach(m -> UserError.requireRange("dimensions", m, m >= 1, "at least 1"));
-    weights.forEach(w -> UserError.requireRange("weights", w, w > 0, "above 0"));
+    weights.forEach(
+        w ->
+            UserError.requireRange(
+                "weights",
+                w,
+                w > 0 && w <= TrainingSettings.MOST,
+                "above 0, at most " + TrainingSettings.MOST));
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.UserError;
@@ -48,6 +49,7 @@ public final class Trainer implements AutoCloseable {
   private final Parameters head;
   private final @Nullable Parameters average; // of the encoder's parameters over the steps
   private final Batches batches;
+  private final int dimension; // of an embedding
   private final DataParallel parallel;
   private final List<Trained> trained = new ArrayList<>(); // the encoder's parameters first
   private int step;
@@ -68,14 +70,15 @@ public final class Trainer implements AutoCloseable {
    *     meets pairs
    */
   public Trainer(Encoder encoder, TrainingItems items, TrainingSettings settings) {
-    int hiddenSize = encoder.config().hiddenSize();
+    Pooling pooling = settings.pooling() == null ? encoder.pooling() : settings.pooling();
+    this.dimension = encoder.dimension(pooling);
     if (settings.objective() instanceof Matryoshka matryoshka
-        && Collections.max(matryoshka.dimensions()) > hiddenSize) {
+        && Collections.max(matryoshka.dimensions()) > dimension) {
       throw UserError.parameter(
           "dimensions",
           Collections.max(matryoshka.dimensions()),
           "is more dimensions than the model's embeddings have",
-          "at most " + hiddenSize,
+          "at most " + dimension,
           "Choose fewer");
     }
     if (settings.layerRates().frozenLayers() >= encoder.config().layers()) {
@@ -102,13 +105,13 @@ public final class Trainer implements AutoCloseable {
       RandomInitialization.apply(encoder, settings.seed());
     }
     this.learned = settings.objective().parameters();
-    this.head = settings.head().parameters(hiddenSize, settings.seed());
+    this.head = settings.head().parameters(dimension, settings.seed());
     this.average = settings.averageDecay() > 0 ? encoder.parameters().copy() : null;
     int layers = encoder.config().layers();
     train("", encoder.parameters(), name -> settings.layerRates().share(name, layers));
     train("learned.", learned, name -> 1);
     train("head.", head, name -> 1);
-    this.parallel = new DataParallel(encoder, settings.pooling(), settings.dropout());
+    this.parallel = new DataParallel(encoder, pooling, settings.dropout());
   }
 
   private static UserError forSentences(String parameter, Object value) {
@@ -382,7 +385,7 @@ public final class Trainer implements AutoCloseable {
     try (Scope scope = Scope.withGradients()) {
       Tensor embeddings =
           Tensors.of(values)
-              .view(-1, encoder.config().hiddenSize())
+              .view(-1, dimension)
               .set_requires_grad(true); // [sentences, d]
       Tensor share = loss(embeddings, batch);
       share.backward();

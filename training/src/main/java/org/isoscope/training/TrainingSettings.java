@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * to make one.
  *
  * @param steps of the optimizer, at least 1
- * @param batchSize items whose embeddings the objective sees together, at least 2: each is a
+ * @param batchSize items whose embeddings the objective sees together, 2 to 65,536: each is a
  *     negative of the others
  * @param microBatchSize sentences in a forward pass; a batch of more goes through {@link
  *     GradientCache}; 0: a batch goes through whole
- * @param accumulate batches a step, whose gradients are averaged, at least 1
+ * @param accumulate batches a step, whose gradients are averaged, 1 to 4,096
  * @param noDuplicates whether no two items of a batch share a text
  * @param objective of the training
- * @param pooling of the embeddings that the objective sees
- * @param learningRate at its peak, above 0
+ * @param pooling of the embeddings that the objective sees; null: the model's own
+ * @param learningRate at its peak, above 0, at most 1e30
  * @param schedule of the learning rate
  * @param warmUp share of the steps in which the learning rate rises, at least 0 and below 1
  * @param layerRates shares of the learning rate that the layers have
- * @param weightDecay of matrices, 0 or above; biases and norms have none
- * @param maxGradientNorm to which gradients are clipped, above 0
+ * @param weightDecay of matrices, 0 to 1,000; biases and norms have none
+ * @param maxGradientNorm to which gradients are clipped, above 0, at most 1e30
  * @param averageDecay of an exponential moving average of the parameters, which is what is measured
  *     and what the training ends with, at least 0 and below 1; 0: none is kept
  * @param dropout probability of dropout while training, of hidden states and attention weights
@@ -51,7 +51,7 @@ public record TrainingSettings(
     int accumulate,
     boolean noDuplicates,
     Objective objective,
-    Pooling pooling,
+    @Nullable Pooling pooling,
     double learningRate,
     Schedule schedule,
     double warmUp,
@@ -67,6 +67,18 @@ public record TrainingSettings(
     boolean randomInitialization,
     Seed seed) {
 
+  /** Beyond it, single precision has no room left for products of numbers. */
+  static final double MOST = 1e30;
+
+  /** Times the largest learning rate still a number of single precision. */
+  private static final double MOST_DECAY = 1e3;
+
+  /** Of a batch, whose cosines are a square of so many. */
+  private static final int MOST_ITEMS = 1 << 16;
+
+  /** Of a step; with the most items each, still a whole number. */
+  private static final int MOST_BATCHES = 1 << 12;
+
   /**
    * Checks the ranges, and what excludes each other.
    *
@@ -75,14 +87,33 @@ public record TrainingSettings(
   public TrainingSettings {
     UserError.requireRange("steps", steps, steps >= 1, "at least 1");
     UserError.requireRange(
-        "batchSize", batchSize, batchSize >= 2, "at least 2: negatives are the others");
+        "batchSize",
+        batchSize,
+        batchSize >= 2 && batchSize <= MOST_ITEMS,
+        "at least 2: negatives are the others; at most " + MOST_ITEMS);
     UserError.requireRange("microBatchSize", microBatchSize, microBatchSize >= 0, "at least 0");
-    UserError.requireRange("accumulate", accumulate, accumulate >= 1, "at least 1");
-    UserError.requireRange("learningRate", learningRate, learningRate > 0, "above 0");
+    UserError.requireRange(
+        "accumulate",
+        accumulate,
+        accumulate >= 1 && accumulate <= MOST_BATCHES,
+        "at least 1, at most " + MOST_BATCHES);
+    UserError.requireRange(
+        "learningRate",
+        learningRate,
+        learningRate > 0 && learningRate <= MOST,
+        "above 0, at most " + MOST);
     UserError.requireRange(
         "warmUp", warmUp, warmUp >= 0 && warmUp < 1, "a share: at least 0 and below 1");
-    UserError.requireRange("weightDecay", weightDecay, weightDecay >= 0, "at least 0");
-    UserError.requireRange("maxGradientNorm", maxGradientNorm, maxGradientNorm > 0, "above 0");
+    UserError.requireRange(
+        "weightDecay",
+        weightDecay,
+        weightDecay >= 0 && weightDecay <= MOST_DECAY,
+        "at least 0, at most " + MOST_DECAY);
+    UserError.requireRange(
+        "maxGradientNorm",
+        maxGradientNorm,
+        maxGradientNorm > 0 && maxGradientNorm <= MOST,
+        "above 0, at most " + MOST);
     UserError.requireRange(
         "averageDecay", averageDecay, averageDecay >= 0 && averageDecay < 1, "at least 0, below 1");
     if (dropout != null) {
@@ -114,7 +145,7 @@ public record TrainingSettings(
         1,
         false,
         new InfoNce(0.05),
-        Pooling.MEAN,
+        null,
         3e-5,
         Schedule.LINEAR,
         0.1,
@@ -161,8 +192,8 @@ public record TrainingSettings(
     return with(changed -> changed.objective = objective);
   }
 
-  /** With this pooling. */
-  public TrainingSettings withPooling(Pooling pooling) {
+  /** With this pooling; null: the model's own. */
+  public TrainingSettings withPooling(@Nullable Pooling pooling) {
     return with(changed -> changed.pooling = pooling);
   }
 
@@ -250,7 +281,7 @@ public record TrainingSettings(
     private int accumulate;
     private boolean noDuplicates;
     private Objective objective;
-    private Pooling pooling;
+    private @Nullable Pooling pooling;
     private double learningRate;
     private Schedule schedule;
     private double warmUp;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * from 0 up; the margin where all embeddings are alike. Equals sentence-transformers' TripletLoss.
  *
  * @param distance D
- * @param margin above 0, in the unit of the distance
+ * @param margin above 0, at most 1e30, in the unit of the distance
  */
 public record Triplet(Distance distance, double margin) implements Objective {
 
@@ -41,7 +41,11 @@ public record Triplet(Distance distance, double margin) implements Objective {
    * @throws UserError for a margin out of it
    */
   public Triplet {
-    UserError.requireRange("margin", margin, margin > 0, "above 0");
+    UserError.requireRange(
+        "margin",
+        margin,
+        margin > 0 && margin <= TrainingSettings.MOST,
+        "above 0, at most " + TrainingSettings.MOST);
   }
 
   @Override

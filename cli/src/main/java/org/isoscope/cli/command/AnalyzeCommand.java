@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
@@ -18,14 +19,15 @@ import org.isoscope.cli.print.GeometryTable;
 import org.isoscope.cli.print.SpaceTable;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.WordClassTable;
-import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.VectorFile;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Space;
 import org.isoscope.study.AnalysisJob;
 import org.isoscope.study.RunRecord;
+import org.isoscope.study.VectorAnalysisJob;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,8 +43,8 @@ import picocli.CommandLine.Spec;
         "Measures the geometry of every layer of a model over a text, or of vectors in a file.",
     footer = {
       "",
-      "Writes geometry.json, calibration.json, run.json, report.html and, of a model,",
-      "tokens.json.",
+      "Writes geometry.json and tokens.json of a model or vectors.json of vectors,",
+      "calibration.json, run.json and report.html.",
       "Examples:",
       "  isoscope analyze --model all-minilm-l6-v2 --text sentences.txt --out minilm",
       "  isoscope analyze --vectors embeddings.npy"
@@ -58,8 +60,11 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--sentences",
           "--keep-layers",
           "--max-length",
+          "--prompt",
           "--pooling",
           "--related",
+          "--related-column",
+          "--related-group",
           "--thorough");
 
   @Spec CommandSpec spec;
@@ -80,6 +85,20 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Nullable String related;
 
   @Option(
+      names = "--related-column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "The two columns of --related, as --column.")
+  List<String> relatedColumns = List.of();
+
+  @Option(
+      names = "--related-group",
+      paramLabel = "C",
+      description =
+          "Column of --related that says which pairs belong together. Default: each is a group.")
+  @Nullable String relatedGroup;
+
+  @Option(
       names = "--thorough",
       description =
           "Measure token types in every layer, not only the last; and every layer also without its"
@@ -94,38 +113,48 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Told told = new Told(common.progress(spec));
     RunRecord record = common.record(spec, told);
     Path directory = common.out("analyze", space.transform);
-    AnalysisJob job;
     if (source.vectors == null) {
       poolingOptions.check();
-      job =
-          AnalysisJob.ofModel(
+      print(
+          new AnalysisJob(
                   models.choice(Objects.requireNonNull(source.model)),
                   textOptions.read(analysis.text, common.seed()))
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .related(related == null ? null : PairCorpus.read(related, Columns.of()))
-              .tagger(analysis.language.tagger(told));
+              .related(related == null ? null : readRelated(related))
+              .tagger(analysis.language.tagger(told))
+              .transform(space.readTransform())
+              .sample(space.most())
+              .rates(space.rates)
+              .seed(common.seed())
+              .threads(common.threads())
+              .run(directory, record, told));
     } else {
       OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
-      job = AnalysisJob.ofVectors(VectorFile.open(source.vectors, textOptions.columns()));
+      VectorAnalysisJob.Result result =
+          new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()))
+              .transform(space.readTransform())
+              .sample(space.most())
+              .rates(space.rates)
+              .seed(common.seed())
+              .threads(common.threads())
+              .run(directory, record);
+      print(result.geometry().spaces(), result.calibration(), result.report());
     }
-    print(
-        job.transform(space.readTransform())
-            .sample(space.most())
-            .rates(space.rates)
-            .seed(common.seed())
-            .threads(common.threads())
-            .run(directory, record, told));
     return 0;
+  }
+
+  private PairCorpus readRelated(String file) {
+    return PairCorpus.read(
+        file,
+        ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
   }
 
   private void print(AnalysisJob.Result result) {
     Geometry geometry = result.geometry();
     PrintWriter out = spec.commandLine().getOut();
-    if (result.views() != null) {
-      out.print(GeometryTable.of(geometry));
-    }
+    out.print(GeometryTable.of(geometry));
     if (geometry.wordClasses() != null) {
       out.println();
       out.print(WordClassTable.of(geometry.wordClasses()));
@@ -137,14 +166,18 @@ public final class AnalyzeCommand implements Callable<Integer> {
       out.print(DiagnosisText.of("Diagnosis of the tokens of layer " + last, findings));
       out.println();
     }
-    List<Space> spaces = Objects.requireNonNull(geometry.spaces());
+    print(Objects.requireNonNull(geometry.spaces()), result.calibration(), result.report());
+  }
+
+  private void print(List<Space> spaces, @Nullable CalibrationFile calibration, Path report) {
+    PrintWriter out = spec.commandLine().getOut();
     out.print(SpaceTable.of(spaces));
     for (Space of : spaces) {
       out.print(DiagnosisText.of("Diagnosis of the " + of.name(), of.findings()));
     }
-    if (result.calibration() != null) {
-      out.print(CalibrationText.of(result.calibration()));
+    if (calibration != null) {
+      out.print(CalibrationText.of(calibration));
     }
-    out.println("Report: " + result.report());
+    out.println("Report: " + report);
   }
 }

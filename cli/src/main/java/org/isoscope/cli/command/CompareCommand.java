@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
@@ -37,6 +38,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin TextOptions textOptions;
+  @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
 
@@ -61,7 +63,7 @@ public final class CompareCommand implements Callable<Integer> {
         new ComparisonJob(models.choice(before), models.choice(after), corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
-            .reference(textOptions.grouped(analysis.text))
+            .reference(textOptions.grouped(analysis.text, grouping.group))
             .seed(common.seed())
             .threads(common.threads())
             .run(directory, record, told);

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.cli.print.Progress;
@@ -18,6 +20,7 @@ import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.WordNet;
+import org.isoscope.results.ResultDirectory;
 import org.isoscope.study.JobListener;
 import org.isoscope.study.NamedTraining;
 import org.isoscope.study.RunRecord;
@@ -55,6 +58,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin OverwriteOption overwriting;
 
   @Override
   public Integer call() {
@@ -98,12 +102,33 @@ public final class DemoCommand implements Callable<Integer> {
         NamedTraining.job(given, TrainingData.sentences(corpus), told)
             .retrieval(PairCorpus.of("wordnet:gloss-example (held-out synsets)", test))
             .threads(common.threads())
+            .overwrite(overwriting.overwrite || repeats(directory))
             .resume(training.resume != null);
     TrainingText.print(
         job.run(directory, record, told, Interrupt::requested),
         progress,
         spec.commandLine().getOut());
     return 0;
+  }
+
+  /** Whether the same demo has ended there: its model makes way for the same again. */
+  private boolean repeats(Path directory) {
+    return new ResultDirectory(directory)
+        .run()
+        .filter(run -> run.completed() && run.command().equals(spec.name()))
+        .filter(
+            run ->
+                run.arguments() != null
+                    && deciding(run.arguments()).equals(deciding(CommonOptions.arguments(spec))))
+        .isPresent();
+  }
+
+  private static Set<String> deciding(List<String> arguments) {
+    return arguments.stream()
+        .filter(
+            argument ->
+                !RunRecord.WITHOUT_EFFECT.contains(argument.replaceAll("^--|=.*$", "")))
+        .collect(Collectors.toSet());
   }
 
   private static boolean isSentence(String text) {

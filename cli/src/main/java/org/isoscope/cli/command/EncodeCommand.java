@@ -3,7 +3,6 @@ package org.isoscope.cli.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +11,14 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.cli.option.ColumnOptions;
+import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.corpus.VectorWriter;
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Writes the sentence vectors of a text, in its order, or vectors of a file, in both cases"
-            + " transformed where asked. Either may be larger than memory.",
+            + " transformed where asked; an id and a text beside vectors stay with them. Either may"
+            + " be larger than memory.",
     footer = {
       "",
       "Example:",
@@ -69,6 +71,7 @@ public final class EncodeCommand implements Callable<Integer> {
           "--text",
           "--keep-layers",
           "--max-length",
+          "--prompt",
           "--pooling",
           "--precision",
           "--with-text");
@@ -85,7 +88,8 @@ public final class EncodeCommand implements Callable<Integer> {
       paramLabel = "F",
       description =
           "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " .parquet, or wordnet:examples, wordnet:glosses. Blank lines are skipped.")
+              + " .parquet, - for standard input, or wordnet:examples, wordnet:glosses. Blank lines"
+              + " are skipped.")
   @Nullable String text;
 
   @Option(
@@ -131,14 +135,41 @@ public final class EncodeCommand implements Callable<Integer> {
     requireOtherFile(text);
     requireOtherFile(source.vectors);
     Interrupt.listen();
+    VectorFile vectors =
+        source.vectors == null ? null : VectorFile.open(source.vectors, columnOptions.columns());
+    List<String> beside = beside(vectors);
     if (out.equals(STANDARD_OUTPUT)) {
       VectorWriter.writeJsonLines(
-          "standard output", spec.commandLine().getOut(), withText, w -> encode(settings, w));
+          "standard output", spec.commandLine().getOut(), beside, w -> encode(settings, vectors, w));
     } else {
-      VectorWriter.write(out, withText, w -> encode(settings, w));
+      Path absolute = out.toAbsolutePath();
+      CommonOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
+      VectorWriter.write(out, beside, w -> encode(settings, vectors, w));
       spec.commandLine().getOut().println("Vectors: " + out);
     }
     return 0;
+  }
+
+  /** What is written beside the vectors; tells which columns of a file they are. */
+  private List<String> beside(@Nullable VectorFile vectors) {
+    if (vectors == null) {
+      return withText ? List.of("text") : List.of();
+    }
+    Progress progress = work.progress(spec);
+    List<String> beside = vectors.beside();
+    if (vectors.columns() != null) {
+      progress.say(vectors.name() + ": " + vectors.columns());
+    }
+    if (!beside.isEmpty() && VectorWriter.holdsVectorsOnly(out)) {
+      progress.say(
+          "note: "
+              + String.join(" and ", beside)
+              + " of "
+              + vectors.name()
+              + " are left out: a .npy has no place for them");
+      return List.of();
+    }
+    return beside;
   }
 
   /** What is read is not written over. */
@@ -148,10 +179,8 @@ public final class EncodeCommand implements Callable<Integer> {
         throw new UserError(
             "--out " + out, "is the file that is read", "another file", "Name another place");
       }
-    } catch (InvalidPathException | NoSuchFileException e) {
-      return; // no file: told where it is read
-    } catch (IOException e) {
-      throw UserError.reading(out, e);
+    } catch (InvalidPathException | IOException e) {
+      return; // what is wrong with the input is told where it is read
     }
   }
 
@@ -171,31 +200,32 @@ public final class EncodeCommand implements Callable<Integer> {
         transform == null ? null : Transforms.read(transform));
   }
 
-  private void encode(Settings settings, VectorWriter writer) {
-    if (source.vectors != null) {
-      copy(source.vectors, settings, writer);
+  private void encode(Settings settings, @Nullable VectorFile vectors, VectorWriter writer) {
+    if (vectors != null) {
+      copy(vectors, settings, writer);
       return;
     }
     if (text == null) {
       throw new ParameterException(spec.commandLine(), "Missing required option: '--text=F'");
     }
     try (Run run = new Run(settings, writer, Objects.requireNonNull(source.model), text)) {
-      long skipped = Corpus.forEach(text, columnOptions.columns(), run::add);
+      ColumnChoice choice = Corpus.choose(text, columnOptions.columns());
+      run.progress.say(choice.toString());
+      long skipped = Corpus.forEach(choice, run::add);
       run.end(skipped);
     }
   }
 
   /** Vectors of a file, as they are or transformed. */
-  private void copy(String vectors, Settings settings, VectorWriter writer) {
-    VectorFile file = VectorFile.open(vectors, columnOptions.columns());
+  private void copy(VectorFile file, Settings settings, VectorWriter writer) {
     if (settings.transform() != null) {
       Transforms.requireDimension(settings.transform(), file.dimension());
     }
     boolean normalize = Boolean.TRUE.equals(settings.normalize());
-    file.forEach(
-        (row, index) -> {
+    file.forEachBeside(
+        (row, index, beside) -> {
           stopWhereInterrupted();
-          writer.add("", finished(row, settings.transform(), normalize));
+          writer.add(beside, finished(row, settings.transform(), normalize));
         });
   }
 
@@ -257,11 +287,9 @@ public final class EncodeCommand implements Callable<Integer> {
               : encoder.encode(tokens, pooling);
       boolean normalize = normalize(encoder);
       for (int i = 0; i < encoded.length; i++) {
-        writer.add(window.get(i), finished(encoded[i], settings.transform(), normalize));
-      }
-      if (spec.commandLine().getOut().checkError()) {
-        throw new UserError(
-            "standard output", "is closed", "a program that reads on", "Look why that one ended");
+        writer.add(
+            withText ? List.of(window.get(i)) : List.of(),
+            finished(encoded[i], settings.transform(), normalize));
       }
       sentences += window.size();
       truncated += tokens.truncated();
@@ -275,11 +303,13 @@ public final class EncodeCommand implements Callable<Integer> {
       encoder = opened;
       Transform transform = settings.transform();
       if (transform != null) {
-        Transforms.requireDimension(transform, opened.config().hiddenSize());
+        Transforms.requireDimension(transform, opened.dimension(poolingOptions.of(opened)));
       }
       start = System.nanoTime();
       vectors =
-          (transform == null ? opened.config().hiddenSize() : transform.outputDimension())
+          (transform == null
+                  ? opened.dimension(poolingOptions.of(opened))
+                  : transform.outputDimension())
               + " wide, "
               + poolingOptions.of(opened).label()
               + (transform == null ? "" : ", " + Transforms.kind(transform))
@@ -323,12 +353,7 @@ public final class EncodeCommand implements Callable<Integer> {
               + ", in "
               + Progress.duration((System.nanoTime() - start) * 1e-9));
       if (skipped > 0) {
-        progress.say(
-            "note: "
-                + text
-                + ": "
-                + skipped
-                + " blank lines or cells were skipped: they have no vector");
+        progress.say("note: " + RunRecord.leftOut(text, skipped) + ": they have no vector");
       }
       if (truncated > 0 && encoder != null) {
         progress.say("note: " + RunRecord.cut(text, truncated, sentences, encoder));

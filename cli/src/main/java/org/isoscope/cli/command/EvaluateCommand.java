@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
 import org.isoscope.cli.print.Told;
-import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
-import org.isoscope.report.Report;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.study.RunRecord;
@@ -44,6 +44,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin NamedModelOptions models;
+  @Mixin ColumnOptions columnOptions;
 
   @Option(
       names = "--sts",
@@ -53,13 +54,6 @@ public final class EvaluateCommand implements Callable<Integer> {
       description =
           "Scored pairs: a .csv, .tsv or .jsonl of sentence, sentence, score. Repeatable.")
   List<String> sts;
-
-  @Option(
-      names = "--column",
-      arity = "1..*",
-      paramLabel = "C",
-      description = "The three columns, by name or by number from 1. Default: 1, 2, 3.")
-  List<String> columns = List.of();
 
   @Option(
       names = "--pooling",
@@ -81,10 +75,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     Progress progress = common.progress(spec);
     Told told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    ResultDirectory results = RunRecord.place("evaluate", common.out("evaluate", transform));
+    try (DirectoryLock lock = DirectoryLock.take(common.out("evaluate", transform))) {
+      return evaluate(RunRecord.place("evaluate", lock.directory()), record, told);
+    }
+  }
+
+  private int evaluate(ResultDirectory results, RunRecord record, Told told) {
     List<ScoredPairCorpus> sets = new ArrayList<>();
     for (String file : sts) {
-      sets.add(ScoredPairCorpus.read(file, Columns.of(columns.toArray(String[]::new))));
+      sets.add(ScoredPairCorpus.read(file, columnOptions.columns()));
     }
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Transform read = transform == null ? null : Transforms.read(transform);
@@ -101,8 +100,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       }
       results.clear();
       results.write(new Evaluation(Evaluation.SCHEMA, models.model, figures, null));
-      record.write(results, true);
-      Path report = Report.write(results);
+      Path report = record.end(results, true);
       Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
       for (Evaluation.Set figure : figures) {
         table.row(

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.NamedModelOptions;
+import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
 import org.isoscope.cli.print.Told;
-import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.export.Agreement;
@@ -21,6 +22,8 @@ import org.isoscope.export.OnnxExport;
 import org.isoscope.export.QuantizationLoss;
 import org.isoscope.export.SentenceEmbedding;
 import org.isoscope.export.Weights;
+import org.isoscope.io.DirectoryLock;
+import org.isoscope.study.RunRecord;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,6 +53,8 @@ public final class ExportCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin NamedModelOptions models;
   @Mixin PoolingOptions poolingOptions;
+  @Mixin ColumnOptions columnOptions;
+  @Mixin OverwriteOption overwriting;
 
   @Option(names = "--onnx", required = true, description = "Write ONNX, the one format so far.")
   boolean onnx;
@@ -74,20 +79,28 @@ public final class ExportCommand implements Callable<Integer> {
               + " sentence, score.")
   @Nullable String sts;
 
-  @Option(
-      names = "--column",
-      arity = "1..*",
-      paramLabel = "C",
-      description = "The three columns of --sts, by name or by number from 1. Default: 1, 2, 3.")
-  List<String> columns = List.of();
-
   @Override
   public Integer call() {
     check();
     Progress progress = common.progress(spec);
-    Path directory = common.out("export");
+    try (DirectoryLock lock = DirectoryLock.take(common.out("export"))) {
+      overwriting.require(
+          lock.directory(),
+          "an exported model",
+          List.of("model.onnx", "model_int8.onnx", "tokenizer.json"));
+      return export(lock.directory(), progress);
+    }
+  }
+
+  private int export(Path directory, Progress progress) {
     ScoredPairCorpus set =
-        sts == null ? null : ScoredPairCorpus.read(sts, Columns.of(columns.toArray(String[]::new)));
+        sts == null ? null : ScoredPairCorpus.read(sts, columnOptions.columns());
+    if (set != null) {
+      progress.say(String.valueOf(set.columns()));
+      if (set.skipped() > 0) {
+        progress.say("note: " + RunRecord.leftOut(set.name(), set.skipped()));
+      }
+    }
     poolingOptions.check();
     try (Encoder encoder =
         models.choice(models.model).open(common.threads(), Precision.FP32, new Told(progress))) {

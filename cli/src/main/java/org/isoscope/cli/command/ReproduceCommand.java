@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.SweepOptions;
 import org.isoscope.study.sweep.StandingStudy;
 import org.isoscope.study.sweep.TrainingSweep;
@@ -53,8 +54,10 @@ public final class ReproduceCommand implements Callable<Integer> {
       names = "--column",
       arity = "1..*",
       paramLabel = "C",
-      description = "Columns of --text or --pairs, by name or by number from 1.")
+      description = "Columns of --text or --pairs, as of train.")
   List<String> columns = List.of();
+
+  @Mixin GroupOption grouping;
 
   @Option(
       names = "--sts",
@@ -62,6 +65,13 @@ public final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "F",
       description = "Scored pairs to evaluate, so that their correlation is followed too.")
   List<String> sts = List.of();
+
+  @Option(
+      names = "--sts-column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "The three columns of --sts, as of train.")
+  List<String> stsColumns = List.of();
 
   @Override
   public Integer call() {
@@ -75,8 +85,14 @@ public final class ReproduceCommand implements Callable<Integer> {
     if (!columns.isEmpty()) {
       data.put("column", columns);
     }
+    if (grouping.group != null) {
+      data.put("group", grouping.group);
+    }
     if (!sts.isEmpty()) {
       data.put("sts", sts);
+    }
+    if (!stsColumns.isEmpty()) {
+      data.put("sts-column", stsColumns);
     }
     TrainingSweep sweep =
         new TrainingSweep(

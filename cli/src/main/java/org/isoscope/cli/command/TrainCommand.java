@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.option.TrainingOptions;
@@ -45,8 +47,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin TextOptions textOptions;
+  @Mixin GroupOption grouping;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin OverwriteOption overwriting;
   @Mixin LanguageOption language;
 
   @Option(
@@ -90,9 +94,16 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--probe-text",
       paramLabel = "F",
       description =
-          "Sentences whose geometry is followed (of a table, its first column). Default: the"
-              + " training text, or the first sentences of the pairs.")
+          "Sentences whose geometry is followed. Default: the training text, or the first sentences"
+              + " of the pairs.")
   @Nullable String probeText;
+
+  @Option(
+      names = "--probe-column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "Columns of --probe-text, as --column.")
+  List<String> probeColumns = List.of();
 
   @Option(
       names = "--sts",
@@ -102,6 +113,13 @@ public final class TrainCommand implements Callable<Integer> {
           "Scored pairs (sentence, sentence, score) to evaluate before, at the probes and after."
               + " Repeatable.")
   List<String> sts = List.of();
+
+  @Option(
+      names = "--sts-column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "The three columns of --sts, as --column.")
+  List<String> stsColumns = List.of();
 
   @Override
   public Integer call() {
@@ -113,6 +131,7 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingJob job =
         NamedTraining.job(CommonOptions.given(spec), told)
             .threads(common.threads())
+            .overwrite(overwriting.overwrite)
             .resume(training.resume != null);
     // As a sweep or a Java program keeps them, so that each can go on with what another began.
     Map<String, @Nullable Object> named = job.named();

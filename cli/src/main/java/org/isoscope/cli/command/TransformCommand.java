@@ -11,6 +11,7 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.MeasuredText;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
+import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.Progress;
@@ -24,6 +25,7 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
@@ -56,7 +58,7 @@ import picocli.CommandLine.Spec;
 public final class TransformCommand implements Callable<Integer> {
   /** Options that say nothing of vectors. */
   private static final List<String> OF_A_MODEL =
-      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--pooling");
+      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--prompt", "--pooling");
 
   /** Kinds that take no count. */
   private static final List<String> COUNTLESS =
@@ -69,6 +71,7 @@ public final class TransformCommand implements Callable<Integer> {
   @Mixin MeasuredText measuredText;
   @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
+  @Mixin OverwriteOption overwriting;
 
   @Option(
       names = "--kind",
@@ -97,10 +100,13 @@ public final class TransformCommand implements Callable<Integer> {
       throw new UserError(
           "--count " + count, "says nothing of " + kind, "no --count", "Leave it out");
     }
-    ResultDirectory results = RunRecord.place("transform", common.out("transform"));
-    return source.vectors == null
-        ? ofModel(results, Objects.requireNonNull(source.model))
-        : ofVectors(results, source.vectors);
+    try (DirectoryLock lock = DirectoryLock.take(common.out("transform"))) {
+      ResultDirectory results = RunRecord.place("transform", lock.directory());
+      overwriting.require(results.path(), "a transform", List.of("transform.json"));
+      return source.vectors == null
+          ? ofModel(results, Objects.requireNonNull(source.model))
+          : ofVectors(results, source.vectors);
+    }
   }
 
   private int ofVectors(ResultDirectory results, String vectors) {
@@ -138,7 +144,7 @@ public final class TransformCommand implements Callable<Integer> {
       float[][] embeddings = encoder.encode(tokens, used);
       List<float[]> vectors =
           Arrays.stream(record.distinct(corpus, tokens)).mapToObj(i -> embeddings[i]).toList();
-      int d = encoder.config().hiddenSize();
+      int d = encoder.dimension(used);
       Transforms.Fit fit = new Transforms.Fit(d);
       vectors.forEach(fit::add);
       return write(
@@ -178,7 +184,7 @@ public final class TransformCommand implements Callable<Integer> {
     }
     results.clear();
     results.write(Transforms.file(transform, model, corpus, fit.size()));
-    record.write(results, true);
+    results.write(record.run(true));
     Spaces spaces =
         new Spaces(
             name,

@@ -1,19 +1,22 @@
 package org.isoscope.cli.option;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
 import org.isoscope.study.JobListener;
 import org.isoscope.study.RunRecord;
 import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** What every command takes whose results are a directory. */
 public final class CommonOptions extends WorkOptions {
@@ -39,25 +42,12 @@ public final class CommonOptions extends WorkOptions {
     return writable(out != null ? out : Path.of("isoscope-" + command));
   }
 
-  /** A directory, known to be writable. */
-  static Path writable(Path directory) {
-    Path existing = directory.toAbsolutePath();
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
-    if (!Files.isDirectory(existing)) {
-      throw new UserError(
-          "--out " + directory,
-          existing + " is a file",
-          "a directory, there or to be made",
-          "Name another place");
-    }
-    if (!Files.isWritable(existing)) {
-      throw new UserError(
-          "--out " + directory,
-          existing + " may not be written to",
-          "a directory with write permission",
-          "Change its permissions or name another place");
+  /** A directory, known to be writable: it was tried. */
+  public static Path writable(Path directory) {
+    try {
+      WholeFile.tryDirectory(directory);
+    } catch (UserError e) {
+      throw UserError.parameter("out", directory, e.what(), e.expected(), e.remedy());
     }
     return directory;
   }
@@ -93,17 +83,30 @@ public final class CommonOptions extends WorkOptions {
     return new RunRecord(spec.name(), arguments(spec), settings, seed, threads(), listener);
   }
 
-  /** The options that were given, so that the same command line can be read from them again. */
-  private static List<String> arguments(CommandSpec spec) {
+  /**
+   * What was given on the command line, so that the same settings can be read from it again: each
+   * option with each of its values, then what has no option.
+   */
+  public static List<String> arguments(CommandSpec spec) {
+    ParseResult parsed = spec.commandLine().getParseResult();
     List<String> arguments = new ArrayList<>();
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+    // An option that was given three times is there three times, each time with all its values.
+    for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
       if (option.arity().max() == 0) {
-        arguments.add(option.longestName());
+        arguments.add(option.longestName() + "=" + option.getValue());
       } else {
         option
             .originalStringValues()
             .forEach(value -> arguments.add(option.longestName() + "=" + value));
       }
+    }
+    List<String> positional = new ArrayList<>();
+    for (PositionalParamSpec parameter : new LinkedHashSet<>(parsed.matchedPositionals())) {
+      positional.addAll(parameter.originalStringValues());
+    }
+    if (!positional.isEmpty()) {
+      arguments.add("--"); // an option of many values would take them for its own
+      arguments.addAll(positional);
     }
     return arguments;
   }

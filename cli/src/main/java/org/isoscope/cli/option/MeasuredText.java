@@ -10,6 +10,7 @@ public class MeasuredText {
       defaultValue = "wordnet:examples",
       description =
           "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " .parquet, or wordnet:examples, wordnet:glosses. Default: ${DEFAULT-VALUE}.")
+              + " .parquet, - for standard input, or wordnet:examples, wordnet:glosses. Default:"
+              + " ${DEFAULT-VALUE}.")
   public String text;
 }

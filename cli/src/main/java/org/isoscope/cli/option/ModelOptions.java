@@ -1,6 +1,7 @@
 package org.isoscope.cli.option;
 
 import org.isoscope.study.ModelChoice;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a model is opened. */
@@ -21,8 +22,16 @@ public class ModelOptions {
               + " ${DEFAULT-VALUE}.")
   public int maxLength;
 
+  @Option(
+      names = "--prompt",
+      paramLabel = "P",
+      description =
+          "Put before each text: the name of one of the model's prompts, or else a text; '' for"
+              + " none. Default: the model's own default prompt.")
+  public @Nullable String prompt;
+
   /** A model, kept and cut as the options say. */
   public final ModelChoice choice(String model) {
-    return new ModelChoice(model, keepLayers, maxLength);
+    return new ModelChoice(model, keepLayers, maxLength, prompt);
   }
 }

@@ -18,8 +18,9 @@ public final class ModelOrVectors {
       names = "--vectors",
       paramLabel = "F",
       description =
-          "Instead of a model and a text: a .npy, .parquet, .jsonl, .csv or .tsv that holds a vector"
-              + " a row. All columns, or those of --column.")
+          "Instead of a model and a text: a .npy, .npz, .parquet, .jsonl, .csv or .tsv that holds a"
+              + " vector a row, or a .json that an embeddings API answered; - for standard input."
+              + " Columns that only count the rows are left out.")
   public @Nullable String vectors;
 
   /**

@@ -21,9 +21,13 @@ public final class TextOptions extends ColumnOptions {
     return TextSample.of(Corpus.read(text, columns()), sentences(), seed);
   }
 
-  /** The same text with its groups, to choose a reference text from; null where some are drawn. */
-  public @Nullable GroupedCorpus grouped(String text) {
-    return sentences() > 0 ? null : GroupedCorpus.read(text, columns());
+  /**
+   * The same text with its groups, to choose a reference text from; null where some are drawn.
+   *
+   * @param group the column that tells them; null: each row is one
+   */
+  public @Nullable GroupedCorpus grouped(String text, @Nullable String group) {
+    return sentences() > 0 ? null : GroupedCorpus.read(text, columns().withGroup(group));
   }
 
   /** How many sentences to take; 0: all. */

@@ -124,9 +124,10 @@ public final class TrainingOptions {
   @Option(
       names = "--pooling",
       paramLabel = "P",
-      defaultValue = "mean",
-      description = "mean, cls, max, first-last, last-two. Default: ${DEFAULT-VALUE}.")
-  public String pooling;
+      description =
+          "mean, cls, max, mean-sqrt-len, weighted-mean, last-token, first-last, last-two, or"
+              + " several joined by +. Default: the model's own, else mean.")
+  public @Nullable String pooling;
 
   @Option(
       names = "--learning-rate",

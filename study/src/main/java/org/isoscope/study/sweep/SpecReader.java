@@ -112,8 +112,8 @@ final class SpecReader {
     List<Long> seeds = top.get("seeds") == null ? List.of(1L) : seeds(top.get("seeds").value());
     boolean keepModels =
         top.get("keep-models") != null && bool(top.get("keep-models").value(), "keep-models");
-    int jobs = count(top.get("jobs"), "jobs", 1);
-    Integer threads = top.get("threads") == null ? null : count(top.get("threads"), "threads", 1);
+    Integer jobs = count(top.get("jobs"), "jobs");
+    Integer threads = count(top.get("threads"), "threads");
 
     if (SweepSpec.count(grid, runs, seeds) > SweepSpec.MOST_RUNS) {
       throw error(
@@ -340,8 +340,8 @@ final class SpecReader {
     };
   }
 
-  private int count(@Nullable Entry entry, String name, int usual) {
-    return entry == null ? usual : (int) whole(entry.value(), name, 1, SweepSpec.MOST_THREADS);
+  private @Nullable Integer count(@Nullable Entry entry, String name) {
+    return entry == null ? null : (int) whole(entry.value(), name, 1, SweepSpec.MOST_THREADS);
   }
 
   private long whole(Node node, String name, long least, long most) {

@@ -3,11 +3,12 @@ package org.isoscope.study.sweep;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Evaluation;
@@ -18,11 +19,13 @@ import org.isoscope.study.Evidences;
 import org.isoscope.study.claims.Ablation;
 import org.isoscope.study.claims.ControlArm;
 import org.isoscope.study.claims.ControlKind;
+import org.isoscope.study.claims.CounterClaim;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The claims of a sweep's runs: of every arm C1 to C5, beside the control arms that differ from it
- * in what makes them controls alone, and of the arms along each setting of the grid C6.
+ * in what makes them controls alone; of the arms along each setting that is varied C6; and the
+ * counter-claims.
  */
 public final class SweepClaims {
   /** Settings that make an arm a control, and of what kind. */
@@ -37,9 +40,6 @@ public final class SweepClaims {
   /** Settings that the objective without contrast has not. */
   private static final List<String> OF_CONTRAST = List.of(LOSS, "temperature");
 
-  /** Settings that are followed where they differ. */
-  private static final List<String> ABLATED = List.of("temperature", "batch-size", "pooling");
-
   /** Of the ablation's bootstrap. */
   private static final long SEED = 1;
 
@@ -52,6 +52,10 @@ public final class SweepClaims {
   private record Measured(Map<String, Object> settings, List<Ablation.Training> seeds) {
     List<Evidence> evidence() {
       return seeds.stream().map(Ablation.Training::evidence).toList();
+    }
+
+    Ablation.Cell cell() {
+      return new Ablation.Cell(settings, seeds);
     }
 
     /** What kind of control it is; none where it is none. */
@@ -122,11 +126,16 @@ public final class SweepClaims {
           controls.add(new ControlArm.Trainings(other.control().orElseThrow(), other.evidence()));
         }
       }
-      claims.addAll(Evidences.judge(differing(arm, measured), arm.evidence(), controls));
+      Map<String, Object> shown = differing(arm, measured);
+      claims.addAll(Evidences.judge(shown, arm.evidence(), controls));
+      claims.addAll(CounterClaim.aQuarterSuffices(arm.cell(), shown, SEED));
     }
-    for (String setting : ABLATED) {
-      claims.addAll(ablation(setting, arms));
+    List<Measured> over = overOneText(arms);
+    for (String setting : varied(over)) {
+      claims.addAll(ablation(setting, over));
     }
+    claims.addAll(
+        CounterClaim.isotropyDoesNotOrderQuality(over.stream().map(Measured::cell).toList(), SEED));
     return new Claims(Claims.SCHEMA, claims);
   }
 
@@ -158,15 +167,23 @@ public final class SweepClaims {
                   arms.computeIfAbsent(
                           run.arm(), name -> new Measured(run.settings(), new ArrayList<>()))
                       .seeds()
-                      .add(new Ablation.Training(run.seed(), evidence, sts(results))));
+                      .add(training(run.seed(), evidence, results)));
     }
     return List.copyOf(arms.values());
   }
 
-  /** Spearman's correlation after the training, of the first set; null where none was evaluated. */
-  private static @Nullable Double sts(ResultDirectory results) {
+  /** With the first set's scores after the training, where one was evaluated. */
+  private static Ablation.Training training(long seed, Evidence evidence, ResultDirectory results) {
     List<Evaluation.Set> sets = results.evaluation().map(Evaluation::sets).orElse(List.of());
-    return sets.isEmpty() ? null : sets.get(sets.size() - 1).spearman();
+    Evaluation.Set last = null;
+    for (Evaluation.Set set : sets) {
+      if (set.name().equals(sets.get(0).name())) {
+        last = set;
+      }
+    }
+    return last == null
+        ? new Ablation.Training(seed, evidence, null, null)
+        : new Ablation.Training(seed, evidence, last.spearman(), last.quarterSpearman());
   }
 
   /** The settings that tell an arm from the others. */
@@ -182,29 +199,60 @@ public final class SweepClaims {
     return differing;
   }
 
+  /** Arms can be set beside each other where they were measured over one text and its types. */
+  private static List<Measured> overOneText(List<Measured> arms) {
+    if (arms.isEmpty()) {
+      return arms;
+    }
+    Evidence first = arms.get(0).evidence().get(0);
+    return arms.stream()
+        .filter(arm -> arm.evidence().get(0).text().equals(first.text()))
+        .filter(arm -> arm.evidence().get(0).types().equals(first.types()))
+        .toList();
+  }
+
+  /** Settings in which arms differ, in their order. */
+  private static Set<String> varied(List<Measured> arms) {
+    Set<String> varied = new LinkedHashSet<>();
+    arms.forEach(arm -> varied.addAll(differing(arm, arms).keySet()));
+    return varied;
+  }
+
   /**
-   * How one setting moves the figures: the arms that differ from the first one in that setting
-   * alone.
+   * How one setting moves the figures: the most arms that differ in that setting alone, of equally
+   * many the first, and those that differ from them in one further setting.
    */
   private static List<Claims.Claim> ablation(String setting, List<Measured> arms) {
-    if (arms.isEmpty()) {
+    Map<Map<String, Object>, List<Measured>> rows = new LinkedHashMap<>();
+    arms.stream()
+        .filter(arm -> arm.seeds().size() > 1 && arm.settings().containsKey(setting))
+        .forEach(
+            arm -> rows.computeIfAbsent(without(arm, setting), rest -> new ArrayList<>()).add(arm));
+    List<Measured> longest = List.of();
+    for (List<Measured> row : rows.values()) {
+      if (row.size() > longest.size()) {
+        longest = row;
+      }
+    }
+    if (longest.size() < 2) {
       return List.of();
     }
-    Measured standing = arms.get(0);
-    List<Measured> row =
-        arms.stream()
-            .filter(arm -> without(arm, setting).equals(without(standing, setting)))
-            .toList();
-    long values =
-        new TreeSet<>(
-                row.stream().map(arm -> Objects.toString(arm.settings().get(setting))).toList())
-            .size();
-    if (values < 2 || row.stream().anyMatch(arm -> arm.seeds().size() < 2)) {
-      return List.of();
+    Map<String, Object> rest = without(longest.get(0), setting);
+    Map<String, List<Ablation.Cell>> others = new LinkedHashMap<>();
+    for (Measured arm : arms) {
+      Map<String, Object> otherRest = without(arm, setting);
+      List<String> differing =
+          rest.keySet().stream()
+              .filter(name -> !Objects.equals(rest.get(name), otherRest.get(name)))
+              .toList();
+      if (differing.size() == 1
+          && otherRest.keySet().equals(rest.keySet())
+          && arm.seeds().size() > 1
+          && arm.settings().containsKey(setting)) {
+        others.computeIfAbsent(differing.get(0), name -> new ArrayList<>()).add(arm.cell());
+      }
     }
-    List<Ablation.Cell> cells =
-        row.stream().map(arm -> new Ablation.Cell(arm.settings(), arm.seeds())).toList();
-    return Ablation.of(setting, cells, null, SEED);
+    return Ablation.of(setting, longest.stream().map(Measured::cell).toList(), others, SEED);
   }
 
   private static Map<String, Object> without(Measured arm, String setting) {

@@ -142,9 +142,10 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
    *
    * @param directory of the sweep; need not exist
    * @param cost of computing a run, asked of those that are to be computed
+   * @param jobs runs at once
    * @throws UserError when the directory cannot be read
    */
-  public Overview overview(Path directory, Function<PlannedRun, Cost> cost) {
+  public Overview overview(Path directory, Function<PlannedRun, Cost> cost, int jobs) {
     SweepDirectory there = SweepDirectory.look(directory, this);
     List<Row> rows = new ArrayList<>();
     List<Cost> costs = new ArrayList<>();
@@ -162,18 +163,18 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
       }
       rows.add(new Row(run, standing, one));
     }
-    return new Overview(rows, costs.size(), seconds(costs), bytes(costs), there.left());
+    return new Overview(rows, costs.size(), seconds(costs, jobs), bytes(costs, jobs), there.left());
   }
 
   /** Until the last run ends, where each begins as soon as a place is free. */
-  private @Nullable Double seconds(List<Cost> costs) {
+  private static @Nullable Double seconds(List<Cost> costs, int jobs) {
     PriorityQueue<Double> ends = new PriorityQueue<>();
     double last = 0;
     for (Cost cost : costs) {
       if (cost.seconds() == null) {
         return null;
       }
-      double begin = ends.size() < spec.jobs() ? 0 : ends.remove();
+      double begin = ends.size() < jobs ? 0 : ends.remove();
       ends.add(begin + cost.seconds());
       last = Math.max(last, begin + cost.seconds());
     }
@@ -181,7 +182,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
   }
 
   /** Results of all, models of all or of as many as run at once. */
-  private @Nullable Long bytes(List<Cost> costs) {
+  private @Nullable Long bytes(List<Cost> costs, int jobs) {
     long results = 0;
     long[] models = new long[costs.size()];
     for (int i = 0; i < models.length; i++) {
@@ -193,7 +194,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs) {
       models[i] = cost.modelBytes();
     }
     Arrays.sort(models);
-    int counted = spec.keepModels() ? models.length : Math.min(models.length, spec.jobs());
+    int counted = spec.keepModels() ? models.length : Math.min(models.length, jobs);
     for (int i = 0; i < counted; i++) {
       results += models[models.length - 1 - i];
     }

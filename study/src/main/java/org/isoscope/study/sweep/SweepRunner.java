@@ -1,12 +1,7 @@
 package org.isoscope.study.sweep;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.ResultDirectory;
@@ -38,6 +34,7 @@ public final class SweepRunner {
   private static final List<String> MODELS = List.of("model", "checkpoints");
 
   private final Path root;
+  private final int jobs;
   private final SweepPlan plan;
   private final RunJob job;
   private final Listener listener;
@@ -112,13 +109,20 @@ public final class SweepRunner {
    *
    * @param directory of the sweep, which need not exist
    * @param plan the runs
+   * @param jobs runs at once, at least 1
    * @param job computes one
    * @param listener is told
    * @param stop asked before each run: true begins no more. The job asks it itself, to end what is
    *     running
    */
   public SweepRunner(
-      Path directory, SweepPlan plan, RunJob job, Listener listener, BooleanSupplier stop) {
+      Path directory,
+      SweepPlan plan,
+      int jobs,
+      RunJob job,
+      Listener listener,
+      BooleanSupplier stop) {
+    this.jobs = jobs;
     this.root = directory;
     this.plan = plan;
     this.job = job;
@@ -134,33 +138,8 @@ public final class SweepRunner {
    * @throws UserError when another sweep has the directory, or it cannot be read or written
    */
   public Outcome run() {
-    Path file = root.resolve(".sweep.lock");
-    try {
-      Files.createDirectories(root);
-    } catch (IOException e) {
-      throw UserError.writing(root, e);
-    }
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(channel)) {
-      if (lock == null) {
-        throw new UserError(
-            root.toString(),
-            "is in use by another sweep",
-            "a directory for this one alone",
-            "Wait for the other, or name another --out");
-      }
+    try (DirectoryLock lock = DirectoryLock.take(root)) {
       return runLocked();
-    } catch (IOException e) {
-      throw UserError.writing(file, e);
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // of this process
     }
   }
 
@@ -178,7 +157,7 @@ public final class SweepRunner {
     }
     write();
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < Math.min(plan.spec().jobs(), queue.size()); i++) {
+    for (int i = 0; i < Math.min(jobs, queue.size()); i++) {
       threads.add(new Thread(this::work, "sweep-" + (i + 1)));
     }
     threads.forEach(Thread::start);
@@ -329,7 +308,7 @@ public final class SweepRunner {
       for (long since : running.values()) {
         work -= Math.min(mean, (now - since) * 1e-9);
       }
-      left = work / Math.max(1, Math.min(plan.spec().jobs(), unfinished));
+      left = work / Math.max(1, Math.min(jobs, unfinished));
     }
     return new Progress(
         count(Sweep.State.DONE), count(Sweep.State.FAILED), plan.runs().size(), left);

@@ -74,10 +74,13 @@ public final class SweepSchema {
     ObjectNode keep = top.putObject("keep-models");
     keep.put("description", "Whether models stay after their runs; all else does. Default: false.");
     keep.put("type", "boolean");
-    whole(top.putObject("jobs"), "Runs at once. Default: 1.", SweepSpec.MOST_THREADS);
+    whole(
+        top.putObject("jobs"),
+        "Runs at once. Default: as many as cores and memory carry.",
+        SweepSpec.MOST_THREADS);
     whole(
         top.putObject("threads"),
-        "Threads of each run. Default: all cores, divided among the jobs.",
+        "Threads of each run. Default: all cores, divided among the jobs; without these, 2 or more.",
         SweepSpec.MOST_THREADS);
 
     definitions.set("seeds", seeds());

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * runs: [{name: gor, loss: gor}]                          # further runs
  * seeds: [1, 2]                                           # or 2, which means 1 and 2
  * keep-models: false
- * jobs: 1
+ * jobs: 2
  * threads: 2
  * }</pre>
  *
@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param runs run besides
  * @param seeds with each of which a combination is run; at least one
  * @param keepModels whether the models stay after their runs; all else does
- * @param jobs runs at once; at least 1
- * @param threads of each run; null: all cores, divided among the jobs
+ * @param jobs runs at once; null: as many as cores and memory carry
+ * @param threads of each run; null: what {@link #threads} gives
  */
 public record SweepSpec(
     Map<String, Object> settings,
@@ -48,7 +48,7 @@ public record SweepSpec(
     List<Arm> runs,
     List<Long> seeds,
     boolean keepModels,
-    int jobs,
+    @Nullable Integer jobs,
     @Nullable Integer threads) {
 
   /** The version of the form of the file. */
@@ -102,7 +102,7 @@ public record SweepSpec(
     if (seeds.isEmpty() || grid.containsValue(List.of())) {
       throw new IllegalArgumentException("no seeds, or no values of a setting");
     }
-    if (jobs < 1 || (threads != null && threads < 1)) {
+    if ((jobs != null && jobs < 1) || (threads != null && threads < 1)) {
       throw new IllegalArgumentException("jobs " + jobs + ", threads " + threads);
     }
     if (count(grid, runs, seeds) > MOST_RUNS) {
@@ -155,13 +155,36 @@ public record SweepSpec(
     return new SpecReader(where, known).read(text);
   }
 
+  /** Threads of a run, beyond which runs at once use cores better. */
+  private static final int THREADS_OF_A_RUN = 2;
+
   /**
-   * Threads of each run.
+   * Threads of each run: those given; else all cores divided among the jobs; else two, or more
+   * where all runs at once leave cores. The same whichever of the runs are done, for the same bits.
    *
    * @param cores that there are
    */
   public int threads(int cores) {
-    return threads != null ? threads : Math.max(1, cores / jobs);
+    if (threads != null) {
+      return threads;
+    }
+    long atOnce = jobs != null ? jobs : count(grid, runs, seeds);
+    int least = jobs != null ? 1 : Math.min(THREADS_OF_A_RUN, cores);
+    return (int) Math.max(least, cores / atOnce);
+  }
+
+  /**
+   * Runs at once: those given; else as many as the cores have threads for and memory has room for.
+   *
+   * @param cores that there are
+   * @param memory bytes that may be used
+   * @param ofARun bytes that a run needs
+   * @return at least 1
+   */
+  public int jobs(int cores, long memory, long ofARun) {
+    return jobs != null
+        ? jobs
+        : (int) Math.max(1, Math.min(cores / threads(cores), memory / ofARun));
   }
 
   /** In the form of the file, with defaults filled in. */
@@ -185,7 +208,9 @@ public record SweepSpec(
     form.put("runs", arms);
     form.put("seeds", seeds);
     form.put("keep-models", keepModels);
-    form.put("jobs", jobs);
+    if (jobs != null) {
+      form.put("jobs", jobs);
+    }
     if (threads != null) {
       form.put("threads", threads);
     }

@@ -1,18 +1,24 @@
 package org.isoscope.study.sweep;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.Sha256;
+import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
@@ -32,6 +38,12 @@ public final class TrainingSweep {
   /** Settings that name files. */
   private static final List<String> FILES = List.of("model", "text", "pairs", "probe-text", "sts");
 
+  /** Bytes of a run besides what grows with the weights: program, tokens, activations of a part. */
+  private static final long MEMORY_OF_A_RUN = 1L << 30;
+
+  /** Weights, gradients, two moments, a copy in another precision, and one while saving. */
+  private static final int COPIES_OF_WEIGHTS = 6;
+
   /** Steps of the run that is measured for the time of all; the first is slow. */
   private static final int MEASURED_STEPS = 3;
 
@@ -39,7 +51,17 @@ public final class TrainingSweep {
   private final SweepPlan plan;
   private final Path directory;
   private final int threads;
+  private final int cores;
   private final SharedWork shared = new SharedWork();
+  private final Map<Map<String, Object>, Work> works = new HashMap<>(); // by an arm's settings
+
+  /**
+   * What a run of an arm does.
+   *
+   * @param steps of it; null where that follows from its data
+   * @param itemsOfAStep that each goes through
+   */
+  private record Work(@Nullable Integer steps, int itemsOfAStep) {}
 
   /**
    * Plans the runs; checks every arm's settings.
@@ -51,10 +73,10 @@ public final class TrainingSweep {
   public TrainingSweep(SweepSpec spec, Path directory, int cores) {
     this.spec = spec;
     this.directory = directory;
+    this.cores = cores;
     this.threads = spec.threads(cores);
     this.plan =
-        SweepPlan.of(
-            spec, TrainingSweep::fingerprint, String.valueOf(Versions.all().get("isoscope")));
+        SweepPlan.of(spec, this::fingerprint, String.valueOf(Versions.all().get("isoscope")));
   }
 
   /** The runs. */
@@ -68,8 +90,9 @@ public final class TrainingSweep {
   }
 
   /** What the settings of an arm refer to: the content of its files. */
-  private static String fingerprint(Map<String, Object> settings) {
-    NamedTraining.job(settings, JobListener.SILENT); // refuses what cannot be
+  private String fingerprint(Map<String, Object> settings) {
+    TrainingJob job = NamedTraining.job(settings, JobListener.SILENT); // refuses what cannot be
+    works.put(settings, new Work(job.steps(), job.itemsOfAStep()));
     StringBuilder all = new StringBuilder();
     for (String name : FILES) {
       Object value = settings.get(name);
@@ -108,12 +131,13 @@ public final class TrainingSweep {
    */
   public SweepPlan.Overview overview(JobListener listener) {
     Optional<PlannedRun> first =
-        plan.overview(directory, run -> new SweepPlan.Cost(null, null, null)).rows().stream()
+        plan.overview(directory, run -> new SweepPlan.Cost(null, null, null), 1).rows().stream()
             .filter(row -> row.standing() == SweepPlan.Standing.WAITING)
             .map(SweepPlan.Row::run)
             .findFirst();
     Trial trial = first.map(run -> trial(run, listener)).orElse(null);
-    return plan.overview(directory, run -> cost(run, trial));
+    return plan.overview(
+        directory, run -> cost(run, trial), first.isPresent() ? jobs(listener) : 1);
   }
 
   /** What the first steps of a run cost. */
@@ -123,10 +147,9 @@ public final class TrainingSweep {
     if (trial == null) {
       return new SweepPlan.Cost(null, null, null);
     }
-    TrainingJob job = NamedTraining.job(settings(run), JobListener.SILENT);
-    Integer steps = job.steps();
+    Work work = Objects.requireNonNull(works.get(run.settings()));
     return new SweepPlan.Cost(
-        steps == null ? null : trial.secondsOfAnItem() * steps * job.itemsOfAStep(),
+        work.steps() == null ? null : trial.secondsOfAnItem() * work.steps() * work.itemsOfAStep(),
         trial.resultBytes(),
         trial.modelBytes());
   }
@@ -183,8 +206,39 @@ public final class TrainingSweep {
   public SweepRunner.Outcome run(
       SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
     return new SweepRunner(
-            directory, plan, (run, place) -> train(run, place, ofRuns, stop), listener, stop)
+            directory,
+            plan,
+            jobs(ofRuns),
+            (run, place) -> train(run, place, ofRuns, stop),
+            listener,
+            stop)
         .run();
+  }
+
+  /** Runs at once. The largest model's file says what memory a run needs. */
+  private int jobs(JobListener listener) {
+    if (spec.jobs() != null) {
+      return spec.jobs();
+    }
+    long largest = 0;
+    for (Object model :
+        plan.runs().stream().map(run -> run.settings().get("model")).distinct().toList()) {
+      Path weights =
+          ModelSource.resolve(model.toString(), ModelSource.defaultCache(), listener::say)
+              .resolve("model.safetensors");
+      try {
+        largest = Math.max(largest, Files.size(weights));
+      } catch (IOException e) {
+        throw UserError.reading(weights, e);
+      }
+    }
+    return spec.jobs(cores, usableMemory(), MEMORY_OF_A_RUN + COPIES_OF_WEIGHTS * largest);
+  }
+
+  /** Of the machine or its container; the rest is left to others. */
+  private static long usableMemory() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return system.getTotalMemorySize() / 4 * 3;
   }
 
   private void train(PlannedRun run, Path place, JobListener listener, BooleanSupplier stop) {

@@ -2,6 +2,7 @@ package org.isoscope.study.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ class AblationTest {
   private Ablation.Cell cell(Map<String, Object> settings, int seeds, double anisotropy) {
     List<Ablation.Training> trainings = new ArrayList<>();
     for (Evidence evidence : text.trainings(seeds, Map.of(Estimand.ANISOTROPY.key(), anisotropy))) {
-      trainings.add(new Ablation.Training(trainings.size(), evidence, 0.7));
+      trainings.add(new Ablation.Training(trainings.size(), evidence, 0.7, 0.69));
     }
     return new Ablation.Cell(settings, trainings);
   }
@@ -40,7 +41,7 @@ class AblationTest {
                 cell(Map.of("temperature", 0.5), 5, -0.1),
                 cell(Map.of("temperature", 0.05), 5, -0.3),
                 cell(Map.of("temperature", 0.1), 5, -0.2)),
-            null,
+            Map.of(),
             1);
 
     Claims.Claim anisotropy = about(claims, Estimand.ANISOTROPY.key());
@@ -65,7 +66,7 @@ class AblationTest {
                 cell(Map.of("batchSize", 16), 3, -0.1),
                 cell(Map.of("batchSize", 256), 8, -0.3),
                 cell(Map.of("batchSize", 64), 3, -0.2)),
-            null,
+            Map.of(),
             1);
 
     Claims.Claim anisotropy = about(claims, Estimand.ANISOTROPY.key());
@@ -82,7 +83,7 @@ class AblationTest {
             List.of(
                 cell(Map.of("temperature", 0.05), 2, -0.3),
                 cell(Map.of("temperature", 0.5), 8, -0.1)),
-            null,
+            Map.of(),
             1);
 
     assertThat(claims).extracting(Claims.Claim::verdict).containsOnly(Verdict.NOT_ENOUGH_EVIDENCE);
@@ -90,23 +91,50 @@ class AblationTest {
   }
 
   @Test
-  void aFullGridShowsTheInteraction() {
-    List<Ablation.Cell> cells = new ArrayList<>();
-    for (int batch : new int[] {16, 64}) {
-      for (double temperature : new double[] {0.05, 0.1, 0.5}) {
-        double effect = batch == 16 ? -temperature : temperature;
-        cells.add(cell(Map.of("temperature", temperature, "batchSize", batch), 3, effect));
+  void armsAtAnotherValueOfASecondSettingShowTheInteraction() {
+    List<Ablation.Cell> row = new ArrayList<>();
+    List<Ablation.Cell> others = new ArrayList<>();
+    for (double temperature : new double[] {0.05, 0.1, 0.5}) {
+      row.add(cell(Map.of("temperature", temperature, "batchSize", 16), 3, -temperature));
+      if (temperature != 0.05) { // the interaction is over what both have
+        others.add(cell(Map.of("temperature", temperature, "batchSize", 64), 3, temperature));
       }
     }
 
     Claims.Claim anisotropy =
-        about(Ablation.of("temperature", cells, "batchSize", 1), Estimand.ANISOTROPY.key());
+        about(
+            Ablation.of("temperature", row, Map.of("batchSize", others), 1),
+            Estimand.ANISOTROPY.key());
 
     assertThat(anisotropy.effect()).isEqualTo(-1);
+    assertThat(anisotropy.besides()).hasSize(4);
     Claims.Figure interaction = anisotropy.besides().get(3);
-    assertThat(interaction.estimand()).contains("batchSize 64 minus at 16");
-    assertThat(interaction.effect()).isEqualTo(2);
-    assertThat(interaction.interval().low()).isGreaterThan(0);
+    assertThat(interaction.estimand())
+        .contains("from temperature 0.1 to 0.5 at batchSize 64 minus at 16");
+    // (0.5 - 0.1) - (-0.5 + 0.1), each mean of 3 seeds within a few of its errors
+    assertThat(interaction.effect()).isCloseTo(0.8, within(5 * BETWEEN_SEEDS));
+    assertThat(interaction.interval().low()).isGreaterThan(0.7);
+    assertThat(interaction.interval().high()).isLessThan(0.9);
+  }
+
+  @Test
+  void withoutAnInteractionItsIntervalHoldsZero() {
+    List<Ablation.Cell> row = new ArrayList<>();
+    List<Ablation.Cell> others = new ArrayList<>();
+    for (double temperature : new double[] {0.05, 0.5}) {
+      row.add(cell(Map.of("temperature", temperature, "pooling", "mean"), 5, temperature));
+      others.add(cell(Map.of("temperature", temperature, "pooling", "cls"), 5, temperature - 0.3));
+    }
+
+    Claims.Figure interaction =
+        about(
+                Ablation.of("temperature", row, Map.of("pooling", others), 1),
+                Estimand.ANISOTROPY.key())
+            .besides()
+            .get(2);
+
+    assertThat(interaction.interval().low()).isNegative();
+    assertThat(interaction.interval().high()).isPositive();
   }
 
   @Test
@@ -116,7 +144,7 @@ class AblationTest {
             "pooling",
             List.of(
                 cell(Map.of("pooling", "mean"), 3, -0.3), cell(Map.of("pooling", "cls"), 3, -0.1)),
-            null,
+            Map.of(),
             1);
 
     Claims.Claim anisotropy = about(claims, Estimand.ANISOTROPY.key());
@@ -129,9 +157,9 @@ class AblationTest {
   void oneArmIsNoAblation() {
     List<Ablation.Cell> one = List.of(cell(Map.of("temperature", 0.05), 3, -0.3));
 
-    assertThatThrownBy(() -> Ablation.of("temperature", one, null, 1))
+    assertThatThrownBy(() -> Ablation.of("temperature", one, Map.of(), 1))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Ablation.of("epochs", one, null, 1))
+    assertThatThrownBy(() -> Ablation.of("epochs", one, Map.of(), 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

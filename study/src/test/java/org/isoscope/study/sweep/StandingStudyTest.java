@@ -84,10 +84,14 @@ final class StandingStudyTest {
     assertThat(seeds(plan))
         .containsEntry(USUAL, (long) VERDICT)
         .containsEntry("temperature=0.5", (long) VERDICT)
-        .containsEntry("shuffled-positives", (long) VERDICT)
-        .containsEntry("random-initialization", (long) VERDICT)
+        .containsEntry("shuffled-positives", 5L)
+        .containsEntry("random-initialization", 5L)
         .allSatisfy((arm, seeds) -> assertThat(seeds).as(arm).isGreaterThanOrEqualTo(3));
-    assertThat(plan.runs()).noneMatch(run -> run.settings().containsKey("keep-layers"));
+    assertThat(plan.runs())
+        .allSatisfy(
+            run ->
+                assertThat(run.settings())
+                    .containsEntry("keep-layers", run.arm().startsWith("layers=4") ? 4L : 12L));
   }
 
   private static List<String> values(SweepPlan plan, String setting) {
@@ -114,20 +118,7 @@ final class StandingStudyTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void everyControlMeetsItsArm(boolean quick) {
-    List<Sweep.Run> runs = new ArrayList<>();
-    for (PlannedRun run : plan(quick).runs()) {
-      runs.add(
-          new Sweep.Run(
-              run.id(),
-              run.arm(),
-              run.directory(),
-              run.settings(),
-              run.seed(),
-              Sweep.State.DONE,
-              null));
-      new ResultDirectory(work.resolve(run.directory())).write(evidence(run.seed()));
-    }
-    new ResultDirectory(work).write(new Sweep(Sweep.SCHEMA, Map.of(), runs));
+    fake(plan(quick));
 
     Map<String, List<String>> controls =
         SweepClaims.of(work).claims().stream()
@@ -144,14 +135,59 @@ final class StandingStudyTest {
             "shuffled positives",
             "random initialization",
             "global orthogonal regularization, no contrast");
-    assertThat(controls.get("0.05 64 mean")).containsAll(usual);
+    String layers = quick ? "" : "12 ";
+    assertThat(controls.get(layers + "0.05 64 mean")).containsAll(usual);
     if (quick) {
       assertThat(controls).containsOnlyKeys("0.05 64 mean", "0.5 64 mean");
     } else {
-      assertThat(controls).hasSize(7 + 2 + 2);
-      assertThat(controls.get("0.5 64 mean")).containsAll(usual);
-      assertThat(controls.get("0.05 64 cls")).doesNotContainAnyElementsOf(usual);
+      assertThat(controls).hasSize(2 + 7 + 4 + 3);
+      assertThat(controls.get("12 0.5 64 mean")).containsAll(usual);
+      assertThat(controls.get("4 0.05 64 cls")).doesNotContainAnyElementsOf(usual);
     }
+  }
+
+  /** Each setting is followed along the arms that differ in it alone, beside those that meet it. */
+  @Test
+  void theLongOneFollowsItsSettingsAndWhereTheyMeet() {
+    fake(plan(false));
+
+    Map<Object, Claims.Claim> moved =
+        SweepClaims.of(work).claims().stream()
+            .filter(claim -> claim.title().endsWith("sentence-correlation"))
+            .collect(Collectors.toMap(claim -> claim.arm().get("setting"), claim -> claim));
+
+    assertThat(moved).containsOnlyKeys("keep-layers", "temperature", "batch-size", "pooling");
+    assertThat(moved.get("temperature").besides())
+        .extracting(Claims.Figure::estimand)
+        .filteredOn(name -> name.startsWith("interaction"))
+        .containsExactlyInAnyOrder(
+            "interaction: change from temperature 0.05 to 0.5 at pooling cls minus at mean",
+            "interaction: change from temperature 0.05 to 0.5 at pooling max minus at mean",
+            "interaction: change from temperature 0.05 to 0.5 at batch-size 16 minus at 64",
+            "interaction: change from temperature 0.05 to 0.5 at keep-layers 12 minus at 4");
+    assertThat(moved.get("temperature").besides()).hasSize(7 + 4);
+    assertThat(moved.get("batch-size").besides())
+        .extracting(Claims.Figure::estimand)
+        .filteredOn(name -> name.startsWith("interaction"))
+        .containsExactly(
+            "interaction: change from batch-size 16 to 64 at temperature 0.5 minus at 0.05");
+  }
+
+  private void fake(SweepPlan plan) {
+    List<Sweep.Run> runs = new ArrayList<>();
+    for (PlannedRun run : plan.runs()) {
+      runs.add(
+          new Sweep.Run(
+              run.id(),
+              run.arm(),
+              run.directory(),
+              run.settings(),
+              run.seed(),
+              Sweep.State.DONE,
+              null));
+      new ResultDirectory(work.resolve(run.directory())).write(evidence(run.seed()));
+    }
+    new ResultDirectory(work).write(new Sweep(Sweep.SCHEMA, Map.of(), runs));
   }
 
   private static String named(Claims.Claim claim) {
@@ -162,7 +198,8 @@ final class StandingStudyTest {
                 .getOrDefault(
                     name,
                     Map.of("temperature", 0.05, "batch-size", 64, "pooling", "mean").get(name));
-    return value.apply("temperature")
+    return (claim.arm().containsKey("keep-layers") ? claim.arm().get("keep-layers") + " " : "")
+        + value.apply("temperature")
         + " "
         + value.apply("batch-size")
         + " "

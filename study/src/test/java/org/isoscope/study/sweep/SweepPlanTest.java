@@ -171,7 +171,8 @@ final class SweepPlanTest {
                     new Cost(
                         seconds[((Double) run.settings().get("temperature")).intValue() - 1],
                         10L,
-                        100L));
+                        100L),
+                2);
 
     assertThat(overview.rows())
         .extracting(SweepPlan.Row::standing)
@@ -181,12 +182,12 @@ final class SweepPlanTest {
     assertThat(overview.bytes()).as("three results, two models at once").isEqualTo(230);
     assertThat(bytes(text + "keep-models: true", 100L)).isEqualTo(330);
     assertThat(bytes(text, null)).isNull();
-    assertThat(plan(text).overview(directory, run -> new Cost(null, 1L, 1L)).seconds()).isNull();
+    assertThat(plan(text).overview(directory, run -> new Cost(null, 1L, 1L), 2).seconds()).isNull();
     assertThat(directory).isEmptyDirectory();
   }
 
   private @Nullable Long bytes(String text, @Nullable Long model) {
-    return plan(text).overview(directory, run -> new Cost(1.0, 10L, model)).bytes();
+    return plan(text).overview(directory, run -> new Cost(1.0, 10L, model), 2).bytes();
   }
 
   private static String hash(String text) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -322,6 +323,7 @@ final class SweepRunnerTest {
         new SweepRunner(
             directory,
             plan(SPEC),
+            1,
             (run, at) -> {
               running.countDown();
               told.await();
@@ -335,7 +337,7 @@ final class SweepRunnerTest {
 
     assertThatThrownBy(() -> run(SPEC, SweepRunnerTest::mustNotRun, NEVER))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("is in use by another sweep");
+        .hasMessageContaining("is in use by this process");
 
     told.countDown();
     thread.join();
@@ -361,7 +363,7 @@ final class SweepRunnerTest {
           }
         };
     SweepRunner runner =
-        new SweepRunner(directory, plan(SPEC), SweepRunnerTest::train, failing, NEVER);
+        new SweepRunner(directory, plan(SPEC), 1, SweepRunnerTest::train, failing, NEVER);
 
     assertThatThrownBy(runner::run).isInstanceOf(IllegalStateException.class);
     assertThat(sweep().runs())
@@ -422,11 +424,13 @@ final class SweepRunnerTest {
   }
 
   private SweepRunner.Outcome run(String spec, SweepRunner.RunJob job, BooleanSupplier stop) {
-    return new SweepRunner(directory, plan(spec), job, log, stop).run();
+    SweepPlan plan = plan(spec);
+    int jobs = Objects.requireNonNullElse(plan.spec().jobs(), 1);
+    return new SweepRunner(directory, plan, jobs, job, log, stop).run();
   }
 
   private List<Standing> standings(String spec) {
-    return plan(spec).overview(directory, run -> new SweepPlan.Cost(1.0, 1L, 1L)).rows().stream()
+    return plan(spec).overview(directory, run -> new SweepPlan.Cost(1.0, 1L, 1L), 1).rows().stream()
         .map(SweepPlan.Row::standing)
         .toList();
   }

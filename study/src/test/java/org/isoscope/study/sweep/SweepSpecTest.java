@@ -77,6 +77,22 @@ final class SweepSpecTest {
             new SweepSpec(Map.of(), Map.of(), List.of(), List.of(1L, 2L, 3L), false, 2, null));
     assertThat(parse("schema: 1").seeds()).containsExactly(1L);
     assertThat(spec.threads(5)).as("cores divided among jobs").isEqualTo(2);
+    assertThat(spec.jobs(1, 1, 10)).as("what is given").isEqualTo(2);
+  }
+
+  @Test
+  void asManyRunsAtOnceAsCoresAndMemoryCarry() {
+    SweepSpec spec = parse("schema: 1\nseeds: 8\n");
+    assertThat(spec.threads(2)).isEqualTo(2);
+    assertThat(spec.jobs(2, 1000, 10)).isEqualTo(1);
+    assertThat(spec.threads(1)).isEqualTo(1);
+    assertThat(spec.jobs(1, 1000, 10)).isEqualTo(1);
+    assertThat(spec.threads(12)).isEqualTo(2);
+    assertThat(spec.jobs(12, 1000, 10)).isEqualTo(6);
+    assertThat(spec.jobs(12, 35, 10)).as("memory for three").isEqualTo(3);
+    assertThat(spec.jobs(12, 5, 10)).as("one at least").isEqualTo(1);
+    assertThat(spec.threads(64)).as("eight runs, and no more").isEqualTo(8);
+    assertThat(parse("schema: 1\nseeds: 8\nthreads: 5\n").jobs(12, 1000, 10)).isEqualTo(2);
     assertThat(spec.threads(1)).as("at least one").isEqualTo(1);
   }
 

@@ -193,7 +193,7 @@ final class TrainingSweepTest {
   void anInterruptedSweepThatGoesOnHasTheSameTables() {
     Path directory = work.resolve("halves");
 
-    SweepRunner.Outcome first = runSteps(directory, spec("", ""), STEPS + 2);
+    SweepRunner.Outcome first = runSteps(directory, spec("jobs: 1", ""), STEPS + 2);
     assertThat(first).isEqualTo(new SweepRunner.Outcome(1, 0, 5, List.of()));
     assertThat(runs(directory).get(1).resolve("checkpoints")).isNotEmptyDirectory();
     assertThat(run(directory, spec("", "")).done()).isEqualTo(6);

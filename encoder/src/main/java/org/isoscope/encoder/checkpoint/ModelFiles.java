@@ -1,0 +1,61 @@
+package org.isoscope.encoder.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.isoscope.io.Sha256;
+import org.isoscope.io.UserError;
+
+/**
+ * The files of a checkpoint directory that its vectors may depend on: the weights, and whatever
+ * says how they are used, which is every {@code .json} and {@code .txt} in the directory and in
+ * those of its modules. Some of these decide nothing; none that does is left out.
+ */
+public final class ModelFiles {
+  /** The directory itself, and a folder for each module. */
+  private static final int DEPTH = 2;
+
+  private ModelFiles() {}
+
+  /**
+   * The SHA-256 of the weights; of several files of weights, that of theirs.
+   *
+   * @throws UserError when there are none that can be read
+   */
+  public static String weights(Path directory) {
+    List<Path> weights = Checkpoint.weightFiles(directory);
+    return weights.size() == 1
+        ? Sha256.of(weights.get(0))
+        : Sha256.ofText(weights.stream().map(Sha256::of).collect(Collectors.joining("\n")));
+  }
+
+  /**
+   * The SHA-256 of the other files.
+   *
+   * @return by their paths in the directory, with slashes, in alphabetical order
+   * @throws UserError when one cannot be read
+   */
+  public static Map<String, String> others(Path directory) {
+    Map<String, String> sums = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory, DEPTH)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = directory.relativize(file).toString().replace('\\', '/');
+        if ((name.endsWith(".json") || name.endsWith(".txt")) && !hidden(name)) {
+          sums.put(name, Sha256.of(file));
+        }
+      }
+    } catch (IOException e) {
+      throw UserError.reading(directory, e);
+    }
+    return sums;
+  }
+
+  private static boolean hidden(String name) {
+    return name.startsWith(".") || name.contains("/.");
+  }
+}

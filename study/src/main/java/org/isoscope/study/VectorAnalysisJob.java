@@ -1,0 +1,130 @@
+package org.isoscope.study;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.isoscope.corpus.VectorFile;
+import org.isoscope.evaluation.Calibrations;
+import org.isoscope.evaluation.EmbeddingSpace;
+import org.isoscope.geometry.Transform;
+import org.isoscope.io.DirectoryLock;
+import org.isoscope.io.UserError;
+import org.isoscope.results.CalibrationFile;
+import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.VectorGeometry;
+import org.isoscope.training.Seed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The geometry of the vectors of a file, from their name to a result directory. The job holds
+ * settings only and may be run more than once. Setters give the job itself; it is not for several
+ * threads at once.
+ */
+public final class VectorAnalysisJob {
+  private final VectorFile vectors;
+  private @Nullable Transform transform;
+  private int sample = EmbeddingSpace.SAMPLE;
+  private List<Double> rates = Calibrations.RATES;
+  private Seed seed = new Seed(42);
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** A job with the settings that {@code isoscope analyze --vectors} has by default. */
+  public VectorAnalysisJob(VectorFile vectors) {
+    this.vectors = vectors;
+  }
+
+  /** Measures the vectors also after a transform; the calibration is then theirs. */
+  public VectorAnalysisJob transform(@Nullable Transform transform) {
+    this.transform = transform;
+    return this;
+  }
+
+  /** Vectors that pairs are compared of, at most. Default: {@value EmbeddingSpace#SAMPLE}. */
+  public VectorAnalysisJob sample(int vectors) {
+    UserError.requireRange("sample", vectors, vectors >= 2, "at least 2");
+    this.sample = vectors;
+    return this;
+  }
+
+  /** False-positive rates to tell thresholds for, each above 0 and below 1. */
+  public VectorAnalysisJob rates(List<Double> rates) {
+    this.rates = List.copyOf(rates);
+    return this;
+  }
+
+  /** Of every draw. Default: 42. */
+  public VectorAnalysisJob seed(Seed seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /** Cores to use. Default: all. */
+  public VectorAnalysisJob threads(int threads) {
+    this.threads = threads;
+    return this;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param geometry of the vectors
+   * @param calibration thresholds of cosines; null where there are no pairs
+   * @param report the report's file
+   */
+  public record Result(
+      VectorGeometry geometry, @Nullable CalibrationFile calibration, Path report) {}
+
+  /** Measures, and writes everything into a directory. */
+  public Result run(Path out, JobListener listener) {
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    named.put("vectors", vectors.name());
+    named.put("sample", sample);
+    named.put("rate", rates);
+    return run(
+        out,
+        new RunRecord(AnalysisJob.COMMAND, List.of(), named, seed.value(), threads, listener));
+  }
+
+  /**
+   * Measures, and writes everything into a directory.
+   *
+   * @param out there or to be made
+   * @param record begun, with every setting
+   * @throws UserError where the vectors cannot be read, or another command is at work in the
+   *     directory
+   */
+  public Result run(Path out, RunRecord record) {
+    try (DirectoryLock lock = DirectoryLock.take(out)) {
+      return measured(RunRecord.place(record.command(), out), record);
+    }
+  }
+
+  private Result measured(ResultDirectory results, RunRecord record) {
+    Spaces spaces =
+        new Spaces(
+            "vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
+    vectors.forEach((row, index) -> spaces.add(row));
+    List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+    VectorGeometry geometry =
+        new VectorGeometry(
+            VectorGeometry.SCHEMA,
+            vectors.name(),
+            measured.stream().map(EmbeddingSpace.Measured::space).toList());
+    record.data(vectors, geometry.plain().n());
+    CalibrationFile calibration =
+        Calibrations.of(
+            vectors.name(),
+            vectors.name(),
+            measured.get(measured.size() - 1).cosines(),
+            null,
+            rates,
+            seed.derive("thresholds", 0));
+    results.clear();
+    results.write(geometry);
+    if (calibration != null) {
+      results.write(calibration);
+    }
+    return new Result(geometry, calibration, record.end(results, true));
+  }
+}
