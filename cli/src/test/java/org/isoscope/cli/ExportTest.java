@@ -71,11 +71,7 @@ class ExportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--int8",
-        "--onnx --sts sts.csv"
-      })
+  @ValueSource(strings = {"--int8", "--onnx --sts sts.csv"})
   void refusesOptionsThatSayNothingTogether(String options) {
     Program.Outcome outcome = export(options.split(" "));
 

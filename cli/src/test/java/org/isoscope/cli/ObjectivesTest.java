@@ -90,7 +90,8 @@ class ObjectivesTest {
     rescore("reversed.csv", score -> 5 - score);
     double reversed = firstLoss(train("reversed", options + "reversed.csv"));
     assertThat(reversed).isNotEqualTo(loss);
-    // log(1 + the sum of e^x), x of two pairs becoming -x: one sum is above their number, 1 or more.
+    // log(1 + the sum of e^x), x of two pairs becoming -x: one sum is above their number, 1 or
+    // more.
     assertThat(Math.max(reversed, loss)).isGreaterThan(Math.log(2));
   }
 

@@ -146,8 +146,8 @@ final class ParquetTextTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             file
-                + ": has no column \"title\"; expected one of \"text\", \"words\", \"day\". Name one"
-                + " of these.");
+                + ": has no column \"title\"; expected one of \"text\", \"words\", \"day\". Name"
+                + " one of these.");
     for (String column : List.of("words", "day")) {
       assertThatThrownBy(() -> read(file, column))
           .isInstanceOf(UserError.class)

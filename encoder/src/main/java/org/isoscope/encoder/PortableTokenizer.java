@@ -20,7 +20,7 @@ import org.isoscope.io.WholeFile;
  * what a program gets that knows the file and not the model's directory. Owns native memory.
  */
 public final class PortableTokenizer implements AutoCloseable {
-  /** The pieces of a word that LangChain4j can put together again begin like this. */
+  /** How pieces within a word begin where LangChain4j can put them together. */
   private static final String WORD_PIECE_PREFIX = "##";
 
   private static final List<String> PADDING_TOKENS = List.of("[PAD]", "<pad>");
@@ -149,11 +149,17 @@ public final class PortableTokenizer implements AutoCloseable {
     return Arrays.stream(encodings).map(row).toArray(long[][]::new);
   }
 
-  /** Whether words are split as BERT's WordPiece does, the pieces within one marked by ##. */
-  public boolean isWordPiece() {
-    JsonNode model = read(file).path("model");
-    return model.path("type").asText().equals("WordPiece")
-        && model.path("continuing_subword_prefix").asText().equals(WORD_PIECE_PREFIX);
+  /**
+   * Whether a text comes back, for the model, when its tokens are put together: WordPiece's, each
+   * word's pieces marked by ##, and SentencePiece's, in which spaces are characters. Those of a
+   * byte-level BPE are bytes written as letters. LangChain4j does so with every text.
+   */
+  public boolean canBePutTogether() {
+    ObjectNode json = read(file);
+    JsonNode model = json.path("model");
+    return (model.path("type").asText().equals("WordPiece")
+            && model.path("continuing_subword_prefix").asText().equals(WORD_PIECE_PREFIX))
+        || json.path("pre_tokenizer").findValuesAsText("type").contains("Metaspace");
   }
 
   private static ObjectNode read(Path file) {

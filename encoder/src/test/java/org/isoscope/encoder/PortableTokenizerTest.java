@@ -97,20 +97,31 @@ class PortableTokenizerTest {
   }
 
   @Test
-  void knowsAWordPiece() throws IOException {
+  void knowsWhatCanBePutTogether() throws IOException {
     try (PortableTokenizer tokenizer = PortableTokenizer.open(write(TinyModel.tokenizer(), 6))) {
-      assertThat(tokenizer.isWordPiece()).isTrue();
+      assertThat(tokenizer.canBePutTogether()).isTrue();
     }
     ObjectNode json = TinyModel.tokenizer();
-    json.putNull("normalizer").putNull("pre_tokenizer").putNull("decoder").putNull("post_processor");
+    json.putNull("normalizer")
+        .putNull("pre_tokenizer")
+        .putNull("decoder")
+        .putNull("post_processor");
     json.putArray("added_tokens");
     ArrayNode vocab =
         json.putObject("model").put("type", "Unigram").put("unk_id", 0).putArray("vocab");
     vocab.addArray().add("<unk>").add(0.0);
     vocab.addArray().add("ab").add(-1.25e-7);
     try (PortableTokenizer tokenizer = PortableTokenizer.open(write(json, 6))) {
-      assertThat(tokenizer.isWordPiece()).isFalse();
+      assertThat(tokenizer.canBePutTogether()).isFalse();
       assertThat(tokenizer.batch(List.of("abab")).ids()[0]).containsExactly(1, 1);
+    }
+    json.putObject("pre_tokenizer")
+        .put("type", "Metaspace")
+        .put("replacement", "\u2581")
+        .put("prepend_scheme", "always")
+        .put("split", true);
+    try (PortableTokenizer tokenizer = PortableTokenizer.open(write(json, 6))) {
+      assertThat(tokenizer.canBePutTogether()).isTrue();
     }
   }
 

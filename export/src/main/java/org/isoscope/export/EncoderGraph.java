@@ -172,8 +172,7 @@ abstract class EncoderGraph {
             w,
             graph.hold(Initializer.unsignedByte("zero", 0)),
             graph.hold(Initializer.unsignedByte("zero_of_weights", Initializer.ZERO)));
-    String scaled =
-        graph.apply("Mul", toFloat(product), graph.apply("Mul", input.scale(), scales));
+    String scaled = graph.apply("Mul", toFloat(product), graph.apply("Mul", input.scale(), scales));
     return graph.apply("Add", scaled, graph.apply("Mul", input.least(), sums));
   }
 
@@ -181,14 +180,10 @@ abstract class EncoderGraph {
     String least = overToken("ReduceMin", x);
     String range = graph.apply("Sub", overToken("ReduceMax", x), least);
     String scale =
-        graph.apply(
-            "Max", graph.apply("Div", range, graph.real(STEPS)), graph.real(LEAST_SCALE));
+        graph.apply("Max", graph.apply("Div", range, graph.real(STEPS)), graph.real(LEAST_SCALE));
     String steps = graph.apply("Div", graph.apply("Sub", x, least), scale);
     String integers =
-        graph.apply(
-            "Cast",
-            List.of(type(TensorProto.DataType.UINT8)),
-            graph.apply("Round", steps));
+        graph.apply("Cast", List.of(type(TensorProto.DataType.UINT8)), graph.apply("Round", steps));
     return new Rounded(integers, scale, least);
   }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param maxLength tokens that texts are cut at
  * @param dimension of an embedding
  * @param tokenTypes whether the model takes {@code token_type_ids}
- * @param wordPiece whether its tokenizer is a WordPiece with {@code ##}
+ * @param forLangChain whether LangChain4j gives the model its texts as they are
  * @param embedding that it gives
  */
 record LoadingGuide(
@@ -17,7 +17,7 @@ record LoadingGuide(
     int maxLength,
     int dimension,
     boolean tokenTypes,
-    boolean wordPiece,
+    boolean forLangChain,
     SentenceEmbedding embedding) {
 
   /** Where the tokenizers library cuts at most, unless it is told another length. */
@@ -90,15 +90,15 @@ record LoadingGuide(
     text.append("A `").append(OnnxExport.INT8).append("` is loaded as `");
     text.append(OnnxExport.FP32).append("` is.\n\n");
     text.append("## LangChain4j (`dev.langchain4j:langchain4j-embeddings`)\n\n");
-    if (wordPiece) {
+    if (forLangChain) {
       text.append(snippet(LANGCHAIN4J));
       text.append("LangChain4j always scales vectors to length 1.");
       text.append(
           maxLength > DEFAULT_LENGTH ? " It cuts texts at " + DEFAULT_LENGTH + " tokens." : "");
     } else {
-      text.append("`OnnxEmbeddingModel` takes WordPiece tokenizers, which this model has not: its");
-      text.append(" vectors would be wrong. `IsoscopeEmbeddingModel` (`isoscope-langchain4j`) runs");
-      text.append(" the model itself.");
+      text.append("`OnnxEmbeddingModel` puts each text together from its tokens, which with this");
+      text.append(" model's (byte-level) makes another text: its vectors would be wrong.");
+      text.append(" `IsoscopeEmbeddingModel` (`isoscope-langchain4j`) runs the model itself.");
     }
     text.append("\n\n## Spring AI (`org.springframework.ai:spring-ai-transformers`)\n\n");
     text.append(snippet(SPRING_AI));

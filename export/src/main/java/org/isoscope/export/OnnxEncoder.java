@@ -79,9 +79,7 @@ public final class OnnxEncoder implements AutoCloseable {
    * @return as {@link #embed(List)}
    */
   public float[][] embedOneByOne(List<int[]> sentences) {
-    return sentences.stream()
-        .map(ids -> embed(List.of(ids))[0])
-        .toArray(float[][]::new);
+    return sentences.stream().map(ids -> embed(List.of(ids))[0]).toArray(float[][]::new);
   }
 
   /** Embeds texts as a tokenizer gives them. */
@@ -99,8 +97,7 @@ public final class OnnxEncoder implements AutoCloseable {
     float[][][] padded = (float[][][]) run(batch, output);
     return IntStream.range(0, padded.length)
         .boxed()
-        .flatMap(
-            i -> Arrays.stream(padded[i]).limit(Arrays.stream(batch.mask()[i]).sum()))
+        .flatMap(i -> Arrays.stream(padded[i]).limit(Arrays.stream(batch.mask()[i]).sum()))
         .toArray(float[][]::new);
   }
 

@@ -15,14 +15,14 @@ import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
 /**
- * Writes an encoder as an ONNX model, from its own parameters, and its tokenizer. Inputs, all {@code
- * [batch, length]} of 64-bit integers, of any size up to the model's positions: {@code input_ids},
- * {@code attention_mask} (1 for a token, 0 for padding behind it) and, where the model has several
- * token types, {@code token_type_ids}. Outputs, in this order:
+ * Writes an encoder as an ONNX model, from its own parameters, and its tokenizer. Inputs, all
+ * {@code [batch, length]} of 64-bit integers, of any size up to the model's positions: {@code
+ * input_ids}, {@code attention_mask} (1 for a token, 0 for padding behind it) and, where the model
+ * has several token types, {@code token_type_ids}. Outputs, in this order:
  *
  * <ul>
- *   <li>{@code sentence_embedding_by_token}, {@code [batch, length, d]}: the embedding again at each
- *       token, for programs that pool tokens themselves
+ *   <li>{@code sentence_embedding_by_token}, {@code [batch, length, d]}: the embedding again at
+ *       each token, for programs that pool tokens themselves
  *   <li>{@code last_hidden_state}, {@code [batch, length, d]}; what stands at padding means nothing
  *   <li>{@code sentence_embedding}, {@code [batch, d]}
  * </ul>
@@ -127,9 +127,9 @@ public final class OnnxExport {
    * @return what it says
    */
   public String writeGuide(Path directory) {
-    boolean wordPiece;
+    boolean forLangChain;
     try (PortableTokenizer tokenizer = PortableTokenizer.open(directory.resolve(TOKENIZER))) {
-      wordPiece = tokenizer.isWordPiece();
+      forLangChain = tokenizer.canBePutTogether();
     }
     String guide =
         new LoadingGuide(
@@ -137,7 +137,7 @@ public final class OnnxExport {
                 encoder.tokenizer().maxLength(),
                 encoder.config().hiddenSize(),
                 encoder.config().typeVocabularySize() > 1,
-                wordPiece,
+                forLangChain,
                 embedding)
             .text();
     WholeFile.writeText(directory.resolve("loading.md"), guide);
@@ -158,7 +158,9 @@ public final class OnnxExport {
         remove(file);
         throw new UserError(
             file.toString(),
-            "does not split \"" + texts.get(i).lines().findFirst().orElse("") + "\" as the model does",
+            "does not split \""
+                + texts.get(i).lines().findFirst().orElse("")
+                + "\" as the model does",
             "the model's own tokens",
             "Something beside tokenizer.json changes this model's texts, which other programs"
                 + " would not do: put it into the normalizer of its tokenizer.json");

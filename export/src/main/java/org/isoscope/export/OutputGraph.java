@@ -57,8 +57,7 @@ final class OutputGraph {
             graph.apply("Shape", EncoderGraph.IDS),
             graph.integers(dimension)); // batch, length, d
     String byToken =
-        graph.apply(
-            "Expand", graph.apply("Unsqueeze", embedding, graph.integers(1)), shape);
+        graph.apply("Expand", graph.apply("Unsqueeze", embedding, graph.integers(1)), shape);
     graph.output(BY_TOKEN, byToken, "batch", "length", dimension);
     graph.output(HIDDEN, fromLast(0), "batch", "length", encoder.config.hiddenSize());
     graph.output(EMBEDDING, embedding, "batch", dimension);

@@ -2,6 +2,7 @@ package org.isoscope.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.model.embedding.onnx.OnnxEmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.PoolingMode;
@@ -78,8 +79,7 @@ class LoadedByOthersTest {
   @MethodSource("org.isoscope.encoder.Pooling#single")
   void langChain4jEmbedsAsTheEncoderDoesWhicheverWayItPools(Pooling pooling) {
     try (Encoder encoder = open("bert")) {
-      new OnnxExport(encoder, new SentenceEmbedding(pooling, true))
-          .write(directory, Weights.FP32);
+      new OnnxExport(encoder, new SentenceEmbedding(pooling, true)).write(directory, Weights.FP32);
       float[][] expected = embeddings(encoder, pooling);
       for (PoolingMode mode : PoolingMode.values()) {
         OnnxEmbeddingModel model = langChain(mode);
@@ -130,8 +130,8 @@ class LoadedByOthersTest {
               .map(match -> match.group(1))
               .toList();
       assertThat(snippets).hasSize(3);
-      float[] expected = encoder.encode(
-          encoder.tokenizer().tokenize(TEXTS.subList(0, 1)), pooling, unitLength)[0];
+      float[] expected =
+          encoder.encode(encoder.tokenizer().tokenize(TEXTS.subList(0, 1)), pooling, unitLength)[0];
       assertThat(Cosine.of(run(snippets.get(0), "vector"), expected))
           .as("LangChain4j")
           .isGreaterThan(SAME);
@@ -167,8 +167,8 @@ class LoadedByOthersTest {
   }
 
   /**
-   * LangChain4j puts a text together from its tokens, with what WordPiece marks: from those of
-   * another tokenizer it makes another text. Should this fail, its makers have mended that.
+   * LangChain4j puts a text together from its tokens; from bytes written as letters that makes
+   * another text. Should this fail, its makers have mended that.
    */
   @Test
   void langChain4jIsLeftOutWhereItWouldReadOtherTexts() throws IOException {
@@ -182,6 +182,38 @@ class LoadedByOthersTest {
       float[][] expected = embeddings(encoder, Pooling.MEAN);
       float[] embedding = langChain(PoolingMode.MEAN).embed(TEXTS.get(1)).content().vector();
       assertThat(Cosine.of(embedding, expected[1])).isLessThan(OTHER);
+    }
+  }
+
+  /** As XLM-RoBERTa's is: SentencePiece, a token a letter, and spaces that are letters. */
+  @Test
+  void langChain4jReadsSentencePiece() throws IOException {
+    try (Encoder encoder = open("bert")) {
+      ObjectNode json = TinyModel.tokenizer();
+      json.putNull("normalizer").putNull("decoder");
+      json.putObject("pre_tokenizer")
+          .put("type", "Metaspace")
+          .put("replacement", "\u2581")
+          .put("prepend_scheme", "always")
+          .put("split", true);
+      ArrayNode vocab =
+          json.putObject("model").put("type", "Unigram").put("unk_id", 1).putArray("vocab");
+      for (String token : List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\u2581the")) {
+        vocab.addArray().add(token).add(-1.0);
+      }
+      "\u2581.Aabcdefghijklmnopqrstuvwxyz"
+          .chars()
+          .forEach(c -> vocab.addArray().add(Character.toString(c)).add(-3.0));
+      Files.writeString(encoder.directory().resolve("tokenizer.json"), json.toString());
+    }
+    try (Encoder encoder = open(directory.resolve("model"))) {
+      assertThat(guide(encoder)).contains("PoolingMode.MEAN");
+      float[][] expected = embeddings(encoder, Pooling.MEAN);
+      OnnxEmbeddingModel model = langChain(PoolingMode.MEAN);
+      for (int i = 0; i < expected.length; i++) {
+        float[] embedding = model.embed(TEXTS.get(i)).content().vector();
+        assertThat(Cosine.of(embedding, expected[i])).as(TEXTS.get(i)).isGreaterThan(SAME);
+      }
     }
   }
 
