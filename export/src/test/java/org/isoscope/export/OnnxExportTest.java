@@ -6,6 +6,10 @@ import static org.assertj.core.data.Offset.offset;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.junit.jupiter.params.provider.EnumSource;
+import java.util.Map;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -85,6 +89,64 @@ class OnnxExportTest {
         Path file = export.write(directory, Weights.FP32).path();
         assertClose(run(file, text(encoder)), expected.get(Pooling.single().indexOf(pooling)));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void paddingThatATextSpellsIsTheEncoders(EncoderConfig config) {
+    try (Encoder encoder = open(config)) {
+      TokenizedText text =
+          new TokenizedText(List.of(new int[] {2, 9, 1, 1, 8, 3}, new int[] {2, 1, 7, 3}), 0);
+      Output output = new SentenceEmbedding(Pooling.MAX, false);
+      Path file = new OnnxExport(encoder, output).write(directory, Weights.FP32).path();
+      assertClose(run(file, text), encoder.embed(text, List.of(Pooling.MAX)).get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void layersBehindThePoolingGoAlong(SentenceLayer.Activation activation) {
+    SentenceModules modules =
+        new SentenceModules(
+            "",
+            "max+mean",
+            true,
+            List.of(
+                new SentenceLayer.Dense("2_Dense", 64, 12, true, activation),
+                new SentenceLayer.LayerNorm("3_LayerNorm", 12),
+                new SentenceLayer.Normalize("4_Normalize"),
+                new SentenceLayer.Dense("5_Dense", 12, 7, false, activation)),
+            false,
+            0,
+            false,
+            Map.of(),
+            null,
+            "cosine");
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    try (Encoder encoder = TinyModel.open(TinyModel.write(model, modules, 2), 1)) {
+      Output output = new SentenceEmbedding(encoder.pooling(), false);
+      for (Weights weights : Weights.values()) {
+        OnnxExport.Written written = new OnnxExport(encoder, output).write(directory, weights);
+        assertThat(written.agreement().leastCosine()).isGreaterThan(0.9);
+      }
+      assertClose(
+          run(directory.resolve("model.onnx"), text(encoder)),
+          encoder.embed(text(encoder), List.of(encoder.pooling())).get(0));
+    }
+  }
+
+  @Test
+  void refusesToLeaveOutAPrompt() {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    new SentenceModules(
+            "", "mean", false, List.of(), false, 0, false, Map.of("q", "the cat "), "q", "cosine")
+        .write(model, 32);
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      assertThatThrownBy(() -> export.write(directory, Weights.FP32))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("leaves its prompt's tokens out");
     }
   }
 

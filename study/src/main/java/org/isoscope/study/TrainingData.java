@@ -285,6 +285,7 @@ public final class TrainingData {
         told.add((record, of) -> record.data(source, skipped));
         told.add(reading::tellTruncated);
         told.add((record, of) -> reading.tellNumbers(record));
+        told.add((record, of) -> reading.tellAlike(record));
         rows.add(reading.items);
       }
       return new TokenizedData(builder.build(weights), rows, told);
@@ -304,6 +305,8 @@ public final class TrainingData {
     private final TrainingItems.Builder builder;
     private final Set set;
     private final DistinctTexts distinct = new DistinctTexts();
+    private final DistinctTexts distinctTokens = new DistinctTexts();
+    private long alike; // sentences that only their text tells from an earlier one
     private final Fingerprint fingerprint = new Fingerprint();
     private final List<Row> window = new ArrayList<>();
     private final long[] truncated = new long[columns];
@@ -345,6 +348,20 @@ public final class TrainingData {
       }
     }
 
+    /** As texts that differ in letter case alone are, for a model that reads small letters. */
+    void tellAlike(RunRecord record) {
+      if (alike > 0) {
+        record.note(
+            set.name
+                + ": "
+                + alike
+                + " of "
+                + set.items.cardinality()
+                + " sentences have the tokens of another; in a batch each is taken for a negative"
+                + " of the other, but with --no-duplicates yes");
+      }
+    }
+
     void tokenize() {
       List<TokenizedText> tokens = new ArrayList<>();
       for (int column = 0; column < columns; column++) {
@@ -352,6 +369,12 @@ public final class TrainingData {
         List<String> texts = window.stream().map(row -> row.texts().get(c)).toList();
         tokens.add(encoder.tokenizer().tokenize(texts));
         truncated[column] += tokens.get(column).truncated();
+      }
+      if (!pairs()) {
+        alike +=
+            tokens.get(0).sentences().stream()
+                .filter(ids -> !distinctTokens.add(Arrays.toString(ids)))
+                .count();
       }
       for (int i = 0; i < window.size(); i++) {
         int item = i;
