@@ -53,6 +53,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "known, missing or not what they should be."
     })
 public final class Isoscope {
+  /** A longer usage would push what is wrong with it out of a small terminal. */
+  private static final int MOST_USAGE_LINES = 12;
+
   private Isoscope() {}
 
   /** Runs a command and ends the process with its exit code. */
@@ -74,7 +77,12 @@ public final class Isoscope {
           PrintWriter err = command.getErr();
           err.println("isoscope: " + exception.getMessage());
           UnmatchedArgumentException.printSuggestions(exception, err);
-          err.print(command.getHelp().fullSynopsis());
+          String synopsis = command.getHelp().fullSynopsis();
+          if (synopsis.lines().count() > MOST_USAGE_LINES) {
+            command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+            synopsis = command.getHelp().fullSynopsis();
+          }
+          err.print(synopsis);
           err.println(
               "`" + command.getCommandSpec().qualifiedName() + " --help` tells what these are.");
           return command.getCommandSpec().exitCodeOnInvalidInput();

@@ -138,7 +138,8 @@ public final class ColumnChoice {
 
   /**
    * The choice in words, with the first row: {@code columns question -> answer; first: "How do I
-   * ..." -> "Open the ..."}; null where there is nothing to choose, in WordNet.
+   * ..." -> "Open the ..."}; null where there is nothing to choose, in a
+   * .txt and in WordNet.
    */
   public @Nullable String words() {
     return words;
@@ -775,7 +776,7 @@ public final class ColumnChoice {
           sample.quoted(),
           table && asked.columns().isEmpty() ? Math.max(1, width) : 0,
           beside,
-          words(columns, groupColumn));
+          file.format().equals("txt") ? null : words(columns, groupColumn));
     }
 
     private String words(List<Integer> columns, int groupColumn) {

@@ -279,10 +279,13 @@ public final class TrainingData {
         Reading reading = new Reading(encoder, builder, set);
         long skipped = set.source.forEach(reading::row);
         reading.tokenize();
-        record.data(
-            new Run.Source(
-                set.name, reading.fingerprint.hex(), builder.endSet(), set.columns),
-            skipped);
+        Run.Source read =
+            new Run.Source(set.name, reading.fingerprint.hex(), builder.endSet(), set.columns);
+        if (pairs()) {
+          record.pairs(read, skipped);
+        } else {
+          record.sentences(read, skipped);
+        }
         reading.tellTruncated(record);
         reading.tellNumbers(record);
       }

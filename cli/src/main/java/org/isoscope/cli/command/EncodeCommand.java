@@ -209,7 +209,7 @@ public final class EncodeCommand implements Callable<Integer> {
     }
     try (Run run = new Run(settings, writer, Objects.requireNonNull(source.model), text)) {
       ColumnChoice choice = Corpus.choose(text, columnOptions.columns());
-      run.progress.say(choice.toString());
+      run.columns = choice.words();
       long skipped = Corpus.forEach(choice, run::add);
       run.end(skipped);
     }
@@ -256,6 +256,7 @@ public final class EncodeCommand implements Callable<Integer> {
     private long chars;
     private @Nullable Encoder encoder;
     private String vectors = "";
+    private @Nullable String columns;
     private long start;
     private long sentences;
     private long truncated;
@@ -308,6 +309,9 @@ public final class EncodeCommand implements Callable<Integer> {
       if (transform != null) {
         Transforms.requireDimension(transform, opened.config().hiddenSize());
       }
+      if (columns != null) {
+        progress.say(text + ": " + columns);
+      }
       start = System.nanoTime();
       vectors =
           (transform == null ? opened.config().hiddenSize() : transform.outputDimension())
@@ -354,7 +358,7 @@ public final class EncodeCommand implements Callable<Integer> {
               + ", in "
               + Progress.duration((System.nanoTime() - start) * 1e-9));
       if (skipped > 0) {
-        progress.say("note: " + RunRecord.leftOut(text, skipped) + ": they have no vector");
+        progress.say("note: " + RunRecord.skipped(text, skipped) + ": they have no vector");
       }
       if (truncated > 0 && encoder != null) {
         progress.say("note: " + RunRecord.cut(text, truncated, sentences, encoder));
