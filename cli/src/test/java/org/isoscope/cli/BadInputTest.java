@@ -198,7 +198,7 @@ class BadInputTest {
             text + "@text.txt --related @table.csv", "@table.csv: ", "with --related-column"),
         Mistake.of(train + "--sts @faq.csv", "@faq.csv: ", "no column of scores", "--sts-column"),
         Mistake.of(train + "--probe-text @faq.csv", "@faq.csv: ", "with --probe-column"),
-        Mistake.of("encode --model @model --out v.npy --text -", "-: ", "--format"),
+        Mistake.of(text + "-", "-: ", "--format"),
         Mistake.of(text + "@short.csv --column 2", "@short.csv:2: ", "1 column", "a column 2"),
         Mistake.of(text + "@quote.csv", "@quote.csv:2: ", "is no CSV", "quotes"),
         Mistake.of(text + "@text.txt --column 1", "@text.txt: ", "neither columns", "Leave out"),

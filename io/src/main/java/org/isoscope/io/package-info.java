@@ -1,7 +1,7 @@
 /**
  * The edge to the outside world: {@link org.isoscope.io.UserError}, an error told to a person, and
  * {@link org.isoscope.io.WholeFile}, files that appear whole or not at all, {@link
- * org.isoscope.io.Sha256}. Imports nothing but the JDK.
+ * org.isoscope.io.Sha256}, {@link org.isoscope.io.Wording}. Imports nothing but the JDK.
  */
 @NullMarked
 package org.isoscope.io;

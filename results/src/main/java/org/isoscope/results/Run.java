@@ -62,11 +62,11 @@ public record Run(
    * @param name as the user gave it
    * @param sha256 of its content, lower-case hexadecimal
    * @param size sentences or pairs of a text, vectors of a file of these, parameters of a model
-   * @param columns which columns of a file were read, in words, with its first row; null: it has none
+   * @param columns which columns of a file were read, in words, with its first row; null: it has
+   *     none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Source(
-      String name, @Nullable String sha256, long size, @Nullable String columns) {
+  public record Source(String name, @Nullable String sha256, long size, @Nullable String columns) {
     /** What has no columns. */
     public Source(String name, @Nullable String sha256, long size) {
       this(name, sha256, size, null);

@@ -32,6 +32,7 @@ public final class RunRecord {
       Set.of(
           "out",
           "quiet",
+          "json",
           "stacktrace",
           "resume",
           "checkpoint-every",
@@ -189,15 +190,13 @@ public final class RunRecord {
 
   public void data(PairCorpus pairs) {
     pairs(
-        new Run.Source(
-            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
         pairs.skipped());
   }
 
   public void data(ScoredPairCorpus pairs) {
     pairs(
-        new Run.Source(
-            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
         pairs.skipped());
   }
 

@@ -131,9 +131,7 @@ public final class TrainingData {
     Corpus corpus = grouped.corpus();
     Source source =
         row -> {
-          corpus
-              .sentences()
-              .forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
+          corpus.sentences().forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
           return corpus.skipped();
         };
     return new TrainingData(
@@ -398,8 +396,8 @@ public final class TrainingData {
 
   /**
    * Sentences to choose a reference text from, with their groups: all that a row holds is one, or
-   * the rows that have one value in the column of groups, of one data set. Of
-   * long data some rows, the same for every training on them, whichever sample each takes.
+   * the rows that have one value in the column of groups, of one data set. Of long data some rows,
+   * the same for every training on them, whichever sample each takes.
    */
   GroupedCorpus reference() {
     if (grouped != null) {

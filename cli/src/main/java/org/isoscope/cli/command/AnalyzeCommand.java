@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
@@ -66,6 +67,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
   @Mixin AnalysisOptions analysis;
@@ -138,8 +140,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   private PairCorpus readRelated(String file) {
     return PairCorpus.read(
-        file,
-        ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
+        file, ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
   }
 
   private void print(AnalysisJob.Result result) {

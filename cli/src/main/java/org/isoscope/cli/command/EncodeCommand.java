@@ -139,7 +139,10 @@ public final class EncodeCommand implements Callable<Integer> {
     List<String> beside = beside(vectors);
     if (out.equals(STANDARD_OUTPUT)) {
       VectorWriter.writeJsonLines(
-          "standard output", spec.commandLine().getOut(), beside, w -> encode(settings, vectors, w));
+          "standard output",
+          spec.commandLine().getOut(),
+          beside,
+          w -> encode(settings, vectors, w));
     } else {
       VectorWriter.write(out, beside, w -> encode(settings, vectors, w));
       spec.commandLine().getOut().println("Vectors: " + out);

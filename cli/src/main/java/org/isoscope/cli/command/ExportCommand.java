@@ -88,8 +88,7 @@ public final class ExportCommand implements Callable<Integer> {
     check();
     Progress progress = common.progress(spec);
     Path directory = common.out("export");
-    ScoredPairCorpus set =
-        sts == null ? null : ScoredPairCorpus.read(sts, columnOptions.columns());
+    ScoredPairCorpus set = sts == null ? null : ScoredPairCorpus.read(sts, columnOptions.columns());
     if (set != null) {
       progress.say(String.valueOf(set.columns()));
       if (set.skipped() > 0) {

@@ -19,7 +19,13 @@ import picocli.CommandLine.ParameterException;
 public final class Resumption {
   /** Options that may be others than before: they decide no number. */
   private static final Set<String> FREE =
-      Set.of("--resume", "--quiet", "--stacktrace", "--checkpoint-every", "--keep-checkpoints");
+      Set.of(
+          "--resume",
+          "--quiet",
+          "--json",
+          "--stacktrace",
+          "--checkpoint-every",
+          "--keep-checkpoints");
 
   private Resumption() {}
 
