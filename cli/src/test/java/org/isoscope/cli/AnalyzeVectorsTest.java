@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -46,11 +47,10 @@ class AnalyzeVectorsTest {
     Path vectors = csv(20);
     Path out = work.resolve("out");
 
-    Program.Outcome outcome =
-        Program.run("analyze", "--vectors", "" + vectors, "--quiet", "--out", "" + out);
+    Program.Outcome outcome = Program.run("analyze", "--vectors", "" + vectors, "--out", "" + out);
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
-    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.err()).startsWith(vectors + ": columns 1 to 48 (48); first: ");
     assertThat(outcome.out())
         .containsPattern("vectors +200\\n")
         .containsPattern("dimension +48\\n")
@@ -85,7 +85,7 @@ class AnalyzeVectorsTest {
     Files.writeString(unit, "[1, 0]\n[0, 1]\n[-1, 0]\n[0, -1]\n");
 
     Program.Outcome outcome =
-        Program.run("analyze", "--vectors", "" + unit, "--quiet", "--out", "" + work.resolve("o"));
+        Program.run("analyze", "--vectors", "" + unit, "--out", "" + work.resolve("o"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.out()).contains("Diagnosis of the vectors: nothing stands out.\n");
@@ -105,12 +105,36 @@ class AnalyzeVectorsTest {
             "x",
             "--column",
             "y",
-            "--quiet",
             "--out",
             "" + work.resolve("o"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.out()).containsPattern("vectors +2\\n").containsPattern("dimension +2\\n");
+  }
+
+  @Test
+  void whatIsQuietPrintsNothingAndJsonIsTheResult() throws IOException {
+    Path index = Files.writeString(work.resolve("i.csv"), ",a,b\n0,1,2\n1,-3,4\n2,5,.5\n");
+    String[] analyze = {
+      "analyze", "--vectors", "" + index, "--quiet", "--out", "" + work.resolve("o")
+    };
+
+    Program.Outcome quiet = Program.run(analyze);
+    assertThat(quiet.code()).as("%s", quiet).isZero();
+    assertThat(quiet.out() + quiet.err()).isEmpty();
+    Run run = new ResultDirectory(work.resolve("o")).run().orElseThrow();
+    assertThat(run.data().get(0).columns())
+        .isEqualTo("columns a, b, not the one without a name; first: 1, 2");
+
+    String[] json = Arrays.copyOf(analyze, analyze.length + 1);
+    json[analyze.length] = "--json";
+    Program.Outcome told = Program.run(json);
+    assertThat(told.code()).as("%s", told).isZero();
+    assertThat(told.out())
+        .startsWith("{")
+        .endsWith("}" + System.lineSeparator())
+        .contains("\"run\" : {", "\"directory\" : ", "\"calibration\" : {");
+    assertThat(told.err()).isEmpty();
   }
 
   @Test
@@ -162,7 +186,6 @@ class AnalyzeVectorsTest {
             "" + work.resolve("model"),
             "--text",
             "" + work.resolve("text.txt"),
-            "--quiet",
             "--out",
             "" + work.resolve("o"));
 

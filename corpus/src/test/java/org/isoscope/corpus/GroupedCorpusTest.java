@@ -49,8 +49,7 @@ final class GroupedCorpusTest {
 
     assertThat(GroupedCorpus.read(table, Columns.DEFAULT.withGroup("document")).groups())
         .containsExactly(0, 1, 0, 2, 3);
-    assertThatThrownBy(
-            () -> GroupedCorpus.read(table, Columns.of("text").withGroup("chapter")))
+    assertThatThrownBy(() -> GroupedCorpus.read(table, Columns.of("text").withGroup("chapter")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("chapter");
   }

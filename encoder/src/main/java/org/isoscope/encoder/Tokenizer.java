@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 
 /**
  * A Hugging Face tokenizer, read from {@code tokenizer.json}; never pads, truncates at a length.
@@ -310,8 +311,7 @@ public final class Tokenizer implements AutoCloseable {
   private static UserError unusable(Path file, Exception e) {
     String reason =
         e instanceof JsonProcessingException json
-            // What follows speaks of the parser's settings.
-            ? json.getOriginalMessage().replaceFirst(" \\(start marker.*", "")
+            ? Wording.plain(json.getOriginalMessage())
             : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return new UserError(
         file.toString(),

@@ -466,4 +466,23 @@ final class ResultDirectoryTest {
     assertThat(directory.path().resolve("metrics.jsonl")).exists();
     assertThat(directory.path().resolve("geometry.jsonl")).doesNotExist();
   }
+
+  @Test
+  void aNumberBeyondADoubleIsNoFigure() throws IOException {
+    ResultDirectory results = new ResultDirectory(path);
+    Path file = path.resolve("evaluation.json");
+    String set =
+        "{\"schema\":1,\"model\":\"m 1e400\",\"sets\":[{\"name\":\"s\",\"pairs\":2,\"pooling\":\"mean\","
+            + "\"spearman\":%s,\"pearson\":0.5}]}";
+    Files.writeString(file, set.formatted("1e-400"));
+    assertThat(results.evaluation()).isPresent();
+    assertThat(results.json()).contains("\"evaluation\" : {", "\"model\" : \"m 1e400\"");
+
+    for (String number : List.of("1e400", "-1E+999", "9".repeat(400))) {
+      Files.writeString(file, set.formatted(number));
+      assertThatThrownBy(results::evaluation)
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(file + ": is not a result file: it has a number beyond");
+    }
+  }
 }

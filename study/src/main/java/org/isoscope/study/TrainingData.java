@@ -131,9 +131,7 @@ public final class TrainingData {
     Corpus corpus = grouped.corpus();
     Source source =
         row -> {
-          corpus
-              .sentences()
-              .forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
+          corpus.sentences().forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
           return corpus.skipped();
         };
     return new TrainingData(
@@ -282,7 +280,14 @@ public final class TrainingData {
         reading.tokenize();
         Run.Source source =
             Run.Source.data(set.name, reading.fingerprint.hex(), builder.endSet(), set.columns);
-        told.add((record, of) -> record.data(source, skipped));
+        told.add(
+            (record, of) -> {
+              if (pairs()) {
+                record.pairs(source, skipped);
+              } else {
+                record.sentences(source, skipped);
+              }
+            });
         told.add(reading::tellTruncated);
         told.add((record, of) -> reading.tellNumbers(record));
         told.add((record, of) -> reading.tellAlike(record));
@@ -356,7 +361,7 @@ public final class TrainingData {
                 + ": "
                 + alike
                 + " of "
-                + set.items.cardinality()
+                + items.cardinality()
                 + " sentences have the tokens of another; in a batch each is taken for a negative"
                 + " of the other, but with --no-duplicates yes");
       }
@@ -426,8 +431,8 @@ public final class TrainingData {
 
   /**
    * Sentences to choose a reference text from, with their groups: all that a row holds is one, or
-   * the rows that have one value in the column of groups, of one data set. Of
-   * long data some rows, the same for every training on them, whichever sample each takes.
+   * the rows that have one value in the column of groups, of one data set. Of long data some rows,
+   * the same for every training on them, whichever sample each takes.
    */
   GroupedCorpus reference() {
     if (grouped != null) {

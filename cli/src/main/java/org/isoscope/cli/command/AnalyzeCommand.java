@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
@@ -69,6 +70,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
   @Mixin AnalysisOptions analysis;
@@ -147,8 +149,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   private PairCorpus readRelated(String file) {
     return PairCorpus.read(
-        file,
-        ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
+        file, ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
   }
 
   private void print(AnalysisJob.Result result) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
 public final class CompareCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin TextOptions textOptions;
   @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /** How this package reads and writes JSON: strictly, as trees, never as objects of its choosing. */
@@ -69,8 +70,7 @@ final class Json {
       }
       throw unusable(file, "holds no " + wanted, wanted, null);
     } catch (JsonProcessingException e) {
-      // What follows in brackets speaks of the parser's settings.
-      String reason = e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
+      String reason = Wording.plain(e.getOriginalMessage());
       throw unusable(file, "is not JSON: " + reason, wanted, e);
     } catch (IOException e) {
       throw UserError.reading(file, e);

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -319,7 +320,8 @@ public final class Safetensors implements AutoCloseable {
     try {
       return Json.parse(header);
     } catch (JsonProcessingException e) {
-      throw damaged(file, "has a broken header: " + e.getOriginalMessage(), "a JSON object");
+      throw damaged(
+          file, "has a broken header: " + Wording.plain(e.getOriginalMessage()), "a JSON object");
     }
   }
 
