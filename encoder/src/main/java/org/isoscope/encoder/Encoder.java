@@ -25,6 +25,7 @@ import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.PoolingConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.torch.Compute;
@@ -163,12 +164,7 @@ public final class Encoder implements AutoCloseable {
    */
   public void save(Path target, Pooling pooling) {
     Path source = directory.resolve("tokenizer.json");
-    byte[] json;
-    try {
-      json = Files.readAllBytes(source);
-    } catch (IOException e) {
-      throw UserError.reading(source, e);
-    }
+    byte[] json = RegularFile.read(source, Tokenizer.MOST_BYTES);
     boolean normalizes = normalizes(); // before it is deleted, where the target is the source
     Path weights = target.resolve("model.safetensors");
     try {
@@ -485,7 +481,7 @@ public final class Encoder implements AutoCloseable {
       return config.maxPositions();
     }
     try {
-      JsonNode length = new ObjectMapper().readTree(file.toFile()).path("max_seq_length");
+      JsonNode length = new ObjectMapper().readTree(RegularFile.read(file, Tokenizer.MOST_BYTES)).path("max_seq_length");
       return length.isInt() && length.asInt() > 1
           ? Math.min(length.asInt(), config.maxPositions())
           : config.maxPositions();

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,12 +15,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 
 /**
  * A Hugging Face tokenizer, read from {@code tokenizer.json}; never pads, truncates at a length.
  */
 public final class Tokenizer implements AutoCloseable {
+  /** Of a tokenizer.json; those of the largest vocabularies have a quarter. */
+  static final int MOST_BYTES = 1 << 27;
+
   private static final int CHUNK = 4096;
 
   /** How a space is spelt in vocabularies. */
@@ -200,7 +203,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private static JsonNode parse(Path file) {
     try {
-      return new ObjectMapper().readTree(Files.readAllBytes(file));
+      return new ObjectMapper().readTree(RegularFile.read(file, MOST_BYTES));
     } catch (JsonProcessingException e) {
       throw unusable(file, e);
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.HiddenStates;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.export.Output.SentenceEmbedding;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
@@ -80,6 +81,7 @@ public final class OnnxExport {
    */
   public Written write(Path directory, Weights weights) {
     Path tokenizer = encoder.directory().resolve("tokenizer.json");
+    RegularFile.require(tokenizer);
     byte[] json;
     try {
       json = Files.readAllBytes(tokenizer);
