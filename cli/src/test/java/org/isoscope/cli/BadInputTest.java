@@ -488,13 +488,13 @@ class BadInputTest {
     Program.Outcome outcome =
         Program.run(
             arguments(
-                "train --model @model --text @text.txt --quiet --temperature 1e-40 --out "
+                "train --model @model --text @text.txt --quiet --temperature 1e-30 --out "
                     + out
                     + SHORT));
 
     assertToldInOneLine(
         outcome,
-        Mistake.of("", "step 1 on 16 sentences of ", "the loss is NaN", "smaller learning rate"));
+        Mistake.of("", "step 1 on 16 sentences of ", "the loss is ", "Infinity", "smaller learning rate"));
     assertUnfinished(out);
   }
 
@@ -506,7 +506,7 @@ class BadInputTest {
         .as("a whole result of an earlier run")
         .isZero();
 
-    Program.Outcome outcome = Program.run(arguments(train + " --learning-rate 1e30"));
+    Program.Outcome outcome = Program.run(arguments(train + " --overwrite --learning-rate 1e30"));
 
     assertToldInOneLine(
         outcome, Mistake.of("", "", "not finite (NaN or infinite)", "smaller learning rate"));

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
@@ -164,7 +164,7 @@ public final class PortableTokenizer implements AutoCloseable {
 
   private static ObjectNode read(Path file) {
     try {
-      if (new ObjectMapper().readTree(Files.readAllBytes(file)) instanceof ObjectNode json) {
+      if (new ObjectMapper().readTree(RegularFile.read(file, Tokenizer.MOST_BYTES)) instanceof ObjectNode json) {
         return json;
       }
     } catch (IOException e) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.io.Wording;
@@ -114,6 +115,9 @@ public final class Safetensors implements AutoCloseable {
    *     where one is at fault, the tensor
    */
   public static Safetensors open(Path file) {
+    if (!Files.isDirectory(file)) {
+      RegularFile.require(file);
+    }
     FileChannel channel = null;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
