@@ -303,6 +303,7 @@ final class Fixture {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -12,6 +12,7 @@ import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.SpaceOptions;
 import org.isoscope.cli.option.TextOptions;
+import org.isoscope.cli.print.AdviceText;
 import org.isoscope.cli.print.CalibrationText;
 import org.isoscope.cli.print.DiagnosisText;
 import org.isoscope.cli.print.GeometryTable;
@@ -19,8 +20,11 @@ import org.isoscope.cli.print.SpaceTable;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.WordClassTable;
 import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.VectorFile;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Advice;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
@@ -61,7 +65,6 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--pooling",
-          "--related",
           "--thorough");
 
   @Spec CommandSpec spec;
@@ -75,11 +78,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Option(
       names = "--related",
+      arity = "1..2",
       paramLabel = "F",
       description =
-          "Pairs that belong together, two columns: tells which share of them lies above each"
-              + " threshold.")
-  @Nullable String related;
+          "Pairs that belong together: a file of two columns or, with --vectors, two files of"
+              + " vectors, row by row. Thresholds are then of the first of a pair with the second of"
+              + " others, with precision and recall.")
+  List<String> related = List.of();
 
   @Option(
       names = "--thorough",
@@ -96,6 +101,14 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Told told = new Told(common.progress(spec));
     RunRecord record = common.record(spec, told);
     Path directory = common.out("analyze", space.transform);
+    int files = source.vectors == null ? 1 : 2;
+    if (!related.isEmpty() && related.size() != files) {
+      throw new UserError(
+          "--related " + String.join(" ", related),
+          "names " + related.size() + (related.size() == 1 ? " file" : " files"),
+          files == 1 ? "one file of pairs" : "two files of vectors, of which rows belong together",
+          "Name " + files);
+    }
     if (source.vectors == null) {
       poolingOptions.check();
       print(
@@ -105,7 +118,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .related(related == null ? null : PairCorpus.read(related, Columns.of()))
+              .groups(GroupedCorpus.read(analysis.text, textOptions.columns()))
+              .related(related.isEmpty() ? null : PairCorpus.read(related.get(0), Columns.of()))
               .tagger(analysis.language.tagger(told))
               .transform(space.readTransform())
               .sample(space.most())
@@ -115,15 +129,25 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .run(directory, record, told));
     } else {
       OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
+      VectorAnalysisJob job =
+          new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()));
+      if (!related.isEmpty()) {
+        job.related(
+            VectorFile.open(related.get(0), textOptions.columns()),
+            VectorFile.open(related.get(1), textOptions.columns()));
+      }
       VectorAnalysisJob.Result result =
-          new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()))
-              .transform(space.readTransform())
+          job.transform(space.readTransform())
               .sample(space.most())
               .rates(space.rates)
               .seed(common.seed())
               .threads(common.threads())
               .run(directory, record);
-      print(result.geometry().spaces(), result.calibration(), result.report());
+      print(
+          result.geometry().spaces(),
+          result.geometry().advice(),
+          result.calibration(),
+          result.report());
     }
     return 0;
   }
@@ -143,15 +167,24 @@ public final class AnalyzeCommand implements Callable<Integer> {
       out.print(DiagnosisText.of("Diagnosis of the tokens of layer " + last, findings));
       out.println();
     }
-    print(Objects.requireNonNull(geometry.spaces()), result.calibration(), result.report());
+    print(
+        Objects.requireNonNull(geometry.spaces()),
+        Objects.requireNonNull(geometry.advice()),
+        result.calibration(),
+        result.report());
   }
 
-  private void print(List<Space> spaces, @Nullable CalibrationFile calibration, Path report) {
+  private void print(
+      List<Space> spaces,
+      List<Advice> advice,
+      @Nullable CalibrationFile calibration,
+      Path report) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(SpaceTable.of(spaces));
     for (Space of : spaces) {
       out.print(DiagnosisText.of("Diagnosis of the " + of.name(), of.findings()));
     }
+    out.print(AdviceText.of(advice));
     if (calibration != null) {
       out.print(CalibrationText.of(calibration));
     }
