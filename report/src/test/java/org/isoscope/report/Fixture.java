@@ -306,6 +306,7 @@ final class Fixture {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -98,11 +98,11 @@ final class ResultDirectoryTest {
 
   @Test
   void vectorsHaveAFileOfTheirOwn() throws IOException {
-    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of()))
+    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of(), List.of()))
         .hasMessage("no space of vectors");
     Files.createDirectories(directory.path());
     Files.writeString(
-        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[]}");
+        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[],\"advice\":[]}");
     assertThatThrownBy(() -> directory.vectors())
         .isInstanceOf(UserError.class)
         .hasMessageContaining("vectors.json: is not a result file: no space of vectors");
@@ -429,7 +429,12 @@ final class ResultDirectoryTest {
                 4,
                 undefinedOr("two-nn", figure),
                 List.of(new SentenceSpace.Layer(0, undefinedOr("lidar", figure)))),
-        step == null ? null : undefinedOr("anisotropy", figure));
+        step == null ? null : undefinedOr("anisotropy", figure),
+        figure == null
+            ? null
+            : List.of(
+                new Advice("Centre", null, null),
+                new Advice("Whiten", "isoscope transform", new Advice.Gain("p", 9, 0.2, 0.3))));
   }
 
   private static Map<String, @Nullable Double> undefinedOr(String key, @Nullable Double figure) {
