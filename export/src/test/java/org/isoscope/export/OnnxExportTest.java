@@ -98,7 +98,7 @@ class OnnxExportTest {
     try (Encoder encoder = open(config)) {
       TokenizedText text =
           new TokenizedText(List.of(new int[] {2, 9, 1, 1, 8, 3}, new int[] {2, 1, 7, 3}), 0);
-      Output output = new SentenceEmbedding(Pooling.MAX, false);
+      SentenceEmbedding output = new SentenceEmbedding(Pooling.MAX, false);
       Path file = new OnnxExport(encoder, output).write(directory, Weights.FP32).path();
       assertClose(run(file, text), encoder.embed(text, List.of(Pooling.MAX)).get(0));
     }
@@ -125,7 +125,7 @@ class OnnxExportTest {
             "cosine");
     Path model = TinyModel.write(directory.resolve("model"), 1);
     try (Encoder encoder = TinyModel.open(TinyModel.write(model, modules, 2), 1)) {
-      Output output = new SentenceEmbedding(encoder.pooling(), false);
+      SentenceEmbedding output = new SentenceEmbedding(encoder.pooling(), false);
       for (Weights weights : Weights.values()) {
         OnnxExport.Written written = new OnnxExport(encoder, output).write(directory, weights);
         assertThat(written.agreement().leastCosine()).isGreaterThan(0.9);
