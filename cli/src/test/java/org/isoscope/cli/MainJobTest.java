@@ -386,7 +386,8 @@ class MainJobTest {
 
     assertThat(compared.code()).as("%s", compared).isZero();
     assertThat(compared.out())
-        .contains("anisotropy, last layer", "token types tested at false discovery rate", "Report: ");
+        .contains(
+            "anisotropy, last layer", "token types tested at false discovery rate", "Report: ");
     assertThat(new ResultDirectory(comparison).comparison().orElseThrow().selfSimilarityChange())
         .isNotEmpty();
     assertThat(new ResultDirectory(comparison).run().orElseThrow().settings())

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Self-similarity change (SSC) of a token type between two models: adjusted self-similarity in the
  * last layer after, minus before, adjusted being raw - anisotropy of that layer; -2 to 2. Of a word
  * class: means over its types. The paper reads a rise as spurious contextualization mitigated, a
- * fall as augmented; but moving all vectors towards the origin raises it too. The types have no rank:
- * of those with the largest changes most are rare, and measured badly.
+ * fall as augmented; but moving all vectors towards the origin raises it too. The types have no
+ * rank: of those with the largest changes most are rare, and measured badly.
  *
  * <p>Source: Xiao, Long and Al Moubayed (Findings of ACL 2023), section 4.
  */

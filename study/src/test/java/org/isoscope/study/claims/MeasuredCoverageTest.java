@@ -50,9 +50,9 @@ class MeasuredCoverageTest {
           Estimand.TYPE_CORRELATION_CONTRAST, -.00786);
 
   /**
-   * V over the variance of the estimates, over {@value #MANY} studies, which give the latter to .045.
-   * Anisotropy: .95 to 1.1. Of types 1.06 to 1.2: V is never less than its part of the types, so that
-   * its own error makes it larger, by a twelfth; and their few occurrences make the rest.
+   * V over the variance of the estimates, over {@value #MANY} studies, which give the latter to
+   * .045. Anisotropy: .95 to 1.1. Of types 1.06 to 1.2: V is never less than its part of the types,
+   * so that its own error makes it larger, by a twelfth; and their few occurrences make the rest.
    */
   private static final double LEAST_VARIANCE = 0.85;
 
@@ -128,8 +128,7 @@ class MeasuredCoverageTest {
       List<Replicate> changes =
           Effects.changes(evidence, Evidence.BEFORE, Evidence.AFTER, estimand.key());
       estimates.put(
-          estimand,
-          EffectEstimate.of(Objects.requireNonNull(changes), text.groups(), study));
+          estimand, EffectEstimate.of(Objects.requireNonNull(changes), text.groups(), study));
     }
     return estimates;
   }
