@@ -385,7 +385,9 @@ class MainJobTest {
             "" + comparison);
 
     assertThat(compared.code()).as("%s", compared).isZero();
-    assertThat(compared.out()).contains("anisotropy, last layer", "Report: ");
+    assertThat(compared.out())
+        .contains(
+            "anisotropy, last layer", "token types tested at false discovery rate", "Report: ");
     assertThat(new ResultDirectory(comparison).comparison().orElseThrow().selfSimilarityChange())
         .isNotEmpty();
     assertThat(new ResultDirectory(comparison).run().orElseThrow().settings())

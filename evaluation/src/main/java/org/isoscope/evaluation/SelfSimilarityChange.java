@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Self-similarity change (SSC) of a token type between two models: adjusted self-similarity in the
  * last layer after, minus before, adjusted being raw - anisotropy of that layer; -2 to 2. Of a word
  * class: means over its types. The paper reads a rise as spurious contextualization mitigated, a
- * fall as augmented; but moving all vectors towards the origin raises it too.
+ * fall as augmented; but moving all vectors towards the origin raises it too. The types have no
+ * rank: of those with the largest changes most are rare, and measured badly.
  *
  * <p>Source: Xiao, Long and Al Moubayed (Findings of ACL 2023), section 4.
  */
@@ -34,7 +35,7 @@ public final class SelfSimilarityChange {
    *
    * @param before with its token types
    * @param after with its token types
-   * @return both, and the change of each type that both have, largest rise first
+   * @return both, and the change of each type that both have, the most frequent first
    */
   public static Comparison compare(Geometry before, Geometry after) {
     return compare(before, after, tokens -> null);
@@ -45,7 +46,8 @@ public final class SelfSimilarityChange {
    *
    * @param before with its token types
    * @param after with its token types
-   * @return both, and the change of each type that both have, largest rise first, with intervals
+   * @return both, and the change of each type that both have, the most frequent first, with
+   *     intervals
    */
   public static Comparison compare(
       DetailedGeometry.Measured before, DetailedGeometry.Measured after) {
@@ -84,7 +86,7 @@ public final class SelfSimilarityChange {
         }
       }
       changes.sort(
-          Comparator.comparingDouble(Comparison.TypeChange::change)
+          Comparator.comparingLong(Comparison.TypeChange::occurrences)
               .reversed()
               .thenComparing(Comparison.TypeChange::token));
     }

@@ -24,8 +24,8 @@ final class SelfSimilarityChangeTest {
     assertThat(comparison.after()).isSameAs(after);
     assertThat(comparison.selfSimilarityChange())
         .containsExactly(
-            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25, null, null),
-            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125, null, null));
+            new Comparison.TypeChange("the", 8, 0.25, 0.125, -0.125, null, null),
+            new Comparison.TypeChange("cat", 5, 0.5, 0.75, 0.25, null, null));
   }
 
   @Test
@@ -43,9 +43,9 @@ final class SelfSimilarityChangeTest {
   }
 
   @Test
-  void sortsEqualChangesByToken() {
-    Geometry before = geometry(0.5, type("b", 5, 0.5), type("a", 5, 0.25), type("c", 5, 0.125));
-    Geometry after = geometry(0.5, type("c", 5, 0.5), type("b", 5, 0.5), type("a", 5, 0.25));
+  void theMostFrequentComeFirstHoweverLittleTheyChanged() {
+    Geometry before = geometry(0.5, type("b", 5, 0.5), type("a", 5, 0.25), type("c", 9, 0.25));
+    Geometry after = geometry(0.5, type("c", 9, 0.25), type("b", 5, 0.75), type("a", 5, 0.25));
     assertThat(SelfSimilarityChange.compare(before, after).selfSimilarityChange())
         .extracting(Comparison.TypeChange::token)
         .containsExactly("c", "a", "b");

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema version of this record's meaning, {@value #SCHEMA}
  * @param before geometry of the first, with its token types
  * @param after geometry of the second, with its token types
- * @param selfSimilarityChange per token type that both have, each in its own last layer, largest
- *     rise first
+ * @param selfSimilarityChange per token type that both have, each in its own last layer, the most
+ *     frequent first: untested, and without a rank
  * @param wordClasses the same, as means over the types of each class; empty where the text was not
  *     tagged
  * @param testedTypes which token types' contextualization changed; absent where no reference text

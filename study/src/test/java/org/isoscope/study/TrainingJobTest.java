@@ -14,9 +14,11 @@ import java.util.stream.IntStream;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.SmallModel;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Evidence;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TestedTypes;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Probe;
@@ -174,6 +176,12 @@ class TrainingJobTest {
       assertThat(sentence.views()).extracting(TokenView.View::step).containsExactly(0, 1, 2, 4, 6);
     }
 
+    TestedTypes tested = whole.comparison().orElseThrow().testedTypes();
+    assertThat(tested).isNotNull();
+    assertThat(whole.evidence().orElseThrow().types())
+        .extracting(Evidence.Type::token)
+        .containsAll(tested.types().stream().map(TestedTypes.Type::token).toList());
+
     for (int stop : new int[] {0, 3, 4}) {
       String out = "stopped" + stop;
       List<TokenView.View> left =
@@ -186,6 +194,7 @@ class TrainingJobTest {
             .as("%s, stopped at %d", name, stop)
             .hasSameBinaryContentAs(whole.path().resolve(name));
       }
+      assertThat(resumed.comparison().orElseThrow().testedTypes()).isEqualTo(tested);
     }
   }
 

@@ -197,10 +197,10 @@ record SimulatedTypes(
 
     private final double[] withinCount = new double[BLOCKS];
 
-    /** What of that goes with a type. */
-    private final double[][] withinOfType = new double[types][BLOCKS];
+    /** What of that goes with a type; last the sum over the blocks. */
+    private final double[][] withinOfType = new double[types][BLOCKS + 1];
 
-    private final double[][] withinCountOfType = new double[types][BLOCKS];
+    private final double[][] withinCountOfType = new double[types][BLOCKS + 1];
 
     void add(int group, boolean[][] occurs, double[][] x) {
       int block = group % BLOCKS;
@@ -218,8 +218,11 @@ record SimulatedTypes(
       withinCount[block] += (double) size * size;
       for (int w = 0; w < types; w++) {
         if (occurs[w][group]) {
-          withinOfType[w][block] += 2 * product(sumOfGroup, x[w]) - 1;
+          double products = 2 * product(sumOfGroup, x[w]) - 1;
+          withinOfType[w][block] += products;
+          withinOfType[w][BLOCKS] += products;
           withinCountOfType[w][block] += 2 * size - 1;
+          withinCountOfType[w][BLOCKS] += 2 * size - 1;
         }
       }
     }
@@ -308,20 +311,18 @@ record SimulatedTypes(
         double left = count(type);
         double[] others = total.clone();
         SimulatedTypes.add(others, ofType, -1);
-        double alike = ofTypes - square(ofType) + ofGroups;
-        double pairsAlike = pairsOfTypes - left * left + pairsOfGroups;
-        for (int b = 0; b < BLOCKS; b++) {
-          if (b != block) {
-            alike -= withinOfType[type][b];
-            pairsAlike -= withinCountOfType[type][b];
-          }
-        }
+        double within = sum(withinOfType[type]);
+        double withinCount = sum(withinCountOfType[type]);
         return value(
             others,
             n - left,
-            alike,
-            pairsAlike,
+            ofTypes - square(ofType) + ofGroups - within,
+            pairsOfTypes - left * left + pairsOfGroups - withinCount,
             (similarities - similarity(ofType, left)) / (types - 1));
+      }
+
+      private double sum(double[] ofBlocks) {
+        return ofBlocks[BLOCKS] - (block >= 0 ? ofBlocks[block] : 0);
       }
 
       /** Pairs of one type or one group left out; a token with itself is in both. */
