@@ -275,13 +275,42 @@ class OnnxExportTest {
     }
   }
 
+  /** What the directory says beside its tokenizer.json goes into it, but for the prompt. */
+  @Test
+  void theTokenizerHasTheModelsLowerCase() throws IOException {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    ObjectNode json = TinyModel.tokenizer();
+    ((ObjectNode) json.get("normalizer")).put("lowercase", false);
+    Files.writeString(model.resolve("tokenizer.json"), json.toString());
+    Files.writeString(
+        model.resolve("sentence_bert_config.json"),
+        "{\"max_seq_length\": 20, \"do_lower_case\": true}");
+    Encoder.Settings settings = new Encoder.Settings(0, 0, 1, Precision.FP32, "the dog sees ");
+    try (Encoder encoder = Encoder.open(model, settings)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      OnnxExport.Written written = export.write(directory, Weights.FP32);
+      assertThat(written.agreement().leastCosine()).isGreaterThan(0.99999);
+      assertThat(export.writeGuide(directory))
+          .contains("The prompt \"the dog sees \"", "embed(\"the dog sees A text.\")");
+      try (PortableTokenizer tokenizer =
+              PortableTokenizer.open(directory.resolve("tokenizer.json"));
+          OnnxEncoder exported = OnnxEncoder.open(written.path(), 1)) {
+        List<String> texts = List.of("A Cat", "the Old CAT plays");
+        assertClose(
+            exported.embed(tokenizer.batch(texts.stream().map("the dog sees "::concat).toList())),
+            encoder.encode(encoder.tokenizer().tokenize(texts), Pooling.MEAN, true));
+      }
+    }
+  }
+
   @Test
   void aTokenizerThatCutsElsewhereIsSeen() {
     try (Encoder encoder = open(TinyModel.CONFIG)) {
       OnnxExport export = new OnnxExport(encoder, MEAN);
       Path file = export.write(directory, Weights.FP32).path();
       Path tokenizer = directory.resolve("tokenizer.json");
-      PortableTokenizer.write(tokenizer, encoder.tokenizer().maxLength() / 2, tokenizer);
+      int half = encoder.tokenizer().maxLength() / 2;
+      PortableTokenizer.write(encoder.tokenizer().json(), half, tokenizer);
       assertThatThrownBy(() -> export.check(file, Weights.FP32))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("does not compute what the model does");
