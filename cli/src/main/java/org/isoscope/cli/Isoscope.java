@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +23,15 @@ import org.isoscope.cli.command.SweepCommand;
 import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
 import org.isoscope.cli.command.WatchCommand;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
+import org.isoscope.results.ResultDirectory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: {@code isoscope COMMAND}. */
@@ -59,10 +65,26 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "known, missing or not what they should be."
     })
 public final class Isoscope {
+  /** A longer usage would push what is wrong with it out of a small terminal. */
+  private static final int MOST_USAGE_LINES = 12;
+
   private Isoscope() {}
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    String lost = lost(args, Charset.forName(encoding));
+    if (lost != null) {
+      System.err.println(
+          "isoscope: "
+              + new UserError(
+                      lost,
+                      "has letters that the locale's encoding, " + encoding + ", lacks",
+                      "a UTF-8 locale",
+                      "Run the command under LC_ALL=C.UTF-8")
+                  .getMessage());
+      System.exit(CommandLine.ExitCode.SOFTWARE);
+    }
     // Maven and the tokenizers look there too, and would take "?" for a directory.
     System.setProperty("user.home", UserHome.directory().toString());
     System.exit(run(commandLine().setOut(standardOutput()), args));
@@ -89,13 +111,19 @@ public final class Isoscope {
         .getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    commandLine.setExecutionStrategy(Isoscope::execute);
     commandLine.setParameterExceptionHandler(
         (exception, args) -> {
           CommandLine command = exception.getCommandLine();
           PrintWriter err = command.getErr();
           err.println("isoscope: " + exception.getMessage());
           UnmatchedArgumentException.printSuggestions(exception, err);
-          err.print(command.getHelp().fullSynopsis());
+          String synopsis = command.getHelp().fullSynopsis();
+          if (synopsis.lines().count() > MOST_USAGE_LINES) {
+            command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+            synopsis = command.getHelp().fullSynopsis();
+          }
+          err.print(synopsis);
           err.println(
               "`" + command.getCommandSpec().qualifiedName() + " --help` tells what these are.");
           return command.getCommandSpec().exitCodeOnInvalidInput();
@@ -113,6 +141,44 @@ public final class Isoscope {
           return CommandLine.ExitCode.SOFTWARE;
         });
     return commandLine;
+  }
+
+  /** Runs a command; where that is asked for its tables are not printed, or JSON in their place. */
+  private static int execute(ParseResult parsed) {
+    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    CommandLine commandLine = command.commandSpec().commandLine();
+    PrintWriter console = commandLine.getOut();
+    boolean plan = command.hasMatchedOption("--plan"); // is asked for, however quiet it is to be
+    boolean json = JsonOption.given(command) && !plan;
+    boolean quiet =
+        command.commandSpec().findOption("--json") != null
+            && command.hasMatchedOption("--quiet")
+            && !plan;
+    if (json || quiet) {
+      commandLine.setOut(new PrintWriter(Writer.nullWriter()));
+    }
+    int code = new RunLast().execute(parsed);
+    if (json && code == CommandLine.ExitCode.OK) {
+      console.println(new ResultDirectory(JsonOption.results(command.commandSpec())).json());
+      console.flush();
+    }
+    return code;
+  }
+
+  /**
+   * What in the arguments the locale could not hold: a letter of a path outside it is lost before
+   * the program begins.
+   *
+   * @param locale the encoding of the command line
+   * @return an argument; null: all are as they were given
+   */
+  static @Nullable String lost(String[] args, Charset locale) {
+    for (String arg : args) {
+      if (arg.indexOf('\uFFFD') >= 0 || !locale.newEncoder().canEncode(arg)) {
+        return arg;
+      }
+    }
+    return null;
   }
 
   /** The option of a parameter of the library: {@code --batch-size} of {@code batchSize}. */

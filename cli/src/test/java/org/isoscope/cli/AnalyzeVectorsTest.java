@@ -1,16 +1,19 @@
 package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.isoscope.encoder.SmallModel;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.VectorGeometry;
@@ -46,11 +49,10 @@ class AnalyzeVectorsTest {
     Path vectors = csv(20);
     Path out = work.resolve("out");
 
-    Program.Outcome outcome =
-        Program.run("analyze", "--vectors", "" + vectors, "--quiet", "--out", "" + out);
+    Program.Outcome outcome = Program.run("analyze", "--vectors", "" + vectors, "--out", "" + out);
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
-    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.err()).startsWith(vectors + ": columns 1 to 48 (48); first: ");
     assertThat(outcome.out())
         .containsPattern("vectors +200\\n")
         .containsPattern("dimension +48\\n")
@@ -58,7 +60,12 @@ class AnalyzeVectorsTest {
         .containsPattern("top dimension +7 \\(\\d+ %\\)\\n")
         .contains("Diagnosis of the vectors:\n  warning: The vectors lie in a narrow cone")
         .contains("  warning: Dimension 7 makes 100 % of the mean cosine")
-        .contains("  note: The vectors are not normalised")
+        .doesNotContain("normalised")
+        .containsOnlyOnce("Subtract the mean vector")
+        .contains(
+            "    isoscope transform --vectors " + vectors + " --kind centring --out DIR\n",
+            "    isoscope transform --vectors " + vectors + " --kind rogue-removal --out DIR\n")
+        .contains("Unrelated pairs: vectors of " + vectors + " that are not equal.\n")
         .endsWith("Report: " + out.resolve("report.html") + System.lineSeparator());
     ResultDirectory results = new ResultDirectory(out);
     VectorGeometry geometry = results.vectors().orElseThrow();
@@ -79,13 +86,84 @@ class AnalyzeVectorsTest {
     assertThat(out.resolve("tokens.json")).doesNotExist();
   }
 
+  private Path npy(String name, float[][] vectors) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (float[] vector : vectors) {
+      lines.add(Arrays.toString(vector));
+    }
+    return Files.write(work.resolve(name + ".jsonl"), lines);
+  }
+
+  /**
+   * Questions lie in one cone and answers in another: a question is nearer to any other question
+   * than to its own answer. Thresholds of questions and answers say nothing of that.
+   */
+  @Test
+  void relatedVectorsAreHeldAgainstUnrelatedOnesOfTheirKinds() throws IOException {
+    Random random = new Random(11);
+    float[][] questions = new float[150][DIMENSION];
+    float[][] answers = new float[150][DIMENSION];
+    for (int i = 0; i < 150; i++) {
+      for (int j = 0; j < DIMENSION; j++) {
+        float shared = (float) random.nextGaussian();
+        questions[i][j] = shared + 0.7f * (float) random.nextGaussian() + (j == 3 ? 9 : 0);
+        answers[i][j] = shared + 0.7f * (float) random.nextGaussian() + (j == 3 ? 0 : 1.2f);
+      }
+    }
+    answers[149] = answers[0].clone(); // two questions of one answer
+    Path q = npy("q", questions);
+    Path a = npy("a", answers);
+    Path out = work.resolve("related");
+
+    Program.Outcome outcome =
+        Program.run(
+            ("analyze --quiet --vectors " + q + " --related " + q + " " + a + " --out " + out)
+                .split(" "));
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out())
+        .contains("Unrelated pairs: the first of a pair of " + q + " and " + a)
+        .contains("150 pairs in 149 groups")
+        .contains(" of related pairs (recall); ")
+        .containsPattern("Recommended: 0\\.\\d+, where precision and recall are best together")
+        .containsPattern("On 150 pairs of .*: recall at 1 0\\.\\d+ -> [01]\\.\\d+");
+    CalibrationFile file = new ResultDirectory(out).calibration().orElseThrow();
+    assertThat(file.pairs()).isEqualTo(150 * 149 - 2);
+    assertThat(file.relatedPairs()).isEqualTo(150);
+    CalibrationFile.Threshold one = file.thresholds().get(1);
+    assertThat(one.falsePositiveRate()).isBetween(0.009, 0.01);
+    assertThat(one.truePositiveRate()).isGreaterThan(0.5);
+    double wrong = one.falsePositiveRate() * file.pairs();
+    double right = one.truePositiveRate() * 150;
+    assertThat(one.precision()).isCloseTo(right / (right + wrong), within(1e-9));
+    Path within = work.resolve("within");
+    Program.run(("analyze --quiet --vectors " + q + " --out " + within).split(" "));
+    assertThat(new ResultDirectory(within).calibration().orElseThrow().thresholds().get(1).cosine())
+        .as("what questions among themselves would have said")
+        .isGreaterThan(one.cosine() + 0.2);
+  }
+
+  @Test
+  void relatedVectorsAreTwoFilesOfAsManyVectorsOfOneLength() throws IOException {
+    Path two = npy("two", new float[][] {{1, 2}, {2, 1}});
+    Path three = npy("three", new float[][] {{1, 2}, {2, 1}, {3, 3}});
+    Path longer = npy("longer", new float[][] {{1, 2, 3}, {2, 1, 0}});
+    String analyze = "analyze --quiet --out " + work.resolve("o") + " --vectors " + two;
+    assertThat(Program.run((analyze + " --related " + two).split(" ")).err())
+        .startsWith("isoscope: --related " + two + ": names 1 file; expected two files of vectors");
+    assertThat(Program.run((analyze + " --related " + two + " " + three).split(" ")).err())
+        .startsWith("isoscope: " + three + ": has 3 vectors; expected 2, one for each of " + two);
+    assertThat(Program.run((analyze + " --related " + two + " " + longer).split(" ")).err())
+        .startsWith("isoscope: " + longer + ": has vectors of 3 elements; expected 2, as");
+  }
+
   @Test
   void saysWhereNothingStandsOut() throws IOException {
     Path unit = work.resolve("unit.jsonl");
     Files.writeString(unit, "[1, 0]\n[0, 1]\n[-1, 0]\n[0, -1]\n");
 
     Program.Outcome outcome =
-        Program.run("analyze", "--vectors", "" + unit, "--quiet", "--out", "" + work.resolve("o"));
+        Program.run("analyze", "--vectors", "" + unit, "--out", "" + work.resolve("o"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.out()).contains("Diagnosis of the vectors: nothing stands out.\n");
@@ -105,12 +183,36 @@ class AnalyzeVectorsTest {
             "x",
             "--column",
             "y",
-            "--quiet",
             "--out",
             "" + work.resolve("o"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.out()).containsPattern("vectors +2\\n").containsPattern("dimension +2\\n");
+  }
+
+  @Test
+  void whatIsQuietPrintsNothingAndJsonIsTheResult() throws IOException {
+    Path index = Files.writeString(work.resolve("i.csv"), ",a,b\n0,1,2\n1,-3,4\n2,5,.5\n");
+    String[] analyze = {
+      "analyze", "--vectors", "" + index, "--quiet", "--out", "" + work.resolve("o")
+    };
+
+    Program.Outcome quiet = Program.run(analyze);
+    assertThat(quiet.code()).as("%s", quiet).isZero();
+    assertThat(quiet.out() + quiet.err()).isEmpty();
+    Run run = new ResultDirectory(work.resolve("o")).run().orElseThrow();
+    assertThat(run.data().get(0).columns())
+        .isEqualTo("columns a, b, not the one without a name; first: 1, 2");
+
+    String[] json = Arrays.copyOf(analyze, analyze.length + 1);
+    json[analyze.length] = "--json";
+    Program.Outcome told = Program.run(json);
+    assertThat(told.code()).as("%s", told).isZero();
+    assertThat(told.out())
+        .startsWith("{")
+        .endsWith("}" + System.lineSeparator())
+        .contains("\"run\" : {", "\"directory\" : ", "\"calibration\" : {");
+    assertThat(told.err()).isEmpty();
   }
 
   @Test
@@ -162,7 +264,6 @@ class AnalyzeVectorsTest {
             "" + work.resolve("model"),
             "--text",
             "" + work.resolve("text.txt"),
-            "--quiet",
             "--out",
             "" + work.resolve("o"));
 

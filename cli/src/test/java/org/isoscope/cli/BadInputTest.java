@@ -76,9 +76,9 @@ class BadInputTest {
     text("short.csv", "a cat,a dog\nthe boat\n");
     text("pairs.csv", "a cat,a dog\na cat,the river\nthe boat,a child\n");
     text("quote.csv", "a cat\n\"the dog\nthe bird\n");
-    text("spaces.csv", "a cat,a dog,1\n   ,the dog,2\n");
+    text("spaces.csv", "   ,a dog,1\n   ,the dog,2\n");
     text("score.csv", "a cat,a dog,1\na cat,the dog,high\n");
-    text("header.csv", "sentence1,sentence2,score\na cat,the dog,2\n");
+    text("faq.csv", "id,area,question,answer\n1,pets,Is it a cat?,It is.\n");
     text("lines.jsonl", "{\"text\": \"a cat\"}\n{\"text\": \"a dog\"\n");
     text("file", "x");
     text("geometry/geometry.jsonl", "{\"schema\":1,\"model\":\"m\"\n");
@@ -192,23 +192,29 @@ class BadInputTest {
         Mistake.of(text + "@blank.txt", "@blank.txt: ", "has no sentence", "not blank"),
         Mistake.of(text + "@text.doc", "@text.doc: ", "no extension", ".txt, .csv, .tsv or .jsonl"),
         Mistake.of(text + "@table.csv --column text", "@table.csv:1: ", "\"text\"", "\"sentence\""),
-        Mistake.of(text + "@table.csv --column 3", "@table.csv:1: ", "2 columns", "a column 3"),
+        Mistake.of(text + "@table.csv --column 3", "@table.csv:1: ", "no column \"3\"", "\"id\""),
+        Mistake.of(text + "@faq.csv", "@faq.csv: ", "answer (\"It is.\")", "with --column"),
+        Mistake.of(
+            text + "@text.txt --related @table.csv", "@table.csv: ", "with --related-column"),
+        Mistake.of(train + "--sts @faq.csv", "@faq.csv: ", "no column of scores", "--sts-column"),
+        Mistake.of(train + "--probe-text @faq.csv", "@faq.csv: ", "with --probe-column"),
+        Mistake.of(text + "-", "-: ", "--format"),
         Mistake.of(text + "@short.csv --column 2", "@short.csv:2: ", "1 column", "a column 2"),
         Mistake.of(text + "@quote.csv", "@quote.csv:2: ", "is no CSV", "quotes"),
         Mistake.of(text + "@text.txt --column 1", "@text.txt: ", "neither columns", "Leave out"),
         Mistake.of(text + "@lines.jsonl", "@lines.jsonl:2: ", "expected"),
         Mistake.of(text + "wordnet:verbs", "wordnet:verbs: ", "wordnet:examples"),
         Mistake.of(
-            "train --model @model --pairs @spaces.csv",
-            "@spaces.csv:2: ",
-            "only spaces",
-            "Mend or remove"),
+            "train --model @model --pairs @spaces.csv --column 1 2",
+            "@spaces.csv: ",
+            "has no pair",
+            "Check"),
         Mistake.of("train --model @model --pairs @text.txt", "@text.txt: ", "2 columns"),
-        Mistake.of(train + "--sts @spaces.csv", "@spaces.csv:2: ", "only spaces"),
+        Mistake.of(
+            train + "--sts @spaces.csv --sts-column 1 2 3", "@spaces.csv: ", "no scored pair"),
         Mistake.of(train + "--sts @score.csv", "@score.csv:2: ", "\"high\"", "number such as"),
         Mistake.of("evaluate --model @model --sts @score.csv", "@score.csv:2: ", "\"high\""),
-        Mistake.of(
-            "evaluate --model @model --sts @header.csv", "@header.csv:1: ", "if it is a header"),
+        Mistake.of("evaluate --model @model --sts @faq.csv", "@faq.csv: ", "with --column"),
         // The settings.
         Mistake.of(train + "--pairs @sts.csv", "--text and --pairs: ", "exclude each other"),
         Mistake.of(train + "--batch-size 61", "--batch-size 61: ", "60 training items", "smaller"),
@@ -482,13 +488,13 @@ class BadInputTest {
     Program.Outcome outcome =
         Program.run(
             arguments(
-                "train --model @model --text @text.txt --quiet --temperature 1e-40 --out "
+                "train --model @model --text @text.txt --quiet --temperature 1e-30 --out "
                     + out
                     + SHORT));
 
     assertToldInOneLine(
         outcome,
-        Mistake.of("", "step 1 on 16 sentences of ", "the loss is NaN", "smaller learning rate"));
+        Mistake.of("", "step 1 on 16 sentences of ", "the loss is ", "Infinity", "smaller learning rate"));
     assertUnfinished(out);
   }
 
@@ -500,7 +506,7 @@ class BadInputTest {
         .as("a whole result of an earlier run")
         .isZero();
 
-    Program.Outcome outcome = Program.run(arguments(train + " --learning-rate 1e30"));
+    Program.Outcome outcome = Program.run(arguments(train + " --overwrite --learning-rate 1e30"));
 
     assertToldInOneLine(
         outcome, Mistake.of("", "", "not finite (NaN or infinite)", "smaller learning rate"));

@@ -44,6 +44,7 @@ class BeforeAfterTest {
         List.of(
             new Comparison.ClassChange("content", 9, 0.25, 0.5, 0.25, 0.01, 1, null),
             new Comparison.ClassChange("special", 1, 0.5, 0.125, -0.375, null, 0, null)),
+        null,
         null);
   }
 

@@ -252,7 +252,7 @@ class EncodeTest {
     Path plain = work.resolve("plain.npy");
     Path place = work.resolve("z");
     assertThat(encode("--text", "" + text, "--out", "" + plain).code()).isZero();
-    String[] fit = {"transform", "--quiet", "--kind", "z-score", "--out", "" + place};
+    String[] fit = {"transform", "--kind", "z-score", "--out", "" + place};
     Program.Outcome fitted = run(fit, "--vectors", "" + plain);
     assertThat(fitted.code()).as("%s", fitted).isZero();
     assertThat(fitted.out()).contains("vectors, z-score");
@@ -287,7 +287,8 @@ class EncodeTest {
     assertThat(fromModel.err()).contains(WIDTH + " wide, mean, z-score, normalized, fp32");
     assertVectors(read(direct), expected);
 
-    Program.Outcome ofModel = run(fit, "--model", "" + model, "--text", "" + text);
+    Program.Outcome ofModel =
+        run(fit, "--model", "" + model, "--text", "" + text, "--overwrite");
     assertThat(ofModel.code()).as("%s", ofModel).isZero();
     TransformFile again = new ResultDirectory(place).transform().orElseThrow();
     assertThat(again.mean()).as("the vectors are the same floats").isEqualTo(ofVectors.mean());
@@ -410,5 +411,37 @@ class EncodeTest {
       }
       Thread.sleep(50);
     }
+  }
+
+  @Test
+  void anIdAndATextStayWithTheirVectors() throws IOException {
+    Path documents = work.resolve("docs.jsonl");
+    Files.writeString(
+        documents,
+        "{\"id\":7,\"text\":\"the cat\",\"embedding\":[3,4]}\n"
+            + "{\"id\":\"b8\",\"text\":\"a, \\\"dog\\\"\",\"embedding\":[0,2]}\n");
+    Path lines = work.resolve("out.jsonl");
+    Path cells = work.resolve("out.csv");
+    Path bare = work.resolve("out.npy");
+
+    for (Path out : List.of(lines, cells, bare)) {
+      Program.Outcome outcome =
+          Program.run(
+              "encode", "--vectors", "" + documents, "--normalize", "yes", "--out", "" + out);
+      assertThat(outcome.code()).as("%s", outcome).isZero();
+      assertThat(outcome.err())
+          .startsWith(documents + ": column embedding; first: [3, 4]")
+          .matches(
+              err -> err.contains("a .npy has no place for them") == out.equals(bare), "told once");
+    }
+
+    assertThat(lines)
+        .hasContent(
+            "{\"id\":7,\"text\":\"the cat\",\"vector\":[0.6,0.8]}\n"
+                + "{\"id\":\"b8\",\"text\":\"a, \\\"dog\\\"\",\"vector\":[0.0,1.0]}\n");
+    assertThat(cells)
+        .hasContent(
+            "id,text,vector\n7,the cat,\"[0.6, 0.8]\"\nb8,\"a, \"\"dog\"\"\",\"[0.0, 1.0]\"\n");
+    assertThat(read(bare)).hasSize(2);
   }
 }

@@ -1,6 +1,7 @@
 package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every loss trains from the command line, on the items that it takes. */
 class ObjectivesTest {
+  /** Sums in another order, in single precision. */
+  private static final double ROUNDING = 1e-4;
+
   private static final int ITEMS = 30;
 
   @TempDir Path work;
@@ -120,16 +124,32 @@ class ObjectivesTest {
     String pairs = "--pairs @rows.csv --column anchor positive ";
     double whole = firstLoss(train("whole", pairs));
     double sum = firstLoss(train("sum", pairs + "--matryoshka 24:0.5,24"));
-    assertThat(sum / whole).isCloseTo(1.5, org.assertj.core.api.Assertions.within(1e-5));
+    assertThat(sum / whole).isCloseTo(1.5, within(1e-5));
   }
 
   @Test
   void largeBatchesGoThroughInParts() {
-    ResultDirectory results =
-        train("cached", "--pairs @scored.csv --column 1 2 --micro-batch-size 5 --accumulate 2");
-    long tokens = results.metrics().get(0).tokens();
-    long plain = train("plain", "--pairs @scored.csv --column 1 2").metrics().get(0).tokens();
-    assertThat(tokens).isGreaterThan(plain * 3 / 2);
+    String pairs = "--pairs @scored.csv --column 1 2 ";
+    StepMetrics whole = train("whole", pairs + "--dropout 0").metrics().get(0);
+    StepMetrics parts =
+        train("parts", pairs + "--dropout 0 --micro-batch-size 5").metrics().get(0);
+    assertThat(parts.loss()).isCloseTo(whole.loss(), within(ROUNDING * whole.loss()));
+    assertThat(parts.gradientNorm())
+        .isCloseTo(whole.gradientNorm(), within(ROUNDING * whole.gradientNorm()));
+
+    // Each part has dropout masks of its own: that is how it shows that there are parts.
+    double masked = firstLoss(train("masked", pairs));
+    assertThat(firstLoss(train("masked again", pairs))).isEqualTo(masked);
+    assertThat(firstLoss(train("masked parts", pairs + "--micro-batch-size 5")))
+        .isNotCloseTo(masked, within(ROUNDING * masked));
+  }
+
+  @Test
+  void aStepOfTwoBatchesHasTheTokensOfTwo() {
+    String pairs = "--pairs @scored.csv --column 1 2 ";
+    long one = train("one", pairs).metrics().get(0).tokens();
+    long two = train("two", pairs + "--accumulate 2").metrics().get(0).tokens();
+    assertThat(two).isBetween(one * 3 / 2, one * 5 / 2); // sentences differ in length
   }
 
   @Test

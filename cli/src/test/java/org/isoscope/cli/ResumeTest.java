@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,11 +23,23 @@ import org.isoscope.results.StepMetrics;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training that is killed, or that meets a full disk, goes on as if nothing had been. */
 class ResumeTest {
   private static final int STEPS = 32;
   private static final int KILLS = 3;
+
+  /** Of the training that is killed: far more than it takes between two signs of life. */
+  private static final int MANY_STEPS = 300;
+
+  /** After a checkpoint appeared: a few steps, each with a checkpoint that is forced to the disk. */
+  private static final int MOST_WAIT_MS = 40;
+
+  /** Of a training of one objective or the other. */
+  private static final int FEW_STEPS = 6;
+
   private static final long SEED = 11;
   private static final long PATIENCE_SECONDS = 60;
 
@@ -40,11 +53,16 @@ class ResumeTest {
   }
 
   private String[] train(String out, String... more) {
+    return train("--text @text.txt --sts @sts.csv", STEPS, out, more);
+  }
+
+  private String[] train(String data, int steps, String out, String... more) {
     List<String> args = new ArrayList<>();
     String all =
-        "train --model @model --text @text.txt --sts @sts.csv --batch-size 8 --threads 2"
-            + " --probe-sentences 20 --steps "
-            + STEPS
+        "train --model @model --batch-size 8 --threads 2 --probe-sentences 20 --steps "
+            + steps
+            + " "
+            + data
             + " --out @";
     args.addAll(List.of((all.replace("@", work + "/") + out).split(" ")));
     args.addAll(List.of(more));
@@ -68,7 +86,7 @@ class ResumeTest {
   }
 
   private static void assertSame(Path resumed, Path whole) {
-    assertThat(timeless(resumed)).isEqualTo(timeless(whole)).hasSize(STEPS);
+    assertThat(timeless(resumed)).isEqualTo(timeless(whole)).isNotEmpty();
     for (String name :
         List.of(
             "geometry.jsonl",
@@ -106,11 +124,13 @@ class ResumeTest {
   /** The moments are drawn: from the first sign of life on, while it writes as while it steps. */
   @Test
   void aKilledTrainingGoesOnToTheBit() throws IOException, InterruptedException {
-    Path whole = whole();
+    String data = "--text @text.txt --sts @sts.csv";
+    Path whole = work.resolve("whole");
+    assertThat(Program.run(train(data, MANY_STEPS, "whole")).code()).isZero();
     Path out = work.resolve("killed");
     Path log = work.resolve("log");
     SplittableRandom random = new SplittableRandom(SEED);
-    String[] args = train("killed", "--checkpoint-every", "1");
+    String[] args = train(data, MANY_STEPS, "killed", "--checkpoint-every", "1");
     int killed = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       List<Path> before = checkpoints(out);
@@ -121,7 +141,7 @@ class ResumeTest {
           assertThat(System.nanoTime()).as(Files.readString(log)).isLessThan(end);
           Thread.sleep(1);
         }
-        Thread.sleep(random.nextInt(150));
+        Thread.sleep(random.nextInt(MOST_WAIT_MS));
       } finally {
         killed += process.isAlive() ? 1 : 0;
         process.destroyForcibly().waitFor();
@@ -131,12 +151,54 @@ class ResumeTest {
     assertThat(killed).as("times killed; %s", Files.readString(log)).isEqualTo(KILLS);
     assertThat(new ResultDirectory(out).run().orElseThrow().completed()).isFalse();
 
-    Program.Outcome outcome = resume(out);
+    Program.Outcome outcome = resume(out, "--checkpoint-every", "" + MANY_STEPS);
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.err()).contains("note: resumed after step ").doesNotContain("damaged");
     assertSame(out, whole);
     assertThat(checkpoints(out)).hasSize(2);
+    try (Stream<Path> files = Files.walk(out)) {
+      assertThat(files.map(Path::toString))
+          .noneMatch(name -> name.endsWith(".part") || name.endsWith(".lock"));
+    }
+  }
+
+  /** Every objective, and every option that may be given more than once. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--text @text.txt --text @more.txt --mix 1,2 --sts @sts.csv --sts @more.csv",
+        "--pairs @sts.csv --pairs @more.csv --column 1 --column 2 --symmetric --learn-temperature",
+        "--pairs @sts.csv --column 1 2 3 --loss cosent",
+        "--pairs @triplets.csv --column 1 --column 2 --column 3 --loss triplet",
+        "--text @text.txt --loss gor --head mlp --augmentation delete:0.2",
+        "--text @text.txt --matryoshka 24,12:0.5 --matryoshka 6 --schedule cosine",
+        "--text @text.txt --ema 0.9 --accumulate 2 --micro-batch-size 3 --dropout 0.2",
+        "--text @text.txt --shuffle-positives --random-initialization --freeze-layers 1",
+        "--text @text.txt --sts @sts.csv --evaluate-every 2 --save best --layer-decay 0.5",
+      })
+  void everyKindOfTrainingGoesOnToTheBit(String data) throws IOException {
+    SmallModel.text(work.resolve("more.txt"), 40);
+    SmallModel.scoredPairs(work.resolve("more.csv"), 20);
+    List<String> sentences = SmallModel.sentences(60);
+    List<String> triplets = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      triplets.add(String.join(",", sentences.subList(3 * i, 3 * i + 3)));
+    }
+    Files.write(work.resolve("triplets.csv"), triplets);
+    Program.Outcome outcome = Program.run(train(data, FEW_STEPS, "whole"));
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+
+    Path out = died(data, FEW_STEPS, "died", FEW_STEPS / 2);
+    Program.Outcome resumed = resume(out);
+    assertThat(resumed.err()).contains("note: resumed after step " + FEW_STEPS / 2);
+    assertSame(out, work.resolve("whole"));
+
+    died(out);
+    WholeFile.deleteDirectory(out.resolve("checkpoints"));
+    Program.Outcome anew = resume(out);
+    assertThat(anew.err()).contains("note: no checkpoint in " + out + ": begun anew");
+    assertSame(out, work.resolve("whole"));
   }
 
   /** No file may be larger than a limit: the writing fails there, as on a full disk. */
@@ -172,15 +234,26 @@ class ResumeTest {
 
   /** As a training leaves it that died before its end, at the checkpoint at a step. */
   private Path died(String name, int at) throws IOException {
+    return died("--text @text.txt --sts @sts.csv", STEPS, name, at);
+  }
+
+  private Path died(String data, int steps, String name, int at) throws IOException {
     Program.Outcome outcome =
-        Program.run(train(name, "--checkpoint-every", "" + at, "--keep-checkpoints", "1000"));
+        Program.run(
+            train(
+                data, steps, name, "--checkpoint-every", "" + at, "--keep-checkpoints", "1000"));
     assertThat(outcome.code()).as("%s", outcome).isZero();
     for (Path later : checkpoints(work.resolve(name))) {
       if (!later.endsWith("step-" + at)) {
         WholeFile.deleteDirectory(later);
       }
     }
-    ResultDirectory results = new ResultDirectory(work.resolve(name));
+    died(work.resolve(name));
+    return work.resolve(name);
+  }
+
+  private static void died(Path out) {
+    ResultDirectory results = new ResultDirectory(out);
     Run run = results.run().orElseThrow();
     results.write(
         new Run(
@@ -197,7 +270,6 @@ class ResumeTest {
             run.versions(),
             run.machine(),
             run.notes()));
-    return work.resolve(name);
   }
 
   @Test
@@ -264,5 +336,56 @@ class ResumeTest {
         .contains("is of another training: the SHA-256 of " + work.resolve("text.txt"))
         .doesNotContain("\tat ");
     assertThat(new ResultDirectory(out).run()).isPresent();
+  }
+
+  /** What is done to a model. */
+  private interface Change {
+    void to(Path model) throws IOException;
+  }
+
+  private static void replace(Path file, String what, String with) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(what);
+    Files.writeString(file, text.replace(what, with));
+  }
+
+  @Test
+  void aChangedModelIsNoticedWhicheverFileItIs() throws IOException {
+    Path out = died("changed", STEPS / 2);
+    Path model = work.resolve("model");
+    Map<String, Change> changes =
+        Map.of(
+            "tokenizer.json",
+            at -> replace(at.resolve("tokenizer.json"), "\"river\"", "\"stream\""),
+            "config.json",
+            at -> replace(at.resolve("config.json"), "1.0E-12", "1.0E-6"),
+            "sentence_bert_config.json",
+            at -> Files.writeString(at.resolve("sentence_bert_config.json"), "{\"max_seq_length\": 9}"),
+            "1_Pooling/config.json",
+            at -> {
+              Files.createDirectories(at.resolve("1_Pooling"));
+              Files.writeString(at.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
+            });
+    for (boolean checkpoint : new boolean[] {true, false}) {
+      if (!checkpoint) {
+        WholeFile.deleteDirectory(out.resolve("checkpoints"));
+      }
+      for (Map.Entry<String, Change> each : changes.entrySet()) {
+        WholeFile.deleteDirectory(model);
+        SmallModel.write(model);
+        each.getValue().to(model);
+
+        Program.Outcome outcome = resume(out);
+
+        assertThat(outcome.code()).as("%s: %s", each.getKey(), outcome).isEqualTo(1);
+        assertThat(outcome.err())
+            .contains("is of another training: ")
+            .contains("the SHA-256 of " + each.getKey() + " of " + model + " was ")
+            .doesNotContain("\tat ");
+      }
+    }
+    WholeFile.deleteDirectory(model);
+    SmallModel.write(model);
+    assertThat(resume(out).code()).as("the model as it was").isZero();
   }
 }

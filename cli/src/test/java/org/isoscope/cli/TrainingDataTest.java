@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.PairCorpus;
@@ -22,6 +23,7 @@ import org.isoscope.results.StepMetrics;
 import org.isoscope.study.TextSample;
 import org.isoscope.study.TrainingData;
 import org.isoscope.training.Seed;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +76,12 @@ final class TrainingDataTest {
   }
 
   private static Run.Source source(Corpus corpus) {
-    return new Run.Source(corpus.name(), corpus.sha256(), corpus.sentences().size());
+    return new Run.Source(
+        corpus.name(), corpus.sha256(), corpus.sentences().size(), words(corpus.columns()));
+  }
+
+  private static @Nullable String words(@Nullable ColumnChoice choice) {
+    return choice == null ? null : choice.words();
   }
 
   @Test
@@ -128,7 +135,9 @@ final class TrainingDataTest {
     PairCorpus pairs = PairCorpus.read(work.resolve("pairs.csv").toString(), Columns.DEFAULT);
 
     assertThat(run.data().get(0))
-        .isEqualTo(new Run.Source(pairs.name(), pairs.sha256(), pairs.pairs().size()));
+        .isEqualTo(
+            new Run.Source(
+                pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())));
     assertThat(run.data().get(1).size()).isEqualTo(12);
   }
 
@@ -137,7 +146,8 @@ final class TrainingDataTest {
     Run run = run(train("--pairs @pairs.csv --loss cosent"));
     ScoredPairCorpus pairs =
         ScoredPairCorpus.read(work.resolve("pairs.csv").toString(), Columns.DEFAULT);
-    assertThat(run.data().get(0)).isEqualTo(new Run.Source(pairs.name(), pairs.sha256(), 30));
+    assertThat(run.data().get(0))
+        .isEqualTo(new Run.Source(pairs.name(), pairs.sha256(), 30, words(pairs.columns())));
   }
 
   @ParameterizedTest

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What was asked holds. Else names that data sets have decide: {@code text}, {@code sentence};
  * {@code sentence1}, {@code sentence2}; {@code question} or {@code query}, {@code answer}; {@code
  * anchor}, {@code positive}, {@code negative}; {@code premise}, {@code hypothesis}; {@code score},
- * {@code label}; {@code embedding}, {@code vector}; never {@code id} and what else counts rows. Else
- * the columns that can be meant, where there are no more of them than wanted: those of texts, of
- * numbers, of arrays. Anything else is refused, with the columns and a row of them.
+ * {@code label}; {@code embedding}, {@code vector}; never {@code id} and what else counts rows.
+ * Else the columns that can be meant, where there are no more of them than wanted: those of texts,
+ * of numbers, of arrays. Anything else is refused, with the columns and a row of them.
  *
  * <p>The first row of a .csv or .tsv is a header where it has such a name, where it has no number
  * above a column of numbers, where it counts from 0 above other numbers, or where it is of single
@@ -138,7 +138,7 @@ public final class ColumnChoice {
 
   /**
    * The choice in words, with the first row: {@code columns question -> answer; first: "How do I
-   * ..." -> "Open the ..."}; null where there is nothing to choose, in WordNet.
+   * ..." -> "Open the ..."}; null where there is nothing to choose, in a .txt and in WordNet.
    */
   public @Nullable String words() {
     return words;
@@ -386,7 +386,7 @@ public final class ColumnChoice {
         return false;
       }
       boolean words = first.stream().noneMatch(name -> name.contains(" "));
-      return words && first.size() > 1 ? Boolean.TRUE : null;
+      return (words && first.size() > 1) ? Boolean.TRUE : null;
     }
 
     /** 0, 1, 2, ... as a data frame names columns that have no names, above other numbers. */
@@ -403,8 +403,7 @@ public final class ColumnChoice {
       }
       return rest.stream()
           .anyMatch(
-              row ->
-                  row.stream().skip(from).anyMatch(cell -> isNumber(cell) && !isWhole(cell)));
+              row -> row.stream().skip(from).anyMatch(cell -> isNumber(cell) && !isWhole(cell)));
     }
 
     private static boolean isName(String cell) {
@@ -560,7 +559,8 @@ public final class ColumnChoice {
       if (width == 1) {
         return List.of(0);
       }
-      throw ambiguous((texts.isEmpty() ? "no " : "more than one ") + sample.noun() + CAN_BE + wanted.what);
+      throw ambiguous(
+          (texts.isEmpty() ? "no " : "more than one ") + sample.noun() + CAN_BE + wanted.what);
     }
 
     /** The columns of texts that are more than identifiers. */
@@ -650,7 +650,8 @@ public final class ColumnChoice {
         return arrays;
       }
       if (arrays.size() > 1 || !sample.elements()) {
-        throw ambiguous((arrays.isEmpty() ? "no " : "more than one ") + sample.noun() + CAN_BE + wanted.what);
+        throw ambiguous(
+            (arrays.isEmpty() ? "no " : "more than one ") + sample.noun() + CAN_BE + wanted.what);
       }
       List<Integer> numbers =
           named()
@@ -701,9 +702,7 @@ public final class ColumnChoice {
         if (run.isEmpty() && number <= 1) {
           stem = matcher.group(1);
           run.add(column);
-        } else if (!run.isEmpty()
-            && matcher.group(1).equals(stem)
-            && number == from + run.size()) {
+        } else if (!run.isEmpty() && matcher.group(1).equals(stem) && number == from + run.size()) {
           run.add(column);
         }
       }
@@ -725,8 +724,7 @@ public final class ColumnChoice {
       }
       List<Beside> beside = new ArrayList<>();
       for (List<String> kept : List.of(List.of("id"), TEXTS)) {
-        where(c -> !columns.contains(c) && kept.contains(plainName(c)))
-            .stream()
+        where(c -> !columns.contains(c) && kept.contains(plainName(c))).stream()
             .findFirst()
             .ifPresent(c -> beside.add(new Beside(kept.get(0), names.get(c), c)));
       }
@@ -747,8 +745,11 @@ public final class ColumnChoice {
       return new UserError(
           file.name(),
           "has " + what,
-          width == 0 ? "some" : "a choice of its columns, the first row in brackets: " + first
-              + (width > SHOWN_COLUMNS ? ", ... (" + width + ")" : ""),
+          width == 0
+              ? "some"
+              : "a choice of its columns, the first row in brackets: "
+                  + first
+                  + (width > SHOWN_COLUMNS ? ", ... (" + width + ")" : ""),
           "Choose with "
               + option
               + ", by "
@@ -756,8 +757,7 @@ public final class ColumnChoice {
     }
 
     private static String shown(List<String> cells) {
-      return String.join(
-          ", ", cells.stream().limit(SHOWN_COLUMNS).map(Rows::shown).toList());
+      return String.join(", ", cells.stream().limit(SHOWN_COLUMNS).map(Rows::shown).toList());
     }
 
     private ColumnChoice made(List<Integer> columns, List<Beside> beside) {
@@ -775,7 +775,7 @@ public final class ColumnChoice {
           sample.quoted(),
           table && asked.columns().isEmpty() ? Math.max(1, width) : 0,
           beside,
-          words(columns, groupColumn));
+          file.format().equals("txt") ? null : words(columns, groupColumn));
     }
 
     private String words(List<Integer> columns, int groupColumn) {
@@ -793,9 +793,7 @@ public final class ColumnChoice {
         words.append(
             String.join(
                 gap,
-                told.stream()
-                    .map(c -> c < width ? names.get(c) : String.valueOf(c + 1))
-                    .toList()));
+                told.stream().map(c -> c < width ? names.get(c) : String.valueOf(c + 1)).toList()));
         if (told.size() < columns.size()) {
           words.append(" (").append(columns.size()).append(')');
         }
@@ -810,8 +808,7 @@ public final class ColumnChoice {
       if (!rows.isEmpty()) {
         List<Integer> cells = sample.bare() ? List.of(0) : told;
         words.append("; first: ");
-        words.append(
-            String.join(gap, cells.stream().map(c -> firstCell(c)).toList()));
+        words.append(String.join(gap, cells.stream().map(c -> firstCell(c)).toList()));
       }
       return words.toString();
     }

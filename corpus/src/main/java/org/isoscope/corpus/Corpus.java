@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param columns which columns of a file they are; null: of none
  */
 public record Corpus(
-    String name, String sha256, List<String> sentences, long skipped, @Nullable ColumnChoice columns) {
+    String name,
+    String sha256,
+    List<String> sentences,
+    long skipped,
+    @Nullable ColumnChoice columns) {
 
   /** Copies the list. */
   public Corpus {
@@ -47,7 +51,8 @@ public record Corpus(
   }
 
   /** The same of certain columns of a file. */
-  static Corpus of(String name, List<String> sentences, long skipped, @Nullable ColumnChoice columns) {
+  static Corpus of(
+      String name, List<String> sentences, long skipped, @Nullable ColumnChoice columns) {
     Fingerprint fingerprint = new Fingerprint();
     sentences.forEach(fingerprint::add);
     return new Corpus(name, fingerprint.hex(), sentences, skipped, columns);

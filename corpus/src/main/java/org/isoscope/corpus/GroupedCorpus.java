@@ -2,8 +2,10 @@ package org.isoscope.corpus;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,74 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
     return of(name, sentences, keys, 0, null);
   }
 
+  /**
+   * The group of each pair: pairs of one of its groups, and pairs that have a text in common, or near
+   * copies of one, depend on each other.
+   *
+   * @return a number for each pair, that of the first of its group
+   */
+  public static List<Integer> ofPairs(PairCorpus pairs) {
+    return ofPairs(pairs, pairs.groups());
+  }
+
+  /**
+   * The group of each pair, where besides those of one key depend on each other.
+   *
+   * @param keys for each pair what it has in common with the others of its group
+   * @return a number for each pair, that of the first of its group
+   */
+  public static List<Integer> ofPairs(PairCorpus pairs, List<?> keys) {
+    if (keys.size() != pairs.pairs().size()) {
+      throw new IllegalArgumentException(
+          keys.size() + " keys for " + pairs.pairs().size() + " pairs");
+    }
+    List<String> texts = new ArrayList<>();
+    List<Object> keyOfText = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      texts.add(pairs.pairs().get(i).first());
+      texts.add(pairs.pairs().get(i).second());
+      keyOfText.add(keys.get(i));
+      keyOfText.add(keys.get(i));
+    }
+    DisjointSets sets = joined(texts, keyOfText);
+    NearCopies.join(texts, sets);
+    List<Integer> groups = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      groups.add(sets.find(2 * i) / 2);
+    }
+    return groups;
+  }
+
+  /** The group of each of some sentences of this corpus, repetitions included. */
+  public List<Integer> groupsOf(List<String> sentences) {
+    Map<String, Integer> known = new HashMap<>();
+    for (int i = 0; i < groups.size(); i++) {
+      known.put(corpus.sentences().get(i), groups.get(i));
+    }
+    List<Integer> of = new ArrayList<>(sentences.size());
+    for (String sentence : sentences) {
+      Integer group = known.get(sentence);
+      if (group == null) {
+        throw new IllegalArgumentException("a sentence that is not of " + corpus.name());
+      }
+      of.add(group);
+    }
+    return of;
+  }
+
+  /** Those that have a key in common, or are equal, character by character. */
+  private static DisjointSets joined(List<String> sentences, List<?> keys) {
+    DisjointSets sets = new DisjointSets(sentences.size());
+    Map<Object, Integer> firstOfKey = new HashMap<>();
+    Map<String, Integer> firstOfText = new HashMap<>();
+    for (int i = 0; i < sentences.size(); i++) {
+      int self = i;
+      sets.join(i, firstOfKey.computeIfAbsent(keys.get(i), unused -> self));
+      sets.join(i, firstOfText.computeIfAbsent(sentences.get(i), unused -> self));
+    }
+    return sets;
+  }
+
   private static GroupedCorpus of(
       String name,
       List<String> sentences,
@@ -91,16 +161,11 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
       throw new IllegalArgumentException(
           keys.size() + " keys for " + sentences.size() + " sentences");
     }
-    DisjointSets sets = new DisjointSets(sentences.size());
-    Map<Object, Integer> firstOfKey = new HashMap<>();
-    Map<String, Integer> firstOfText = new HashMap<>();
+    DisjointSets sets = joined(sentences, keys);
     List<Integer> kept = new ArrayList<>(); // of equal sentences the first
+    Set<String> seen = new HashSet<>();
     for (int i = 0; i < sentences.size(); i++) {
-      int self = i;
-      sets.join(i, firstOfKey.computeIfAbsent(keys.get(i), unused -> self));
-      int first = firstOfText.computeIfAbsent(sentences.get(i), unused -> self);
-      sets.join(i, first);
-      if (first == i) {
+      if (seen.add(sentences.get(i))) {
         kept.add(i);
       }
     }

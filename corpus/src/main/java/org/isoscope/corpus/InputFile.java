@@ -41,9 +41,7 @@ record InputFile(String name, Path path, String format) {
    */
   static InputFile of(String name, @Nullable String format) {
     String asked =
-        format == null
-            ? null
-            : format.toLowerCase(Locale.ROOT).replaceFirst("^\\.", "").strip();
+        format == null ? null : format.toLowerCase(Locale.ROOT).replaceFirst("^\\.", "").strip();
     if (STANDARD_INPUT.contains(name)) {
       if (asked == null) {
         throw new UserError(

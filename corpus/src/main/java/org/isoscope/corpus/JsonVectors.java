@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,7 +164,8 @@ final class JsonVectors extends VectorFile {
         return;
       }
       if (start != JsonToken.START_OBJECT) {
-        throw new UserError(name, "is no JSON object or array", "an answer with vectors", "Check it");
+        throw new UserError(
+            name, "is no JSON object or array", "an answer with vectors", "Check it");
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String list = json.currentName();
@@ -181,7 +183,7 @@ final class JsonVectors extends VectorFile {
     } catch (JsonProcessingException e) {
       throw new UserError(
           name,
-          "is no JSON: " + Rows.plain(e.getOriginalMessage()),
+          "is no JSON: " + Wording.plain(e.getOriginalMessage()),
           "a JSON document",
           "Write it again",
           e);

@@ -23,8 +23,8 @@ import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A NumPy array, in a .npy or as an entry of a .npz, which is a zip of these. The header is a Python literal, a dictionary of three entries; what does not look
- * just like that is refused.
+ * A NumPy array, in a .npy or as an entry of a .npz, which is a zip of these. The header is a
+ * Python literal, a dictionary of three entries; what does not look just like that is refused.
  *
  * <p>Source: "The NPY format", NumPy Enhancement Proposal 1 and {@code numpy.lib.format}.
  */
@@ -89,8 +89,7 @@ final class NpyVectors extends VectorFile {
           "a .parquet, .jsonl, .csv or .tsv",
           "Leave out the columns and the header");
     }
-    return open(
-        file, null, () -> Files.newInputStream(file.path()), Files.size(file.path()));
+    return open(file, null, () -> Files.newInputStream(file.path()), Files.size(file.path()));
   }
 
   /** The array of a .npz that is asked for, or else the only one of vectors. */
@@ -112,8 +111,7 @@ final class NpyVectors extends VectorFile {
         if (!entry.getName().endsWith(EXTENSION)) {
           continue;
         }
-        String array =
-            entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
+        String array = entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
         names.add(array);
         if (columns.columns().isEmpty() || columns.columns().contains(array)) {
           try {
@@ -126,12 +124,18 @@ final class NpyVectors extends VectorFile {
       }
     } catch (ZipException e) {
       throw new UserError(
-          file.name(), "is no .npz, or damaged", "a file that numpy.savez wrote", "Write it again", e);
+          file.name(),
+          "is no .npz, or damaged",
+          "a file that numpy.savez wrote",
+          "Write it again",
+          e);
     }
     if (vectors.size() == 1) {
       return vectors.get(0);
     }
-    if (vectors.isEmpty() && refused != null && (names.size() == 1 || columns.columns().size() == 1)) {
+    if (vectors.isEmpty()
+        && refused != null
+        && (names.size() == 1 || columns.columns().size() == 1)) {
       throw refused;
     }
     throw new UserError(
@@ -159,8 +163,8 @@ final class NpyVectors extends VectorFile {
     };
   }
 
-  private static NpyVectors open(
-      InputFile file, @Nullable String array, Content content, long size) throws IOException {
+  private static NpyVectors open(InputFile file, @Nullable String array, Content content, long size)
+      throws IOException {
     String name = file.name() + (array == null ? "" : " (" + array + ")");
     try (DataInputStream in = new DataInputStream(new BufferedInputStream(content.open()))) {
       byte[] start = in.readNBytes(MAGIC.length + 2);

@@ -91,7 +91,11 @@ public record PairCorpus(
   }
 
   private static PairCorpus of(
-      String name, List<Pair> pairs, List<Integer> groups, long skipped, @Nullable ColumnChoice columns) {
+      String name,
+      List<Pair> pairs,
+      List<Integer> groups,
+      long skipped,
+      @Nullable ColumnChoice columns) {
     Fingerprint fingerprint = new Fingerprint();
     for (Pair pair : pairs) {
       fingerprint.add(pair.line());

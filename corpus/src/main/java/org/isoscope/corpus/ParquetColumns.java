@@ -27,6 +27,7 @@ import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +53,7 @@ final class ParquetColumns implements AutoCloseable {
   private long left; // rows in the row group
   private long index = -1;
 
-  /**
-   * Opens a file; before its rows, columns are to be chosen.
-   */
+  /** Opens a file; before its rows, columns are to be chosen. */
   ParquetColumns(InputFile input) {
     this.name = input.name();
     this.file = input.path();
@@ -222,7 +221,8 @@ final class ParquetColumns implements AutoCloseable {
     @Nullable String message = e.getMessage();
     return new UserError(
         name,
-        "is no Parquet file, or damaged" + (message == null ? "" : ": " + Rows.shown(message)),
+        "is no Parquet file, or damaged"
+            + (message == null ? "" : ": " + Rows.shown(Wording.plain(message))),
         "a whole Parquet file",
         "Write it again",
         e);

@@ -6,6 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.Matcher;
+import java.util.Locale;
+import java.util.Deque;
+import java.util.Arrays;
+import java.util.ArrayDeque;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import opennlp.tools.postag.POSModel;
@@ -27,6 +33,12 @@ public final class PartOfSpeech {
 
   /** The largest of OpenNLP's have a few megabytes. */
   private static final long MOST_BYTES = 256L << 20;
+
+  private static final Pattern NEGATION = Pattern.compile("n['\u2019]t$");
+
+  /** English words that are written to the one before without an apostrophe: cannot, gonna, im. */
+  private static final List<String> ENDINGS =
+      List.of("not", "nt", "na", "ta", "me", "ll", "ve", "re", "s", "m", "d");
 
   private final TokenizerME tokenizer;
   private final POSTaggerME tagger;
@@ -116,15 +128,54 @@ public final class PartOfSpeech {
     return language;
   }
 
-  /** The words of a sentence, in order. */
+  /**
+   * The words of a sentence, in order. Where the tagger takes several for one, as in "child's",
+   * whose tag is NOUN+PART, each is a word of its own: the last begins at "n't", at the last
+   * apostrophe, or where an ending of {@link #ENDINGS} does; where it has none of them, or all are of
+   * one class, they stay together and have the class of the first.
+   */
   public List<Word> words(String sentence) {
     Span[] spans = tokenizer.tokenizePos(sentence);
     String[] tags = tagger.tag(Span.spansToStrings(spans, sentence));
     List<Word> words = new ArrayList<>();
     for (int i = 0; i < spans.length; i++) {
-      words.add(new Word(spans[i].getStart(), spans[i].getEnd(), WordClass.of(tags[i])));
+      addWords(words, sentence, spans[i], tags[i].split("\\+"));
     }
     return words;
+  }
+
+  private static void addWords(List<Word> words, String sentence, Span span, String[] tags) {
+    int start = span.getStart();
+    int end = span.getEnd();
+    Deque<Word> parts = new ArrayDeque<>();
+    int last = tags.length - 1;
+    while (last > 0 && Arrays.stream(tags, 0, last + 1).map(WordClass::of).distinct().count() > 1) {
+      int cut = start + lastWord(sentence.substring(start, end).toLowerCase(Locale.ROOT));
+      if (cut <= start || cut >= end) {
+        break;
+      }
+      parts.addFirst(new Word(cut, end, WordClass.of(tags[last])));
+      end = cut;
+      last--;
+    }
+    parts.addFirst(new Word(start, end, WordClass.of(tags[0])));
+    words.addAll(parts);
+  }
+
+  /** Where the last of several words written as one begins; 0: it cannot be told. */
+  private static int lastWord(String word) {
+    Matcher negation = NEGATION.matcher(word);
+    if (negation.find()) {
+      return negation.start();
+    }
+    int apostrophe = Math.max(word.lastIndexOf('\''), word.lastIndexOf('\u2019'));
+    return apostrophe > 0
+        ? apostrophe
+        : ENDINGS.stream()
+            .filter(ending -> word.endsWith(ending) && word.length() > ending.length())
+            .findFirst()
+            .map(ending -> word.length() - ending.length())
+            .orElse(0);
   }
 
   /**

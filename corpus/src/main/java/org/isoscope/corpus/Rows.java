@@ -27,6 +27,7 @@ import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.Type;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +55,6 @@ final class Rows {
           .reader();
 
   private static final Pattern RECORD_START = Pattern.compile("record starting at line (\\d+)");
-
-  private static final Pattern FOR_PROGRAMMERS =
-      Pattern.compile(
-          "( \\((record start|start marker|of type|\\d+, from)|\\. |\\R).*", Pattern.DOTALL);
 
   private static final int SHOWN_CHARS = 40;
 
@@ -137,8 +134,7 @@ final class Rows {
               values.add(cell(file.at(line), cells, position));
             }
             int group = choice.groupPosition();
-            sink.row(
-                file.at(line), values, group < 0 ? null : cell(file.at(line), cells, group));
+            sink.row(file.at(line), values, group < 0 ? null : cell(file.at(line), cells, group));
           }
           return true;
         });
@@ -216,7 +212,7 @@ final class Rows {
       Matcher start = RECORD_START.matcher(message);
       throw new UserError(
           file.at(start.find() ? Long.parseLong(start.group(1)) : line + 1),
-          "is no CSV: " + plain(message),
+          "is no CSV: " + Wording.plain(message),
           "a quoted value that ends in a quote, quotes within it doubled",
           "Mend the quotes of this row",
           e);
@@ -398,7 +394,11 @@ final class Rows {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new UserError(
-          place, "is no JSON: " + plain(e.getOriginalMessage()), expected, "Mend this line", e);
+          place,
+          "is no JSON: " + Wording.plain(e.getOriginalMessage()),
+          expected,
+          "Mend this line",
+          e);
     }
   }
 
@@ -443,11 +443,6 @@ final class Rows {
       }
     }
     return text;
-  }
-
-  /** What a library says is wrong, without what only a programmer can use. */
-  static String plain(String message) {
-    return FOR_PROGRAMMERS.matcher(message).replaceFirst("");
   }
 
   /** A value as an error shows it: quoted, cut if it is long. */

@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param columns which columns of a file they are; null: of none
  */
 public record ScoredPairCorpus(
-    String name, String sha256, List<ScoredPair> pairs, long skipped, @Nullable ColumnChoice columns) {
+    String name,
+    String sha256,
+    List<ScoredPair> pairs,
+    long skipped,
+    @Nullable ColumnChoice columns) {
 
   /** A decimal number; what else Double.parseDouble takes (NaN, 0x1p3, 1d) is no score. */
   private static final Pattern NUMBER =

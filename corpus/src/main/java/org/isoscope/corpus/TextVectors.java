@@ -23,7 +23,10 @@ final class TextVectors extends VectorFile {
   static TextVectors open(InputFile file, Columns columns) throws IOException {
     if (file.format().equals("jsonl") && columns.columns().size() > 1) {
       throw new UserError(
-          file.name(), "has a vector a field", "one column", "Name the field that holds the vector");
+          file.name(),
+          "has a vector a field",
+          "one column",
+          "Name the field that holds the vector");
     }
     ColumnChoice choice = ColumnChoice.of(file, columns, ColumnChoice.Wanted.VECTOR);
     int[] dimension = new int[1];

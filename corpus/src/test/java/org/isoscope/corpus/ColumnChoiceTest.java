@@ -71,8 +71,7 @@ final class ColumnChoiceTest {
                 + " columns, the first row in brackets: id (\"FAQ-001\"), area (\"printers\"),"
                 + " question (\"How do I print?\"), answer (\"Press the green button.\"). Choose"
                 + " with --column, by name or by number from 1.");
-    assertThatThrownBy(
-            () -> ScoredPairCorpus.read(file, Columns.DEFAULT.withSetting("stsColumn")))
+    assertThatThrownBy(() -> ScoredPairCorpus.read(file, Columns.DEFAULT.withSetting("stsColumn")))
         .hasMessageStartingWith(file + ": has no column of scores; expected a choice")
         .hasMessageContaining("Choose with --sts-column,");
   }
@@ -159,7 +158,8 @@ final class ColumnChoiceTest {
     PairCorpus faq = PairCorpus.read(file("faq.csv", FAQ), Columns.of("3", "4"));
 
     assertThat(faq.pairs()).hasSize(3);
-    assertThat(words(faq.columns())).startsWith("columns question -> answer; first: \"How do I print?\"");
+    assertThat(words(faq.columns()))
+        .startsWith("columns question -> answer; first: \"How do I print?\"");
   }
 
   @ParameterizedTest
@@ -179,8 +179,7 @@ final class ColumnChoiceTest {
 
     assertThat(file.dimension()).isEqualTo(3);
     assertThat(vectors(file))
-        .containsExactly(
-            new float[] {.5f, 1, 2}, new float[] {3, 4, 5}, new float[] {6, 7, 8});
+        .containsExactly(new float[] {.5f, 1, 2}, new float[] {3, 4, 5}, new float[] {6, 7, 8});
   }
 
   @Test
@@ -215,7 +214,8 @@ final class ColumnChoiceTest {
 
     PairCorpus pairs = PairCorpus.read(table, Columns.DEFAULT.withGroup("thread"));
     assertThat(pairs.groups()).containsExactly(0, 1, 0, 2);
-    assertThat(words(pairs.columns())).startsWith("columns question -> answer, groups by thread; first");
+    assertThat(words(pairs.columns()))
+        .startsWith("columns question -> answer, groups by thread; first");
     assertThat(PairCorpus.read(table, Columns.DEFAULT).groups()).containsExactly(0, 1, 2, 3);
     assertThatThrownBy(() -> PairCorpus.read(table, Columns.DEFAULT.withGroup("topic")))
         .isInstanceOf(UserError.class)
@@ -238,8 +238,7 @@ final class ColumnChoiceTest {
     assumeTrue(Files.exists(Path.of("/dev/zero")));
 
     for (String format : List.of("txt", "csv", "parquet", "npy")) {
-      assertThatThrownBy(
-              () -> VectorFile.open("/dev/zero", Columns.DEFAULT.withFormat(format)))
+      assertThatThrownBy(() -> VectorFile.open("/dev/zero", Columns.DEFAULT.withFormat(format)))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("/dev/zero: is a device");
     }

@@ -49,8 +49,7 @@ final class GroupedCorpusTest {
 
     assertThat(GroupedCorpus.read(table, Columns.DEFAULT.withGroup("document")).groups())
         .containsExactly(0, 1, 0, 2, 3);
-    assertThatThrownBy(
-            () -> GroupedCorpus.read(table, Columns.of("text").withGroup("chapter")))
+    assertThatThrownBy(() -> GroupedCorpus.read(table, Columns.of("text").withGroup("chapter")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("chapter");
   }
@@ -133,5 +132,31 @@ final class GroupedCorpusTest {
     both.retainAll(other);
     union.addAll(other);
     return both.size() / (double) union.size();
+  }
+
+  @Test
+  void pairsThatShareATextOrANearCopyAreAGroup() {
+    PairCorpus pairs =
+        PairCorpus.of(
+            "faq",
+            List.of(
+                new PairCorpus.Pair("no paper in the tray", "fill tray two of the printer"),
+                new PairCorpus.Pair("it does not print", "fill tray two of the printer"),
+                new PairCorpus.Pair("my password is lost", "ask the desk for another one"),
+                new PairCorpus.Pair("It does not print!", "switch the thing on"),
+                new PairCorpus.Pair("the screen is dark", "turn it to the light")));
+    assertThat(GroupedCorpus.ofPairs(pairs)).containsExactly(0, 0, 2, 0, 4);
+    assertThat(GroupedCorpus.ofPairs(pairs, List.of("a", "b", "c", "d", "c")))
+        .containsExactly(0, 0, 2, 0, 2);
+  }
+
+  @Test
+  void repeatedSentencesHaveTheGroupOfTheFirst() {
+    GroupedCorpus grouped =
+        GroupedCorpus.of("t", List.of("one thing", "two others", "one thing"), List.of(1, 2, 3));
+    assertThat(grouped.groupsOf(List.of("two others", "one thing", "one thing")))
+        .containsExactly(1, 0, 0);
+    assertThatThrownBy(() -> grouped.groupsOf(List.of("three")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

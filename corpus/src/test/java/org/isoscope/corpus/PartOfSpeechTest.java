@@ -47,6 +47,19 @@ class PartOfSpeechTest {
     assertThat(classes("She can open the can.")).contains("can/function", "can/content");
   }
 
+  /** The tagger has one tag for each of these, such as NOUN+PART, which is no class of its own. */
+  @Test
+  void wordsWrittenTogetherHaveAClassEach() {
+    assertThat(classes("The child's dog wasn't there."))
+        .containsSequence("child/content", "'s/function", "dog/content")
+        .contains("wasn't/function"); // both are
+    assertThat(classes("The child\u2019s dog is here.")).contains("child/content");
+    assertThat(classes("It's what they don't like, and I'm gonna say it."))
+        .contains("It's/function", "don't/function", "I'm/function")
+        .noneMatch(word -> word.endsWith("/other"));
+    assertThat(classes("I gotta go and you wanna stay.")).noneMatch(word -> word.endsWith("/other"));
+  }
+
   @Test
   void placesCountUtf16Units() {
     String sentence = "\uD83D\uDE00 dogs bark";

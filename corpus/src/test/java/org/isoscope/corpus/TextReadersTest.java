@@ -760,8 +760,7 @@ final class TextReadersTest {
 
     @Test
     void takesTextOrSentenceOrAString() throws IOException {
-      write(
-          "{\"id\":1,\"text\":\"a\",\"sentence\":\"z\"}\n" + "\"c \\\"d\\\"\\ne\"\n");
+      write("{\"id\":1,\"text\":\"a\",\"sentence\":\"z\"}\n" + "\"c \\\"d\\\"\\ne\"\n");
       assertThat(read().sentences()).containsExactly("a", "c \"d\"\ne");
 
       write("{\"sentence\":\"b\"}\n{\"text\":\"c\"}\n");

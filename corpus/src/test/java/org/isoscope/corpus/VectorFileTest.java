@@ -14,10 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -586,6 +589,101 @@ class VectorFileTest {
     void survivesDamage() throws IOException {
       VectorFileTest.survivesDamage(
           parquet(LIST, CompressionCodecName.SNAPPY, many().subList(0, 20)), 500);
+    }
+  }
+
+  @Nested
+  class Json {
+    @Test
+    void readsTheAnswersOfEmbeddingsApis() throws IOException {
+      String answer =
+          "{\"object\":\"list\",\"usage\":{\"data\":[1]},\"data\":["
+              + "{\"object\":\"embedding\",\"embedding\":[0.5,-1],\"index\":0},"
+              + "{\"object\":\"embedding\",\"embedding\":[2,3e-2],\"index\":1}],\"model\":\"m\"}";
+      float[][] both = {{.5f, -1}, {2, .03f}};
+      assertThat(read(text("v.json", answer))).containsExactly(both);
+      assertThat(read(text("v.json", "{\"embeddings\":[[0.5,-1],[2,0.03]]}")))
+          .containsExactly(both);
+      assertThat(read(text("v.json", "[[0.5,-1],[2,0.03]]"))).containsExactly(both);
+      ByteBuffer floats = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      String coded = Base64.getEncoder().encodeToString(floats.putFloat(.5f).putFloat(-1).array());
+      assertThat(read(text("v.json", "{\"data\":[{\"embedding\":\"" + coded + "\"}]}")))
+          .containsExactly(both[0]);
+    }
+
+    @Test
+    void refusesWhatIsNoAnswer() throws IOException {
+      String[][] bad = {
+        {"{\"error\":{\"message\":\"no key\"}}", ": has no array \"data\" or \"embeddings\"; "},
+        {"{\"data\":[]}", ": has no vector; "},
+        {
+          "{\"data\":[{\"v\":[1]}]}", ": data[0]: has no field \"embedding\"; expected one of \"v\""
+        },
+        {"{\"data\":[{\"embedding\":[1],\"index\":1}]}", ": data[0]: has the index 1; "},
+        {"{\"data\":[{\"embedding\":[1]},{\"embedding\":[1,2]}]}", ": data[1]: has 2 elements; "},
+        {"{\"data\":[{\"embedding\":\"###\"}]}", ": data[0]: has a text that is no vector"},
+        {"{\"data\":[{\"embedding\":[1e400]}]}", ": data[0]: element 0 is infinite; "},
+        {"{\"data\":[{\"embedding\":[1]}", ": is no JSON: Unexpected end-of-input"},
+        {"17", ": is no JSON object or array; "}
+      };
+      for (String[] pair : bad) {
+        Path file = text("v.json", pair[0]);
+        assertThatThrownBy(() -> read(file))
+            .as(pair[0])
+            .isInstanceOf(UserError.class)
+            .hasMessageStartingWith(file + pair[1]);
+      }
+    }
+  }
+
+  @Nested
+  class Npz {
+    private Path archive(String... names) throws IOException {
+      Path npy = directory.resolve("inner.npy");
+      VectorWriter.write(
+          npy,
+          List.of(),
+          writer -> {
+            writer.add(List.of(), new float[] {1, 2});
+            writer.add(List.of(), new float[] {3, 4});
+          });
+      Path file = directory.resolve("v.npz");
+      try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+        for (String name : names) {
+          zip.putNextEntry(new ZipEntry(name + ".npy"));
+          byte[] array = Files.readAllBytes(npy);
+          zip.write(name.startsWith("bad") ? Arrays.copyOf(array, array.length - 1) : array);
+          zip.closeEntry();
+        }
+      }
+      return file;
+    }
+
+    @Test
+    void readsTheOneArrayOfVectorsOrTheNamedOne() throws IOException {
+      float[][] both = {{1, 2}, {3, 4}};
+      assertThat(read(archive("emb"))).containsExactly(both);
+      assertThat(read(archive("bad", "emb"))).containsExactly(both);
+      assertThat(read(archive("a", "b"), "b")).containsExactly(both);
+      refuses(
+          archive("a", "b"),
+          "@: has more than one array of vectors; expected one of \"a\", \"b\". Name it as its"
+              + " column.");
+      refuses(
+          archive("a"),
+          "@: has no array \"c\"; expected one of \"a\". Name it as its column.",
+          "c");
+      assertThatThrownBy(() -> read(archive("bad")))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("v.npz (bad): has 15 bytes after its header");
+      assertThatThrownBy(() -> read(text("v.npz", "PK and no more")))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("is no .npz, or damaged");
+    }
+
+    @Test
+    void survivesDamage() throws IOException {
+      VectorFileTest.survivesDamage(archive("emb"), 300);
     }
   }
 }

@@ -194,7 +194,8 @@ class VectorWriterTest {
   void linesOnAStreamAreAscii() throws IOException {
     StringWriter out = new StringWriter();
 
-    VectorWriter.writeJsonLines("-", out, List.of("text"), w -> w.add(List.of("größer 🙂"), new float[] {1}));
+    VectorWriter.writeJsonLines(
+        "-", out, List.of("text"), w -> w.add(List.of("größer 🙂"), new float[] {1}));
 
     assertThat(out)
         .hasToString("{\"text\":\"gr\\u00F6\\u00DFer \\uD83D\\uDE42\",\"vector\":[1.0]}\n");
@@ -222,7 +223,8 @@ class VectorWriterTest {
     assertThatThrownBy(() -> VectorWriter.write(file, List.of(), content(new float[0][])))
         .isInstanceOf(UserError.class)
         .hasMessage(file + ": has no vector; expected at least one. Check how it was made.");
-    assertThatThrownBy(() -> VectorWriter.write(file, List.of(), content(new float[][] {{1}, {1, 2}})))
+    assertThatThrownBy(
+            () -> VectorWriter.write(file, List.of(), content(new float[][] {{1}, {1, 2}})))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("row 1 of 2 elements, the first of 1");
     assertThatThrownBy(() -> VectorWriter.write(file, List.of(), content(new float[][] {{}})))

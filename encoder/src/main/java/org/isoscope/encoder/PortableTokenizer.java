@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 
@@ -155,12 +155,7 @@ public final class PortableTokenizer implements AutoCloseable {
    * byte-level BPE are bytes written as letters. LangChain4j does so with every text.
    */
   public boolean canBePutTogether() {
-    ObjectNode json;
-    try {
-      json = parse(Files.readAllBytes(file), file);
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
-    }
+    ObjectNode json = parse(RegularFile.read(file, Tokenizer.MOST_BYTES), file);
     JsonNode model = json.path("model");
     return (model.path("type").asText().equals("WordPiece")
             && model.path("continuing_subword_prefix").asText().equals(WORD_PIECE_PREFIX))

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,12 +18,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 
 /**
  * A Hugging Face tokenizer, read from {@code tokenizer.json}; never pads, truncates at a length.
  */
 public final class Tokenizer implements AutoCloseable {
+  /** Of a tokenizer.json; those of the largest vocabularies have a quarter. */
+  static final int MOST_BYTES = 1 << 27;
+
   private static final int CHUNK = 4096;
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String LOWER_CASE = "Lowercase";
@@ -132,7 +136,7 @@ public final class Tokenizer implements AutoCloseable {
             "modelMaxLength",
             String.valueOf(maxLength));
     try {
-      byte[] bytes = lowerCase ? MAPPER.writeValueAsBytes(json) : Files.readAllBytes(file);
+      byte[] bytes = lowerCase ? MAPPER.writeValueAsBytes(json) : RegularFile.read(file, MOST_BYTES);
       HuggingFaceTokenizer tokenizer =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options);
       Tokenizer opened =
@@ -305,7 +309,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private static JsonNode parse(Path file) {
     try {
-      return MAPPER.readTree(Files.readAllBytes(file));
+      return MAPPER.readTree(RegularFile.read(file, MOST_BYTES));
     } catch (JsonProcessingException e) {
       throw unusable(file, e);
     } catch (IOException e) {
@@ -316,8 +320,7 @@ public final class Tokenizer implements AutoCloseable {
   private static UserError unusable(Path file, Exception e) {
     String reason =
         e instanceof JsonProcessingException json
-            // What follows speaks of the parser's settings.
-            ? json.getOriginalMessage().replaceFirst(" \\(start marker.*", "")
+            ? Wording.plain(json.getOriginalMessage())
             : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return new UserError(
         file.toString(),

@@ -99,4 +99,12 @@ final class PackedBatchTest {
       assertThat(place).isEqualTo(sentences.size());
     }
   }
+
+  /** As Hugging Face has it for RoBERTa, MPNet and XLM-R, whose padding may be spelt in a text. */
+  @Test
+  void paddingInATextHasItsOwnPositionAndDoesNotCount() {
+    PackedBatch batch = PackedBatch.of(List.of(new int[] {0, 5, 1, 6, 2}, new int[] {0, 1, 2}));
+    assertThat(batch.positions(2)).containsExactly(2, 1, 3, 2, 3, 1, 4, 5);
+    assertThat(batch.positions(0)).as("BERT").containsExactly(0, 1, 2, 0, 1, 2, 3, 4);
+  }
 }

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Random;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.torch.Precision;
 
 /**
@@ -99,6 +101,59 @@ public final class TinyModel {
                       name, Arrays.stream(shape).boxed().toList(), () -> FloatBuffer.wrap(values)));
             });
     return entries;
+  }
+
+  /**
+   * Writes what lies between its texts and its vectors, and random parameters for it.
+   *
+   * @param model its directory
+   * @param seed of the parameters
+   * @return {@code model}
+   */
+  public static Path write(Path model, SentenceModules modules, long seed) {
+    modules.write(model, CONFIG.hiddenSize());
+    Random random = new Random(seed);
+    for (SentenceLayer layer : modules.layers()) {
+      List<Safetensors.Entry> entries = new ArrayList<>();
+      layer
+          .shapes()
+          .forEach(
+              (name, shape) -> {
+                float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+                for (int i = 0; i < values.length; i++) {
+                  values[i] = (float) (SPREAD * random.nextGaussian());
+                }
+                entries.add(
+                    new Safetensors.Entry(
+                        name.substring(layer.parameter("").length()),
+                        Arrays.stream(shape).boxed().toList(),
+                        () -> FloatBuffer.wrap(values)));
+              });
+      if (!entries.isEmpty()) {
+        Safetensors.write(
+            model.resolve(layer.path()).resolve("model.safetensors"),
+            Map.of("format", "pt"),
+            entries);
+      }
+    }
+    return model;
+  }
+
+  /** Two poolings, a linear layer from both to 12 dimensions, its norm, and length 1 at last. */
+  public static SentenceModules modules() {
+    return new SentenceModules(
+        "",
+        "cls+mean",
+        true,
+        List.of(
+            new SentenceLayer.Dense("2_Dense", 64, 12, true, SentenceLayer.Activation.TANH),
+            new SentenceLayer.LayerNorm("3_LayerNorm", 12)),
+        true,
+        0,
+        false,
+        Map.of("query", "the cat "),
+        "query",
+        "cosine");
   }
 
   /** Opens it whole, in fp32. */

@@ -1,11 +1,13 @@
 package org.isoscope.evaluation;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.isoscope.geometry.Calibration;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.PairwiseCosines;
+import org.isoscope.geometry.RecommendedThreshold;
 import org.isoscope.geometry.Threshold;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
@@ -24,6 +26,7 @@ public final class Calibrations {
    *
    * @param model its name, for the record
    * @param corpus name of the text, for the record
+   * @param population what the unrelated pairs are, in words, for the record
    * @param unrelated cosines of pairs that have nothing to do with each other
    * @param related cosines of pairs that belong together; null where there are none
    * @param rates that thresholds are told for, each between 0 and 1
@@ -33,6 +36,7 @@ public final class Calibrations {
   public static @Nullable CalibrationFile of(
       String model,
       String corpus,
+      String population,
       PairwiseCosines unrelated,
       CosineDistribution.@Nullable Result related,
       List<Double> rates,
@@ -66,7 +70,20 @@ public final class Calibrations {
         distribution.pairs(),
         calibration.cosines(),
         calibration.shares(),
-        thresholds);
+        thresholds,
+        population,
+        related == null ? null : related.pairs(),
+        recommended(distribution, related));
+  }
+
+  private static CalibrationFile.@Nullable Recommended recommended(
+      CosineDistribution.Result unrelated, CosineDistribution.@Nullable Result related) {
+    RecommendedThreshold best =
+        related == null ? null : RecommendedThreshold.of(unrelated, related);
+    return best == null
+        ? null
+        : new CalibrationFile.Recommended(
+            best.cosine(), best.precision(), best.recall(), best.f1());
   }
 
   /**
@@ -78,15 +95,7 @@ public final class Calibrations {
    */
   public static Calibration read(Path directory) {
     CalibrationFile file =
-        new ResultDirectory(directory)
-            .calibration()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        directory.resolve("calibration.json").toString(),
-                        "is not there",
-                        "a directory that analyze wrote",
-                        "Run isoscope analyze --model M --text F --out " + directory));
+        new ResultDirectory(directory).calibration().orElseThrow(() -> missing(directory));
     return new Calibration(
         file.cosines(),
         file.shares(),
@@ -102,5 +111,19 @@ public final class Calibrations {
                         t.truePositiveRate(),
                         t.precision()))
             .toList());
+  }
+
+  /** A training has a model, which is still to be analyzed over a text of its use. */
+  private static UserError missing(Path directory) {
+    Path model = directory.resolve("model");
+    boolean training = Files.isDirectory(model);
+    return new UserError(
+        directory.resolve("calibration.json").toString(),
+        training ? "is not there: this is the directory of a training" : "is not there",
+        "a directory that analyze wrote",
+        "Run isoscope analyze --model "
+            + (training ? model : "M")
+            + " --text F --out "
+            + (training ? "DIR, and read that" : directory));
   }
 }

@@ -1,10 +1,9 @@
 package org.isoscope.evaluation;
 
-import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.isoscope.geometry.Diagnosis;
 import org.isoscope.geometry.Hubness;
@@ -18,13 +17,15 @@ import org.isoscope.geometry.SphereCoverage;
 import org.isoscope.geometry.TwoNn;
 import org.isoscope.geometry.Uniformity;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Finding;
 import org.isoscope.results.Space;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A space of vectors with everything that is known of it: what can be summed, over every vector
  * that is added; what compares pairs, over a sample of them, all where they are few. Of equal
- * vectors the sample keeps one: copies of a text are no unrelated pair, and no neighbours.
+ * vectors the sample keeps one: copies of a text are no unrelated pair, and no neighbours. Vectors of
+ * one group, as those of a document's sentences, are no unrelated pair either.
  *
  * <p>The sample is drawn as the vectors come (Vitter's algorithm R): each has the same chance, and
  * the same vectors in the same order with the same seed give the same sample.
@@ -49,6 +50,7 @@ public final class EmbeddingSpace {
   private final SecondOrderUniformity secondOrder;
   private final SplittableRandom random;
   private float[] sample;
+  private int[] groups; // of the sample
   private int sampled;
   private long n;
 
@@ -67,16 +69,29 @@ public final class EmbeddingSpace {
     secondOrder = new SecondOrderUniformity(dimension);
     random = new SplittableRandom(seed);
     sample = new float[dimension];
+    groups = new int[1];
   }
 
   /**
-   * Adds one vector.
+   * Adds one vector, a group by itself.
    *
    * @param vector of d elements
    * @throws IllegalArgumentException where it has another number of elements, or one that is not
    *     finite; it names the vector and the element
    */
   public void add(float[] vector) {
+    add(vector, (int) n);
+  }
+
+  /**
+   * Adds one vector. Either all are added with a group or none.
+   *
+   * @param vector of d elements
+   * @param group any number
+   * @throws IllegalArgumentException where it has another number of elements, or one that is not
+   *     finite; it names the vector and the element
+   */
+  public void add(float[] vector, int group) {
     geometry.add(vector);
     secondOrder.add(vector, 0);
     long place = n < most ? n : random.nextLong(n + 1);
@@ -86,7 +101,9 @@ public final class EmbeddingSpace {
         // In long: there may be no bound to how many are kept.
         long size = Math.min((long) most * dimension, 2L * sample.length);
         sample = Arrays.copyOf(sample, (int) Math.min(LONGEST, size));
+        groups = Arrays.copyOf(groups, sample.length / dimension);
       }
+      groups[(int) place] = group;
       System.arraycopy(vector, 0, sample, at, dimension);
       sampled = Math.max(sampled, (int) place + 1);
     }
@@ -113,7 +130,7 @@ public final class EmbeddingSpace {
    * What was measured.
    *
    * @param space the figures
-   * @param cosines of all pairs of the sample
+   * @param cosines of all pairs of the sample that are of different groups
    */
   public record Measured(Space space, PairwiseCosines cosines) {}
 
@@ -124,10 +141,22 @@ public final class EmbeddingSpace {
    * @param threads to use
    */
   public Measured measure(String name, int threads) {
-    float[] vectors = distinct();
-    int kept = vectors.length / dimension;
+    int[] distinct = new DistinctVectors(sample, dimension).of(sampled);
+    float[] vectors = new float[distinct.length * dimension];
+    int[] groupOf = new int[distinct.length];
+    for (int i = 0; i < distinct.length; i++) {
+      System.arraycopy(
+          sample, distinct[i] * dimension, vectors, i * dimension, dimension);
+      groupOf[i] = groups[distinct[i]];
+    }
+    int kept = distinct.length;
     SpaceGeometry.Result plain = geometry.result();
-    PairwiseCosines cosines = PairwiseCosines.of(vectors, dimension, threads);
+    PairwiseCosines cosines = PairwiseCosines.of(vectors, dimension, groupOf, threads);
+    Near near = near(vectors, threads);
+    List<Finding> findings = new ArrayList<>(ResultRecords.findings(Diagnosis.Figures.of(plain)));
+    if (near != null && near.twoNn().disagrees()) {
+      findings.add(ResultRecords.disagreement(near.twoNn()));
+    }
     Space space =
         new Space(
             name,
@@ -150,27 +179,16 @@ public final class EmbeddingSpace {
             Uniformity.of(vectors, dimension),
             PartitionIsotropy.ofMeanNormOne(vectors, dimension).partitionIsotropy(),
             ResultRecords.cosines(cosines.distribution()),
-            neighbours(vectors, threads),
+            near == null ? null : near.figures(),
             coverage(vectors),
-            ResultRecords.findings(Diagnosis.Figures.of(plain)));
+            findings);
     return new Measured(space, cosines);
   }
 
-  /** The sample without what is equal, bit by bit, to an earlier vector of it. */
-  private float[] distinct() {
-    Set<FloatBuffer> seen = new HashSet<>();
-    float[] vectors = new float[sampled * dimension];
-    int kept = 0;
-    for (int i = 0; i < sampled; i++) {
-      if (seen.add(FloatBuffer.wrap(sample, i * dimension, dimension).slice())) {
-        System.arraycopy(sample, i * dimension, vectors, kept * dimension, dimension);
-        kept++;
-      }
-    }
-    return Arrays.copyOf(vectors, kept * dimension);
-  }
+  /** What the nearest neighbours tell. */
+  private record Near(Space.Neighbours figures, TwoNn.Result twoNn) {}
 
-  private Space.@Nullable Neighbours neighbours(float[] vectors, int threads) {
+  private @Nullable Near near(float[] vectors, int threads) {
     int k = Math.min(NEIGHBOURS, vectors.length / dimension - 1);
     if (k < 2) { // two neighbours make an intrinsic dimension
       return null;
@@ -180,7 +198,7 @@ public final class EmbeddingSpace {
     TwoNn.Result twoNn = TwoNn.of(nearest);
     LevinaBickel.Result levinaBickel = LevinaBickel.of(nearest, k);
     Hubness.Result hubness = Hubness.of(nearest, k, 0);
-    return ResultRecords.neighbours(k, twoNn, levinaBickel, hubness);
+    return new Near(ResultRecords.neighbours(k, twoNn, levinaBickel, hubness), twoNn);
   }
 
   private Space.@Nullable Coverage coverage(float[] vectors) {

@@ -342,17 +342,8 @@ public final class ReferenceText {
         this.key = key;
       }
 
-      /** The first of the largest. */
       WordClass wordClass() {
-        WordClass most = WordClass.CONTENT;
-        for (WordClass each : WordClass.values()) {
-          most = count(each) > count(most) ? each : most;
-        }
-        return most;
-      }
-
-      private int count(WordClass wordClass) {
-        return classes.getOrDefault(wordClass, 0);
+        return TokenUse.most(classes);
       }
 
       boolean isWholeWord() {
@@ -418,21 +409,11 @@ public final class ReferenceText {
 
     /** Counts what each token of a sentence is used as: the class of the word it begins in. */
     private void countClasses(String sentence, PartOfSpeech tagger) {
-      List<PartOfSpeech.Word> words = tagger.words(sentence);
-      int w = 0;
-      for (Tokenizer.Place place : tokenizer.places(sentence)) {
-        while (w < words.size() && words.get(w).end() <= place.start()) {
-          w++;
-        }
-        if (w < words.size()
-            && words.get(w).start() < place.end()
-            && !tokenizer.isSpecial(place.id())) {
-          Candidate candidate = candidates.computeIfAbsent(place.id(), this::candidate);
-          candidate.classes.merge(words.get(w).wordClass(), 1, Integer::sum);
-          String token = sentence.substring(place.start(), place.end()).strip();
-          boolean whole =
-              token.equals(sentence.substring(words.get(w).start(), words.get(w).end()));
-          candidate.wholeWords += whole ? 1 : 0;
+      for (TokenUse use : TokenUse.of(sentence, tokenizer, tagger)) {
+        if (!tokenizer.isSpecial(use.id())) {
+          Candidate candidate = candidates.computeIfAbsent(use.id(), this::candidate);
+          candidate.classes.merge(use.wordClass(), 1, Integer::sum);
+          candidate.wholeWords += use.wholeWord() ? 1 : 0;
         }
       }
     }

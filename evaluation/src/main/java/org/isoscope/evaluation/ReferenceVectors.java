@@ -138,7 +138,7 @@ public final class ReferenceVectors {
               figure.value(),
               figure.withoutBlock(),
               figure.withoutType(),
-              figure.withoutTypeAndBlock()));
+              figure.interaction()));
     }
     addSampled(estimates);
     List<boolean[]> labellings = text.labellings();
@@ -157,6 +157,11 @@ public final class ReferenceVectors {
       values.put(estimand.key(), figure(result, estimand).value());
     }
     return values;
+  }
+
+  /** The figures of each type of the text's list, in its order. */
+  public List<BlockJackknife.TypeFigures> typeFigures() {
+    return sums().result().types();
   }
 
   private BlockJackknife sums() {

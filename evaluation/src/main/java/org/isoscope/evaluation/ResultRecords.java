@@ -31,6 +31,7 @@ import org.isoscope.results.Interval;
 import org.isoscope.results.LayerDetail;
 import org.isoscope.results.Space;
 import org.isoscope.results.SpectrumFigures;
+import org.isoscope.results.TransformFile;
 import org.jspecify.annotations.Nullable;
 
 /** What was measured, as the records of result files; what is measured elsewhere is only copied. */
@@ -230,6 +231,28 @@ final class ResultRecords {
         hubness.robinHood());
   }
 
+  /** That the two estimates of TwoNN differ, both shown. */
+  static Finding disagreement(TwoNn.Result twoNn) {
+    double fit = Objects.requireNonNull(twoNn.dimension());
+    double likelihood = Objects.requireNonNull(twoNn.maximumLikelihood());
+    return new Finding(
+        "note",
+        "intrinsic dimension (TwoNN)",
+        fit,
+        likelihood,
+        String.format(
+            Locale.ROOT,
+            "The two estimates of the intrinsic dimension by TwoNN disagree: the fit gives %.1f, the"
+                + " likelihood %.1f (95 %%: %.1f to %.1f): the neighbours' distances do not follow"
+                + " its law",
+            fit,
+            likelihood,
+            twoNn.low(),
+            twoNn.high()),
+        "Rest nothing on either",
+        null);
+  }
+
   /** How the sphere is covered. */
   static Space.Coverage coverage(SphereCoverage.Result coverage) {
     return new Space.Coverage(
@@ -266,6 +289,15 @@ final class ResultRecords {
         shares);
   }
 
+  private static @Nullable String transform(Diagnosis.Remedy remedy) {
+    return switch (remedy) {
+      case CENTRING -> TransformFile.CENTRING;
+      case ROGUE_REMOVAL -> TransformFile.ROGUE_REMOVAL;
+      case WHITENING -> TransformFile.WHITENING;
+      case OTHER -> null;
+    };
+  }
+
   /** What stands out. */
   static List<Finding> findings(Diagnosis.Figures figures) {
     return Diagnosis.of(figures).stream()
@@ -277,7 +309,8 @@ final class ResultRecords {
                     symptom.value(),
                     symptom.threshold(),
                     symptom.what(),
-                    symptom.advice()))
+                    symptom.advice(),
+                    transform(symptom.remedy())))
         .toList();
   }
 }

@@ -89,7 +89,7 @@ public final class SelfSimilarityChange {
               .thenComparing(Comparison.TypeChange::token));
     }
     return new Comparison(
-        Comparison.SCHEMA, before, after, changes, byWordClass(changes, intervals), null);
+        Comparison.SCHEMA, before, after, changes, byWordClass(changes, intervals), null, null);
   }
 
   private static List<Comparison.ClassChange> byWordClass(

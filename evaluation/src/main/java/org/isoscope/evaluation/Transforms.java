@@ -95,6 +95,14 @@ public final class Transforms {
             "vectors that differ",
             "Give other text or vectors");
       }
+      RogueDimensions.Result rogue = shares.result();
+      if (rogue.shares().isEmpty() && kind.equals(TransformFile.ROGUE_REMOVAL)) {
+        throw new UserError(
+            "the transform",
+            "has vectors whose mean cosine is 0 to be fitted on: no dimension has a share of it",
+            "vectors with a direction in common",
+            "Leave them as they are: there is no rogue dimension to remove");
+      }
       return switch (kind) {
         case TransformFile.CENTRING -> Centring.of(mean);
         case TransformFile.Z_SCORE -> ZScore.fit(mean, matrix);
@@ -102,7 +110,7 @@ public final class Transforms {
             count == 0 ? AllButTheTop.fit(mean, matrix) : AllButTheTop.fit(mean, matrix, count);
         case TransformFile.WHITENING ->
             count == 0 ? Whitening.fit(mean, matrix) : Whitening.fit(mean, matrix, count);
-        default -> RogueRemoval.fit(shares.result(), Math.max(1, count));
+        default -> RogueRemoval.fit(rogue, Math.max(1, count));
       };
     }
   }

@@ -1,8 +1,6 @@
 package org.isoscope.evaluation;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.TreeMap;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.corpus.WordClass;
 import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.Tokenizer;
 import org.isoscope.results.Geometry;
 
 /**
@@ -39,17 +36,10 @@ public final class WordClasses {
   public static WordClasses of(Encoder encoder, List<String> sentences, PartOfSpeech tagger) {
     Map<Integer, Map<WordClass, Integer>> counts = new HashMap<>();
     for (String sentence : sentences) {
-      List<PartOfSpeech.Word> words = tagger.words(sentence);
-      int w = 0;
-      for (Tokenizer.Place place : encoder.tokenizer().places(sentence)) {
-        while (w < words.size() && words.get(w).end() <= place.start()) {
-          w++;
-        }
-        if (w < words.size() && words.get(w).start() < place.end()) {
-          counts
-              .computeIfAbsent(place.id(), id -> new EnumMap<>(WordClass.class))
-              .merge(words.get(w).wordClass(), 1, Integer::sum);
-        }
+      for (TokenUse use : TokenUse.of(sentence, encoder.tokenizer(), tagger)) {
+        counts
+            .computeIfAbsent(use.id(), id -> new EnumMap<>(WordClass.class))
+            .merge(use.wordClass(), 1, Integer::sum);
       }
     }
     Map<String, String> labels = new HashMap<>();
@@ -58,19 +48,10 @@ public final class WordClasses {
       if (encoder.tokenizer().isSpecial(id)) {
         labels.put(encoder.tokenizer().token(id), SPECIAL);
       } else if (count != null) {
-        labels.put(encoder.tokenizer().token(id), most(count).label());
+        labels.put(encoder.tokenizer().token(id), TokenUse.most(count).label());
       }
     }
     return new WordClasses(labels);
-  }
-
-  /** The class with the largest count, the first of equal ones. */
-  private static WordClass most(Map<WordClass, Integer> count) {
-    return Collections.max(
-            count.entrySet(),
-            Map.Entry.<WordClass, Integer>comparingByValue()
-                .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
-        .getKey();
   }
 
   /**

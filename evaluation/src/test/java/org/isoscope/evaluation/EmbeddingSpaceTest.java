@@ -149,6 +149,73 @@ class EmbeddingSpaceTest {
     assertThat(three.neighbours().k()).isEqualTo(2);
   }
 
+  /** Unit vectors in float: their hash mixes all bits, so that hardly any are compared in vain. */
+  @Test
+  void equalVectorsAreFoundWithoutComparingOthers() {
+    int n = 20_000;
+    float[] vectors = normal(n, D, 0, 6);
+    for (int i = 0; i < n; i++) {
+      double norm = 0;
+      for (int j = 0; j < D; j++) {
+        norm += vectors[i * D + j] * vectors[i * D + j];
+      }
+      for (int j = 0; j < D; j++) {
+        vectors[i * D + j] /= (float) Math.sqrt(norm);
+      }
+    }
+    for (int copy = 0; copy < 100; copy++) {
+      System.arraycopy(vectors, copy * D, vectors, (n - 1 - copy) * D, D);
+    }
+    vectors[0] = 0.0f;
+    System.arraycopy(vectors, 0, vectors, 5000 * D, D);
+    vectors[5000 * D] = -0.0f; // equal all the same
+    DistinctVectors distinct = new DistinctVectors(vectors, D);
+    int[] kept = distinct.of(n);
+    assertThat(kept).hasSize(n - 100).isSorted().startsWith(0, 1, 2).doesNotContain(5000);
+    // A comparison for each copy; by chance n^2 / 2^33 = .05 more.
+    assertThat(distinct.comparisons()).isBetween(100L, 105L);
+  }
+
+  @Test
+  void vectorsOfAGroupAreNoUnrelatedPair() {
+    float[] vectors = normal(60, D, 0.5, 7);
+    EmbeddingSpace space = new EmbeddingSpace(D, 100, 1);
+    int[] groups = new int[60];
+    for (int i = 0; i < 60; i++) {
+      groups[i] = i / 3;
+      space.add(Arrays.copyOfRange(vectors, i * D, (i + 1) * D), groups[i]);
+    }
+    PairwiseCosines cosines = space.measure("v", 2).cosines();
+    assertThat(cosines.distribution().pairs()).isEqualTo(60 * 59 / 2 - 60);
+    assertThat(cosines.distribution())
+        .isEqualTo(PairwiseCosines.of(vectors, D, groups, 1).distribution());
+  }
+
+  /** A curve with near copies along it: the fit sees other ratios than the likelihood. */
+  @Test
+  void estimatesOfDimensionThatDisagreeAreBothTold() {
+    Random random = new Random(8);
+    float[] vectors = normal(600, D, 0, 8);
+    for (int i = 300; i < 600; i++) { // close to another, at very different distances
+      float scale = (float) Math.pow(10, -4 * random.nextDouble());
+      for (int j = 0; j < D; j++) {
+        vectors[i * D + j] = vectors[(i - 300) * D + j] + scale * (float) random.nextGaussian();
+      }
+    }
+    Space space = of(vectors, D, 1000, 1).measure("v", 2).space();
+    assertThat(space.findings())
+        .filteredOn(finding -> finding.figure().equals("intrinsic dimension (TwoNN)"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.what()).contains("the fit gives ", "the likelihood ", " disagree");
+              assertThat(finding.transform()).isNull();
+            });
+    assertThat(of(normal(600, D, 0, 9), D, 1000, 1).measure("v", 2).space().findings())
+        .as("where the law holds")
+        .noneMatch(finding -> finding.figure().contains("TwoNN"));
+  }
+
   @Test
   void namesTheVectorThatIsNotFinite() {
     EmbeddingSpace space = new EmbeddingSpace(2, 10, 1);

@@ -145,10 +145,11 @@ class ReferenceVectorsTest {
       assertThat(estimate.withoutBlock()).hasSize(text.description().blocks());
       if (types == 0) {
         assertThat(estimate.withoutType()).as(estimand.key()).isNull();
-        assertThat(estimate.withoutTypeAndBlock()).as(estimand.key()).isNull();
+        assertThat(estimate.interaction()).as(estimand.key()).isNull();
       } else {
         assertThat(estimate.withoutType()).as(estimand.key()).hasSize(types);
-        assertThat(estimate.withoutTypeAndBlock()).as(estimand.key()).hasSize(types);
+        assertThat(estimate.interaction()).as(estimand.key()).hasSizeGreaterThanOrEqualTo(types);
+        assertThat(Objects.requireNonNull(estimate.interaction()).size() % types).isZero();
       }
     }
     assertThat(state.permutedContrasts()).hasSize(ReferenceText.PERMUTATIONS);

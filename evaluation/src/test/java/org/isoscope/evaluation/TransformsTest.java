@@ -113,7 +113,8 @@ class TransformsTest {
     }
     PairwiseCosines cosines = PairwiseCosines.of(flat, D, 1);
     CosineDistribution.Result related = CosineDistribution.ofPairs(flat, flat, D).result();
-    CalibrationFile file = Calibrations.of("m", "t", cosines, related, List.of(0.05, 0.01), 7);
+    CalibrationFile file =
+        Calibrations.of("m", "t", "pairs of t", cosines, related, List.of(0.05, 0.01), 7);
     new ResultDirectory(directory).write(file);
     Calibration read = Calibrations.read(directory);
     Calibration expected = Calibration.of(cosines.distribution(), List.of());
@@ -124,14 +125,41 @@ class TransformsTest {
         .containsExactly(
             Threshold.of(cosines, 0.05, 7, related), Threshold.of(cosines, 0.01, 7, related));
     assertThat(read.thresholds().get(0).truePositiveRate()).isEqualTo(1);
+    assertThat(file.population()).isEqualTo("pairs of t");
+    assertThat(file.relatedPairs()).isEqualTo(200);
+    assertThat(file.recommended().recall()).isEqualTo(1);
+    assertThat(file.recommended().cosine()).isGreaterThan(0.9);
     Files.writeString(directory.resolve("calibration.json"), "{}");
     assertThatThrownBy(() -> Calibrations.read(directory)).isInstanceOf(UserError.class);
   }
 
   @Test
+  void theDirectoryOfATrainingSaysWhatToAnalyze() throws Exception {
+    Files.createDirectories(directory.resolve("model"));
+    assertThatThrownBy(() -> Calibrations.read(directory))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("is not there: this is the directory of a training")
+        .hasMessageContaining(
+            "Run isoscope analyze --model " + directory.resolve("model") + " --text F");
+  }
+
+  /** Opposite vectors: no dimension has a share of a mean cosine of 0. */
+  @Test
+  void vectorsWithoutACommonDirectionHaveNoRogueDimension() {
+    List<float[]> opposite =
+        List.of(new float[] {1, 0}, new float[] {-1, 0}, new float[] {0, 1}, new float[] {0, -1});
+    assertThatThrownBy(() -> fit("rogue-removal", opposite, 2, 0))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("mean cosine is 0");
+    for (String kind : Transforms.KINDS.subList(0, 4)) {
+      assertThat(fit(kind, opposite, 2, 0).outputDimension()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void withoutAPairThereIsNoCalibration() {
     PairwiseCosines one = PairwiseCosines.of(new float[D], D, 1);
-    assertThat(Calibrations.of("m", "t", one, null, Calibrations.RATES, 7)).isNull();
+    assertThat(Calibrations.of("m", "t", "pairs of t", one, null, Calibrations.RATES, 7)).isNull();
     assertThatThrownBy(() -> Calibrations.read(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("calibration.json");

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isoscope.corpus.ScoredPairCorpus;
@@ -27,11 +28,14 @@ import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.ModernBert;
 import org.isoscope.encoder.checkpoint.Mpnet;
 import org.isoscope.encoder.checkpoint.Roberta;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exported graph, run by ONNX Runtime, against the encoder. */
@@ -85,6 +89,64 @@ class OnnxExportTest {
         Path file = export.write(directory, Weights.FP32).path();
         assertClose(run(file, text(encoder)), expected.get(Pooling.single().indexOf(pooling)));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void paddingThatATextSpellsIsTheEncoders(EncoderConfig config) {
+    try (Encoder encoder = open(config)) {
+      TokenizedText text =
+          new TokenizedText(List.of(new int[] {2, 9, 1, 1, 8, 3}, new int[] {2, 1, 7, 3}), 0);
+      SentenceEmbedding output = new SentenceEmbedding(Pooling.MAX, false);
+      Path file = new OnnxExport(encoder, output).write(directory, Weights.FP32).path();
+      assertClose(run(file, text), encoder.embed(text, List.of(Pooling.MAX)).get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void layersBehindThePoolingGoAlong(SentenceLayer.Activation activation) {
+    SentenceModules modules =
+        new SentenceModules(
+            "",
+            "max+mean",
+            true,
+            List.of(
+                new SentenceLayer.Dense("2_Dense", 64, 12, true, activation),
+                new SentenceLayer.LayerNorm("3_LayerNorm", 12),
+                new SentenceLayer.Normalize("4_Normalize"),
+                new SentenceLayer.Dense("5_Dense", 12, 7, false, activation)),
+            false,
+            0,
+            false,
+            Map.of(),
+            null,
+            "cosine");
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    try (Encoder encoder = TinyModel.open(TinyModel.write(model, modules, 2), 1)) {
+      SentenceEmbedding output = new SentenceEmbedding(encoder.pooling(), false);
+      for (Weights weights : Weights.values()) {
+        OnnxExport.Written written = new OnnxExport(encoder, output).write(directory, weights);
+        assertThat(written.agreement().leastCosine()).isGreaterThan(0.9);
+      }
+      assertClose(
+          run(directory.resolve("model.onnx"), text(encoder)),
+          encoder.embed(text(encoder), List.of(encoder.pooling())).get(0));
+    }
+  }
+
+  @Test
+  void refusesToLeaveOutAPrompt() {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    new SentenceModules(
+            "", "mean", false, List.of(), false, 0, false, Map.of("q", "the cat "), "q", "cosine")
+        .write(model, 32);
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      assertThatThrownBy(() -> export.write(directory, Weights.FP32))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("leaves its prompt's tokens out");
     }
   }
 

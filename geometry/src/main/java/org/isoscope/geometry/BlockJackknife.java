@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the claims about a model are measured by, over one text and a chosen list of token types of
- * two classes: each figure, and what becomes of it without each block of sentences, without each
- * type, and without a type and a block at once. Sentences that depend on each other belong to one
- * block.
+ * two classes: each figure, what becomes of it without each block of sentences and without each
+ * type, and how far these two go together. Sentences that depend on each other belong to one block.
  *
  * <p>With u = x/|x|, m_s the mean unit vector of sentence s, and pairs always of different blocks
  * where it says so:
@@ -60,6 +61,12 @@ import org.jspecify.annotations.Nullable;
  * fewer than 2 occurrences of a type are left, its s_t is unknown and s is the mean over the
  * others.
  *
+ * <p><b>Interaction.</b> delta_tb = m(-t,-b) - m(-t) - m(-b) + m is what leaving out type t and
+ * block b does beyond what each does alone. Errors need the sum of its squares, of m or of a
+ * difference of such figures, over all t and b; kept are {@value #PROJECTIONS} projections a type,
+ * D_tk = sum_b r_tkb delta_tb, of random signs r that are the same in every state. The mean over k
+ * of sum_t D_tk^2 has that sum of squares for expectation, and D is linear in m.
+ *
  * <p>All figures are over all tokens given, special ones included, but for those of types. Memory:
  * 3 B d doubles, and d for each type and block that it occurs in. Cost: four passes over a vector.
  *
@@ -73,6 +80,11 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
 
   /** Of the mean norm: floats carry 1e-7, so that a centroid nearer to the origin is at it. */
   private static final double AT_ORIGIN = 1e-6;
+
+  /**
+   * Of the interactions of a type. Of 30 types, 4 give the sum of squares to about a fifth of it.
+   */
+  static final int PROJECTIONS = 4;
 
   private final int dimension;
   private final int contentTypes;
@@ -297,15 +309,6 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
         concatenated(
             plus(content.correlationWithoutType, -function.correlation[0]),
             minusFrom(content.correlation[0], function.correlationWithoutType));
-    double[] contrastWithoutBoth = new double[occurrences.length];
-    Arrays.setAll(
-        contrastWithoutBoth,
-        t -> {
-          int block = t % blocks.length;
-          return t < contentTypes
-              ? content.correlation(t, block) - function.correlation[block + 1]
-              : content.correlation[block + 1] - function.correlation(t - contentTypes, block);
-        });
     return new Result(
         Arrays.stream(blocks).mapToLong(block -> block.sentences).sum(),
         Arrays.stream(blocks).mapToLong(block -> block.tokens).sum(),
@@ -315,31 +318,27 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
         correlation(content),
         adjusted(function, anisotropy),
         correlation(function),
-        figure(contrastWithoutBlock, contrastWithoutType, contrastWithoutBoth),
+        figure(
+            contrastWithoutBlock,
+            contrastWithoutType,
+            concatenated(
+                content.correlationInteraction, minusFrom(0, function.correlationInteraction))),
         figure(combined(intra, anisotropy, (i, a) -> i - a)),
         figure(combined(within, anisotropy, BlockJackknife::share)),
         figure(centroidNorm),
-        figure(combined(centroidNorm, meanNorm, BlockJackknife::logRatio)));
+        figure(combined(centroidNorm, meanNorm, BlockJackknife::logRatio)),
+        Stream.concat(content.types(anisotropy), function.types(anisotropy)).toList());
   }
 
-  private Figure adjusted(TypeClass types, double[] anisotropy) {
-    double[] withoutBoth = new double[types.similarityWithoutType.length];
-    Arrays.setAll(
-        withoutBoth,
-        t -> {
-          int block = t % blocks.length;
-          return types.similarity(t, block) - anisotropy[block + 1];
-        });
+  private static Figure adjusted(TypeClass types, double[] anisotropy) {
     return figure(
         combined(types.similarity, anisotropy, (s, a) -> s - a),
         plus(types.similarityWithoutType, -anisotropy[0]),
-        withoutBoth);
+        types.similarityInteraction);
   }
 
-  private Figure correlation(TypeClass types) {
-    double[] withoutBoth = new double[types.correlationWithoutType.length];
-    Arrays.setAll(withoutBoth, t -> types.correlation(t, t % blocks.length));
-    return figure(types.correlation, types.correlationWithoutType, withoutBoth);
+  private static Figure correlation(TypeClass types) {
+    return figure(types.correlation, types.correlationWithoutType, types.correlationInteraction);
   }
 
   /** (figure - base) / (1 - base); undefined where the base leaves nothing to explain. */
@@ -422,6 +421,8 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     final double[] correlation;
     final double[] similarityWithoutType;
     final double[] correlationWithoutType;
+    final double[] similarityInteraction; // [types * projections], as the next
+    final double[] correlationInteraction;
 
     private final @Nullable Occurrences[][] occurrences; // [types][blocks]
     private final double[] total; // [d], as the next two of unit vectors
@@ -431,6 +432,9 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     private final long[] countOfBlock;
     private final long[] countOfType;
     private final double[][] similarities; // s_t of the whole, then without each block
+    private final double[] similaritySum; // of those known, likewise
+    private final int[] known;
+    private final double[] base; // B, likewise
 
     // Over ordered pairs that differ in block and type; what is lost, over unordered ones.
     private double products;
@@ -511,30 +515,79 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
       }
       similarity = new double[size + 1];
       correlation = new double[size + 1];
+      base = new double[size + 1];
+      similaritySum = new double[size + 1];
+      known = new int[size + 1];
       for (int k = 0; k <= size; k++) {
-        similarity[k] = mean(similarities, k, -1);
-        double base =
+        for (double[] ofType : similarities) {
+          if (!Double.isNaN(ofType[k])) {
+            similaritySum[k] += ofType[k];
+            known[k]++;
+          }
+        }
+        similarity[k] = similaritySum[k] / known[k]; // NaN where none is known
+        base[k] =
             k == 0
                 ? meanCosine(products, pairs)
                 : meanCosine(products - 2 * lost[k - 1], pairs - 2 * pairsLost[k - 1]);
-        correlation[k] = share(similarity[k], base);
+        correlation[k] = share(similarity[k], base[k]);
       }
       similarityWithoutType = new double[types];
       correlationWithoutType = new double[types];
       for (int t = 0; t < types; t++) {
-        similarityWithoutType[t] = mean(similarities, 0, t);
-        double base = meanCosine(products - 2 * lostOfType[t], pairs - 2 * pairsLostOfType[t]);
-        correlationWithoutType[t] = share(similarityWithoutType[t], base);
+        similarityWithoutType[t] = meanOfOthers(t, 0);
+        correlationWithoutType[t] =
+            share(
+                similarityWithoutType[t],
+                meanCosine(products - 2 * lostOfType[t], pairs - 2 * pairsLostOfType[t]));
+      }
+      similarityInteraction = new double[types * PROJECTIONS];
+      correlationInteraction = new double[types * PROJECTIONS];
+      project(size);
+    }
+
+    /** Adds up the interactions of each type with the blocks, with random signs. */
+    private void project(int size) {
+      for (int t = 0; t < occurrences.length; t++) {
+        for (int b = 0; b < size; b++) {
+          double s =
+              similarity(t, b) - similarityWithoutType[t] - similarity[b + 1] + similarity[0];
+          double rho =
+              correlation(t, b) - correlationWithoutType[t] - correlation[b + 1] + correlation[0];
+          for (int k = 0; k < PROJECTIONS; k++) {
+            int sign = sign(t, b, k);
+            similarityInteraction[t * PROJECTIONS + k] += sign * s;
+            correlationInteraction[t * PROJECTIONS + k] += sign * rho;
+          }
+        }
       }
     }
 
+    /** The figures of each type. */
+    Stream<TypeFigures> types(double[] anisotropy) {
+      return Arrays.stream(similarities)
+          .map(
+              similarity ->
+                  new TypeFigures(
+                      figure(combined(similarity, anisotropy, (s, a) -> s - a)),
+                      figure(combined(similarity, base, BlockJackknife::share))));
+    }
+
     /** s without a type and a block. */
-    double similarity(int type, int block) {
-      return mean(similarities, block + 1, type);
+    private double similarity(int type, int block) {
+      return meanOfOthers(type, block + 1);
+    }
+
+    /** The mean of a column of similarities over all types but one, those unknown passed over. */
+    private double meanOfOthers(int type, int column) {
+      double own = similarities[type][column];
+      return Double.isNaN(own)
+          ? similarity[column]
+          : known[column] == 1 ? Double.NaN : (similaritySum[column] - own) / (known[column] - 1);
     }
 
     /** rho without a type and a block. */
-    double correlation(int type, int block) {
+    private double correlation(int type, int block) {
       // Pairs that are lost with the block and with the type: between the type's occurrences in the
       // block and what is in neither, and between the rest of the block and the rest of the type.
       double common = Vectors.dot(ofBlock[block], ofType[type]);
@@ -549,29 +602,22 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
         commonPairs +=
             here.n * (double) (all - 2 * countOfType[type] - 2 * countOfBlock[block] + 2 * here.n);
       }
-      double base =
+      return share(
+          similarity(type, block),
           meanCosine(
               products - 2 * (lost[block] + lostOfType[type] - common),
-              pairs - 2 * (pairsLost[block] + pairsLostOfType[type] - commonPairs));
-      return share(similarity(type, block), base);
+              pairs - 2 * (pairsLost[block] + pairsLostOfType[type] - commonPairs)));
     }
+  }
+
+  /** r_tkb: 1 or -1 at random, the same in every state of every model. */
+  static int sign(int type, int block, int projection) {
+    long bits = new SplittableRandom(((long) type << Integer.SIZE) | block).nextLong();
+    return (bits >>> projection & 1) == 0 ? 1 : -1;
   }
 
   private static double similarity(double[] unitSum, long n, long nonZero) {
     return n < 2 ? Double.NaN : Vectors.meanOffDiagonal(unitSum, n, nonZero);
-  }
-
-  /** The mean of a column over the types but one, those unknown passed over. */
-  private static double mean(double[][] similarities, int column, int without) {
-    double sum = 0;
-    int known = 0;
-    for (int t = 0; t < similarities.length; t++) {
-      if (t != without && !Double.isNaN(similarities[t][column])) {
-        sum += similarities[t][column];
-        known++;
-      }
-    }
-    return sum / known; // NaN where none is known
   }
 
   /**
@@ -693,7 +739,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
   }
 
   private static Figure figure(
-      double[] wholeAndWithout, double[] withoutType, double[] withoutTypeAndBlock) {
+      double[] wholeAndWithout, double[] withoutType, double[] interaction) {
     Figure figure = figure(wholeAndWithout);
     if (figure.value == null) {
       return figure;
@@ -703,7 +749,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
         figure.value,
         figure.withoutBlock,
         ofTypes,
-        figure.withoutBlock == null || ofTypes == null ? null : defined(withoutTypeAndBlock));
+        figure.withoutBlock == null || ofTypes == null ? null : defined(interaction));
   }
 
   private static @Nullable List<Double> defined(double[] figures) {
@@ -719,21 +765,30 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
    * @param withoutBlock the same without each block, in order; null where one is undefined
    * @param withoutType the same without each type of its class, in order, of a contrast those of
    *     both classes; null where types have no part in it or one is undefined
-   * @param withoutTypeAndBlock the same without the t-th of these types and, at once, without block
-   *     t mod B; null where one of the other two is, or one is undefined
+   * @param interaction D_tk, all of the first of these types first; null where one of the other two
+   *     lists is, or one is undefined
    */
   public record Figure(
       @Nullable Double value,
       @Nullable List<Double> withoutBlock,
       @Nullable List<Double> withoutType,
-      @Nullable List<Double> withoutTypeAndBlock) {
+      @Nullable List<Double> interaction) {
     /** Keeps its own copies of the lists. */
     public Figure {
       withoutBlock = withoutBlock == null ? null : List.copyOf(withoutBlock);
       withoutType = withoutType == null ? null : List.copyOf(withoutType);
-      withoutTypeAndBlock = withoutTypeAndBlock == null ? null : List.copyOf(withoutTypeAndBlock);
+      interaction = interaction == null ? null : List.copyOf(interaction);
     }
   }
+
+  /**
+   * The figures of one type, without each block and no more.
+   *
+   * @param adjustedSelfSimilarity s_t - A; undefined where the type occurs less than twice, or A is
+   * @param typeCorrelation (s_t - B) / (1 - B), B that of its class; undefined where s_t is, no two
+   *     types of the class are in different blocks, or B is 1
+   */
+  public record TypeFigures(Figure adjustedSelfSimilarity, Figure typeCorrelation) {}
 
   /**
    * The figures.
@@ -755,6 +810,7 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
    * @param centroidNorm |mean x| over tokens, in the vectors' unit; undefined without tokens
    * @param logCentroidShare log(|mean x| / mean |x|), at most 0; undefined where the mean is the
    *     zero vector, or within a millionth of the mean norm of it: rounding
+   * @param types the figures of each, those of the first class first
    */
   public record Result(
       long sentences,
@@ -769,5 +825,11 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
       Figure adjustedIntraSentenceSimilarity,
       Figure sentenceCorrelation,
       Figure centroidNorm,
-      Figure logCentroidShare) {}
+      Figure logCentroidShare,
+      List<TypeFigures> types) {
+    /** Keeps its own copy of the list. */
+    public Result {
+      types = List.copyOf(types);
+    }
+  }
 }

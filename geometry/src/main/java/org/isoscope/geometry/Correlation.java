@@ -63,9 +63,18 @@ public final class Correlation {
     return true;
   }
 
-  /** x - mean(x), scaled so that no square overflows or vanishes; x is not constant. */
+  /**
+   * x - mean(x), scaled so that no square overflows or vanishes; x is not constant. An offset that
+   * is large beside the differences goes first, with x[0]: numbers within a factor of 2 of it
+   * subtract exactly (Sterbenz 1974), where a mean is already rounded.
+   */
   private static double[] centred(double[] x) {
     double[] centred = scaled(x);
+    double offset = centred[0];
+    for (int i = 0; i < x.length; i++) {
+      centred[i] -= offset;
+    }
+    centred = scaled(centred);
     double sum = 0;
     for (double v : centred) {
       sum += v;
@@ -77,14 +86,16 @@ public final class Correlation {
     return scaled(centred);
   }
 
+  /** x times a power of 2, which rounds nothing, so that the largest is about 1. */
   private static double[] scaled(double[] x) {
     double largest = 0;
     for (double v : x) {
       largest = Math.max(largest, Math.abs(v));
     }
+    int exponent = Math.getExponent(largest);
     double[] scaled = new double[x.length];
     for (int i = 0; i < x.length; i++) {
-      scaled[i] = x[i] / largest;
+      scaled[i] = Math.scalb(x[i], -exponent);
     }
     return scaled;
   }

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * variance 1/d; those of different pairs are uncorrelated, also where they share a vector. So the
  * mean over the n(n-1)/2 pairs has the standard deviation s = sqrt(2 / (n(n-1)d)), and by
  * Cantelli's inequality it passes s sqrt(1/alpha - 1) with a chance of at most alpha, whatever its
- * distribution. A mean below 1/sqrt(d), the deviation of one cosine in such a space, is small
- * beside what cosines scatter anyway. A note is given where the mean cosine passes both, a warning
- * where it passes 1/2 as well: it is the squared norm of the mean unit vector (for large n), so
+ * distribution. A mean m is small beside what cosines scatter anyway where it is below their own
+ * deviation: with P the participation ratio (below; d where it is not known) that is about (1 - m) /
+ * sqrt(P), which m passes at 1 / (1 + sqrt(P)). A note is given where the mean cosine passes both, a
+ * warning where it passes 1/2 as well: it is the squared norm of the mean unit vector (for large n), so
  * that more than half of the squared length of the unit vectors is common to all.
  *
  * <p><b>Rogue dimensions.</b> Let S be the sum of the unit vectors. In a space without rogue
@@ -29,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * share S_i^2/|S|^2, with mean 1/d, follows the Beta distribution (1/2, (d-1)/2). That is
  * stochastically smaller than Beta(1, (d-1)/2), whose tail is (1-t)^((d-1)/2). Over d dimensions
  * the largest share therefore passes t = 1 - (alpha/d)^(2/(d-1)) with a chance of at most alpha: t
- * is .065 for d = 384 and .035 for d = 768. Looked for only where the mean cosine is above chance:
- * of a mean of 0 there is nothing to share. A note is given for shares above t, a warning where
+ * is .065 for d = 384 and .035 for d = 768. Looked for only where the mean cosine passes its
+ * threshold: of a small mean a large share is nothing. A note is given for shares above t, a warning where
  * they make more than half: more than all other dimensions together.
  *
  * <p><b>Off the origin.</b> For vectors as likely as their opposites, |mean x|^2 / mean |x|^2 has
  * the mean 1/n and a standard deviation of at most sqrt(2)/n. A note is given where it passes both
  * 1/2, so that more than half of the squared length is common to all, and (by Cantelli again) (1 +
- * sqrt(2 (1/alpha - 1)))/n.
+ * sqrt(2 (1/alpha - 1)))/n; not beside a cone, which says the same.
  *
  * <p><b>Few directions.</b> IsoScore tells the participation ratio P = 1 + (d-1) IsoScore of the
  * covariance. The cosine of two independent centred normal vectors has the variance 1/P in first
@@ -51,9 +52,8 @@ import org.jspecify.annotations.Nullable;
  * IsoScore cannot pass (n-2)/(d-1) however the vectors are spread: a note. Fewer than two have no
  * pair: a warning.
  *
- * <p><b>Norms.</b> Storing a unit vector's elements in bfloat16, the coarsest format in use,
- * changes its norm by a factor within 1 +- 2^-8. Norms that vary by more were never made equal: a
- * note.
+ * <p>Norms that differ are no fault: cosines do not see them, and an encoder need not make unit
+ * vectors.
  *
  * <p><b>Zero vectors</b> have no direction: any is a warning. <b>Constant dimensions</b> hold
  * nothing that tells vectors apart: any is a note.
@@ -77,9 +77,6 @@ public final class Diagnosis {
   /** More than all the rest together. */
   private static final double MAJORITY = 0.5;
 
-  /** Unit roundoff of bfloat16: 8 bits of significand. */
-  private static final double COARSEST_ROUNDING = 0x1p-8;
-
   /** Dimensions named in a sentence; of more, their number is told. */
   private static final int NAMED = 5;
 
@@ -96,6 +93,18 @@ public final class Diagnosis {
     NOTE
   }
 
+  /** What mends it after training: a {@link Transform} by its kind, or something else. */
+  public enum Remedy {
+    /** {@link Centring}. */
+    CENTRING,
+    /** {@link RogueRemoval}. */
+    ROGUE_REMOVAL,
+    /** {@link Whitening}. */
+    WHITENING,
+    /** No transform: the advice says what. */
+    OTHER
+  }
+
   /**
    * One finding.
    *
@@ -105,6 +114,7 @@ public final class Diagnosis {
    * @param threshold that it passed, above or below
    * @param what is the matter, a sentence without its full stop
    * @param advice what to do, a sentence without its full stop
+   * @param remedy the transform that does it
    */
   public record Symptom(
       Severity severity,
@@ -112,7 +122,8 @@ public final class Diagnosis {
       double value,
       double threshold,
       String what,
-      String advice) {
+      String advice,
+      Remedy remedy) {
     @Override
     public String toString() {
       return what + ". " + advice + ".";
@@ -128,7 +139,6 @@ public final class Diagnosis {
    * @param zeroVectors how many are zero
    * @param meanCosine expected cosine of two independent vectors
    * @param centroidShare |mean x|^2 / mean |x|^2
-   * @param normVariation standard deviation / mean of the norms
    * @param rogueDimensions shares of the mean cosine, the largest first, perhaps only the first few
    * @param isoScore of the covariance
    * @param debiasedIsoScore of the covariance
@@ -141,7 +151,6 @@ public final class Diagnosis {
       long zeroVectors,
       @Nullable Double meanCosine,
       @Nullable Double centroidShare,
-      @Nullable Double normVariation,
       List<RogueDimensions.Share> rogueDimensions,
       @Nullable Double isoScore,
       @Nullable Double debiasedIsoScore,
@@ -163,7 +172,6 @@ public final class Diagnosis {
           r.zeroVectors(),
           r.meanCosine(),
           r.centroidShare(),
-          r.normVariation(),
           r.rogueDimensions(),
           r.isoScore(),
           r.debiasedIsoScore(),
@@ -183,7 +191,6 @@ public final class Diagnosis {
           0,
           r.anisotropy(),
           r.meanEnergyShare(),
-          null,
           r.rogueDimensions(),
           r.isoScore(),
           r.debiasedIsoScore(),
@@ -205,7 +212,6 @@ public final class Diagnosis {
     fewDirections(figures, findings);
     offTheOrigin(figures, findings);
     constantDimensions(figures, findings);
-    norms(figures, findings);
     tooFewVectors(figures, findings);
     findings.sort((a, b) -> a.severity().compareTo(b.severity()));
     return List.copyOf(findings);
@@ -226,13 +232,26 @@ public final class Diagnosis {
     return (1 + Math.sqrt(2) * DEVIATIONS) / n;
   }
 
+  /** The mean cosine that is noticed. */
+  static double coneThreshold(Figures f) {
+    double directions =
+        f.debiasedIsoScore() == null
+            ? f.dimension()
+            : Math.max(1, 1 + (f.dimension() - 1) * f.debiasedIsoScore());
+    return Math.max(
+        chanceMeanCosine(f.independent(), f.dimension()), 1 / (1 + Math.sqrt(directions)));
+  }
+
+  private static boolean isCone(Figures f) {
+    return f.meanCosine() != null && f.meanCosine() > coneThreshold(f);
+  }
+
   private static void cone(Figures f, List<Symptom> findings) {
     Double mean = f.meanCosine();
     if (mean == null) {
       return;
     }
-    double threshold =
-        Math.max(chanceMeanCosine(f.independent(), f.dimension()), 1 / Math.sqrt(f.dimension()));
+    double threshold = coneThreshold(f);
     if (mean > threshold) {
       findings.add(
           new Symptom(
@@ -247,16 +266,16 @@ public final class Diagnosis {
                       mean)
                   : format(
                       "The vectors share a direction: unrelated ones have a mean cosine of %.2f,"
-                          + " where evenly spread ones stay below %.2f",
+                          + " more than the %.2f that cosines scatter by",
                       mean, threshold),
               "Subtract the mean vector before taking cosines, or train the encoder contrastively;"
-                  + " choose thresholds on cosines from this space's own"));
+                  + " choose thresholds on cosines from this space's own",
+              Remedy.CENTRING));
     }
   }
 
   private static void rogueDimensions(Figures f, List<Symptom> findings) {
-    Double mean = f.meanCosine();
-    if (mean == null || mean <= chanceMeanCosine(f.independent(), f.dimension())) {
+    if (!isCone(f)) {
       return;
     }
     double threshold = chanceShare(f.dimension());
@@ -280,13 +299,14 @@ public final class Diagnosis {
                 100 * together,
                 f.dimension(),
                 100 * threshold),
-            rogue.size() == 1 ? "Remove or z-score it" : "Remove or z-score them"));
+            rogue.size() == 1 ? "Remove or z-score it" : "Remove or z-score them",
+            Remedy.ROGUE_REMOVAL));
   }
 
   private static void offTheOrigin(Figures f, List<Symptom> findings) {
     Double share = f.centroidShare();
     double threshold = Math.max(MAJORITY, chanceCentroidShare(Math.max(1, f.independent())));
-    if (share != null && share > threshold) {
+    if (share != null && share > threshold && !isCone(f)) {
       findings.add(
           new Symptom(
               Severity.NOTE,
@@ -296,7 +316,8 @@ public final class Diagnosis {
               format(
                   "The cloud is off the origin: its mean vector holds %.0f %% of the squared length",
                   100 * share),
-              "Centre the vectors: subtract their mean"));
+              "Centre the vectors: subtract their mean",
+              Remedy.CENTRING));
     }
   }
 
@@ -321,7 +342,8 @@ public final class Diagnosis {
                   "The variance lies in about %.1f of %d directions (IsoScore %.3f): among %d"
                       + " vectors unrelated ones look alike, for which it takes more than %.0f",
                   directions, f.dimension(), score, f.n(), needed),
-              "Standardise or whiten the dimensions, or train the encoder contrastively"));
+              "Standardise or whiten the dimensions, or train the encoder contrastively",
+              Remedy.WHITENING));
     }
   }
 
@@ -335,7 +357,8 @@ public final class Diagnosis {
               2,
               format(
                   "There %s: no pair to compare", f.n() == 1 ? "is one vector" : "are no vectors"),
-              "Measure many vectors, better more than there are dimensions"));
+              "Measure many vectors, better more than there are dimensions",
+              Remedy.OTHER));
     }
     if (f.n() >= 2 && f.n() <= f.dimension() && f.isoScore() != null) {
       double most = (f.n() - 2.0) / (f.dimension() - 1);
@@ -349,24 +372,8 @@ public final class Diagnosis {
                   "There are %d vectors for %d dimensions: IsoScore cannot pass %.3f, however they"
                       + " are spread",
                   f.n(), f.dimension(), most),
-              "Measure more vectors than there are dimensions, or use the debiased IsoScore"));
-    }
-  }
-
-  private static void norms(Figures f, List<Symptom> findings) {
-    Double variation = f.normVariation();
-    if (variation != null && variation > COARSEST_ROUNDING) {
-      findings.add(
-          new Symptom(
-              Severity.NOTE,
-              "variation of the norms",
-              variation,
-              COARSEST_ROUNDING,
-              format(
-                  "The vectors are not normalised: their norms vary by %.1f %% of their mean",
-                  100 * variation),
-              "Compare them by cosine, or normalise them before you use inner products or"
-                  + " distances"));
+              "Measure more vectors than there are dimensions, or use the debiased IsoScore",
+              Remedy.OTHER));
     }
   }
 
@@ -381,7 +388,8 @@ public final class Diagnosis {
               format(
                   "%d of %d vectors %s zero: without a direction, at cosine 0 from everything",
                   f.zeroVectors(), f.n(), f.zeroVectors() == 1 ? "is" : "are"),
-              "Find where they come from, empty texts perhaps, and leave them out"));
+              "Find where they come from, empty texts perhaps, and leave them out",
+              Remedy.OTHER));
     }
   }
 
@@ -397,7 +405,8 @@ public final class Diagnosis {
                   + " the same value in all vectors and "
                   + (f.constantDimensions().size() == 1 ? "tells" : "tell")
                   + " none of them apart",
-              f.constantDimensions().size() == 1 ? "Remove it" : "Remove them"));
+              f.constantDimensions().size() == 1 ? "Remove it" : "Remove them",
+              Remedy.OTHER));
     }
   }
 

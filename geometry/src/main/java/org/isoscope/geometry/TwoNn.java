@@ -146,5 +146,21 @@ public final class TwoNn {
       @Nullable Double maximumLikelihood,
       @Nullable Double standardError,
       @Nullable Double low,
-      @Nullable Double high) {}
+      @Nullable Double high) {
+
+    /**
+     * Whether the two estimates differ by more than their errors: by more than 1.96 times the root
+     * of 2 of the standard error of the maximum likelihood, relative to it, which the fit's is about
+     * as large as. Then the ratios do not follow the law.
+     *
+     * @return no where one of them, or the error, is undefined
+     */
+    public boolean disagrees() {
+      return dimension != null
+          && maximumLikelihood != null
+          && standardError != null
+          && Math.abs(Math.log(dimension / maximumLikelihood))
+              > QUANTILE * Math.sqrt(2) * standardError / maximumLikelihood;
+    }
+  }
 }

@@ -29,6 +29,14 @@ class BlockJackknifeTest {
   /** Relative to 1: some thousand roundings of doubles. */
   private static final double ROUNDING = 1e-11;
 
+  /**
+   * A type that a block has all but one occurrences of is not known without it. No figure is -9.
+   */
+  private static final double UNKNOWN = -9;
+
+  /** Those of no single type. */
+  private static final int FIGURES = 11;
+
   /** Labels as they are, then exchanged. */
   private static final List<boolean[]> LABELLINGS = List.of(labels(6, 0), labels(6, 3));
 
@@ -60,11 +68,20 @@ class BlockJackknifeTest {
   }
 
   /**
-   * Every figure: the whole, without each block, without each type, and without each type and a
-   * block; NaN for undefined.
+   * Every figure: the whole, without each block, without each type, and the interaction of the two;
+   * then those of each type. NaN for a figure that is undefined, {@link #UNKNOWN} for what becomes
+   * of one that is not.
    */
   static double[] figures(BlockJackknife.Result r) {
-    return Stream.of(
+    Stream<double[]> ofTypes =
+        r.types().stream()
+            .flatMap(
+                type ->
+                    Stream.of(
+                        figure(type.adjustedSelfSimilarity(), r.sentences()),
+                        figure(type.typeCorrelation(), r.sentences())));
+    Stream<double[]> all =
+        Stream.of(
             figure(r.anisotropy(), 0),
             figure(r.sentenceAnisotropy(), 0),
             figure(r.contentAdjustedSelfSimilarity(), CONTENT),
@@ -75,25 +92,33 @@ class BlockJackknifeTest {
             figure(r.adjustedIntraSentenceSimilarity(), 0),
             figure(r.sentenceCorrelation(), 0),
             figure(r.centroidNorm(), 0),
-            figure(r.logCentroidShare(), 0))
-        .flatMapToDouble(DoubleStream::of)
-        .toArray();
+            figure(r.logCentroidShare(), 0));
+    return Stream.concat(all, ofTypes).flatMapToDouble(DoubleStream::of).toArray();
+  }
+
+  /** Of one type, which may be unknown where other figures are not. */
+  private static double[] figure(BlockJackknife.Figure figure, long sentences) {
+    double[] figures = figure(figure, 0);
+    return figure.value() == null && sentences > 0
+        ? DoubleStream.of(figures).map(unused -> UNKNOWN).toArray()
+        : figures;
   }
 
   private static double[] figure(BlockJackknife.Figure figure, int types) {
+    double missing = figure.value() == null ? Double.NaN : UNKNOWN;
     return DoubleStream.concat(
             DoubleStream.of(figure.value() == null ? Double.NaN : figure.value()),
             DoubleStream.concat(
-                numbers(figure.withoutBlock(), BLOCKS),
+                numbers(figure.withoutBlock(), BLOCKS, missing),
                 DoubleStream.concat(
-                    numbers(figure.withoutType(), types),
-                    numbers(figure.withoutTypeAndBlock(), types))))
+                    numbers(figure.withoutType(), types, missing),
+                    numbers(figure.interaction(), types * BlockJackknife.PROJECTIONS, missing))))
         .toArray();
   }
 
-  private static DoubleStream numbers(List<Double> list, int size) {
+  private static DoubleStream numbers(List<Double> list, int size, double missing) {
     return list == null
-        ? DoubleStream.generate(() -> Double.NaN).limit(size)
+        ? DoubleStream.generate(() -> missing).limit(size)
         : list.stream().mapToDouble(Double::doubleValue);
   }
 
@@ -114,6 +139,9 @@ class BlockJackknifeTest {
       }
     }
     double[] whole = without.get(0);
+    for (int f = FIGURES; f < whole.length; f++) {
+      whole[f] = Double.isNaN(whole[f]) ? UNKNOWN : whole[f];
+    }
     List<Double> all = new ArrayList<>();
     for (int f = 0; f < whole.length; f++) {
       int figure = f;
@@ -124,27 +152,40 @@ class BlockJackknifeTest {
       int to = f == 2 || f == 3 ? CONTENT : f >= 4 && f <= 6 ? CONTENT + FUNCTION : from;
       List<Double> ofTypes =
           defined(withoutType.subList(from, to).stream().map(w -> w[figure]).toList(), whole[f]);
-      List<Double> ofBoth =
-          IntStream.range(from, to)
-              .mapToObj(t -> withoutBoth[t][(t - from) % BLOCKS][figure])
-              .toList();
-      boolean unknown = ofBlocks.contains(Double.NaN) || ofTypes.contains(Double.NaN);
+      List<Double> interactions = new ArrayList<>();
+      for (int t = from; t < to; t++) {
+        for (int k = 0; k < BlockJackknife.PROJECTIONS; k++) {
+          double sum = 0;
+          for (int b = 0; b < BLOCKS; b++) {
+            double interaction =
+                withoutBoth[t][b][f] - withoutType.get(t)[f] - without.get(b + 1)[f] + whole[f];
+            sum += BlockJackknife.sign(t % CONTENT, b, k) * interaction;
+          }
+          interactions.add(sum);
+        }
+      }
+      boolean unknown = ofBlocks.contains(UNKNOWN) || ofTypes.contains(UNKNOWN);
       all.addAll(ofBlocks);
       all.addAll(ofTypes);
-      all.addAll(defined(ofBoth, unknown ? Double.NaN : whole[f]));
+      all.addAll(
+          unknown
+              ? Collections.nCopies(interactions.size(), UNKNOWN)
+              : defined(interactions, whole[f]));
     }
     return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static List<Double> defined(List<Double> figures, double whole) {
-    return Double.isNaN(whole) || figures.contains(Double.NaN)
-        ? Collections.nCopies(figures.size(), Double.NaN)
+    return Double.isNaN(whole) || whole == UNKNOWN || figures.contains(Double.NaN)
+        ? Collections.nCopies(figures.size(), Double.isNaN(whole) ? Double.NaN : UNKNOWN)
         : figures;
   }
 
   private record Occurrence(int type, int block, double[] vector) {}
 
-  /** The eleven figures without a block and without a type; -1 for none. */
+  /**
+   * The eleven figures without a block and without a type, -1 for none; then the two of each type.
+   */
   private static double[] plain(Sentences corpus, int withoutBlock, int withoutType) {
     List<Sentence> left = new ArrayList<>();
     for (Sentence sentence : corpus.list()) {
@@ -193,7 +234,7 @@ class BlockJackknifeTest {
     double[] function = typeClass(occurrences, CONTENT, CONTENT + FUNCTION);
     Sentences rest = new Sentences(corpus.dimension(), left);
     double centroid = Definitions.centroidNorm(rest.vectors(), corpus.dimension());
-    return new double[] {
+    double[] figures = {
       a,
       embeddings[0] / embeddings[1],
       content[0] - a,
@@ -206,12 +247,23 @@ class BlockJackknifeTest {
       centroid,
       Math.log(centroid / Definitions.meanNorm(rest.vectors()))
     };
+    DoubleStream ofTypes =
+        Stream.of(content, function)
+            .flatMapToDouble(
+                types ->
+                    IntStream.range(2, types.length)
+                        .mapToDouble(i -> i % 2 == 0 ? types[i] - a : types[i]));
+    return DoubleStream.concat(DoubleStream.of(figures), ofTypes).toArray();
   }
 
-  /** Self-similarity and type correlation of the types from, inclusive, to, exclusive. */
+  /**
+   * Self-similarity and type correlation of the types from, inclusive, to, exclusive; then the two
+   * of each type.
+   */
   private static double[] typeClass(List<Occurrence> occurrences, int from, int to) {
     double similarities = 0;
     int known = 0;
+    double[] ofTypes = new double[to - from];
     double different = 0;
     long differentPairs = 0;
     for (int type = from; type < to; type++) {
@@ -241,6 +293,7 @@ class BlockJackknifeTest {
           }
         }
       }
+      ofTypes[type - from] = same / samePairs;
       if (samePairs > 0) {
         similarities += same / samePairs;
         known++;
@@ -248,7 +301,10 @@ class BlockJackknifeTest {
     }
     double s = similarities / known;
     double b = different / differentPairs;
-    return new double[] {s, (s - b) / (1 - b)};
+    return DoubleStream.concat(
+            DoubleStream.of(s, (s - b) / (1 - b)),
+            DoubleStream.of(ofTypes).flatMap(t -> DoubleStream.of(t, (t - b) / (1 - b))))
+        .toArray();
   }
 
   private static BlockJackknife of(Sentences corpus) {
@@ -293,6 +349,28 @@ class BlockJackknifeTest {
     assertThat(contrasts.get(1))
         .isCloseTo(other.result().typeCorrelationContrast().value(), within(ROUNDING))
         .isNotCloseTo(contrasts.get(0), within(1e-3));
+  }
+
+  /** What the projections are for: the sum of the squared interactions. */
+  @Test
+  void theSignsOfProjectionsAreBalancedAndUncorrelated() {
+    int size = 64;
+    int cells = 60 * size;
+    for (int k = 0; k < BlockJackknife.PROJECTIONS; k++) {
+      for (int other = 0; other <= k; other++) {
+        int sum = 0;
+        int neighbours = 0;
+        for (int t = 0; t < 60; t++) {
+          for (int b = 0; b < size; b++) {
+            int sign = BlockJackknife.sign(t, b, k);
+            sum += other == k ? sign : sign * BlockJackknife.sign(t, b, other);
+            neighbours += sign * BlockJackknife.sign(t, (b + 1) % size, other);
+          }
+        }
+        assertThat(Math.abs(sum)).isLessThan((int) (4 * Math.sqrt(cells)));
+        assertThat(Math.abs(neighbours)).isLessThan((int) (4 * Math.sqrt(cells)));
+      }
+    }
   }
 
   @Test

@@ -67,6 +67,17 @@ class CorrelationTest {
   }
 
   @Test
+  void anOffsetDoesNotCancelTheDifferences() {
+    double[] x = {.1, .9, .4, .35};
+    double[] plain = {2, 10, 8, 8};
+    double[] offset = {1e16 + 2, 1e16 + 10, 1e16 + 8, 1e16 + 8}; // doubles there are 2 apart
+
+    assertThat(Correlation.pearson(x, offset))
+        .isCloseTo(Correlation.pearson(x, plain), within(1e-15));
+    assertThat(Correlation.pearson(plain, offset)).isCloseTo(1, within(1e-15));
+  }
+
+  @Test
   void undefinedWhereASideIsConstantOrTooShort() {
     double[] varied = {1, 2, 3};
     double[] constant = {0.1, 0.1, 0.1}; // its mean is not exactly 0.1

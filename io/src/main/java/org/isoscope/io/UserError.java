@@ -203,7 +203,8 @@ public final class UserError extends RuntimeException {
 
   private static String line(
       String where, String what, String expected, String remedy, String more) {
-    return (where + ": " + what + "; expected " + expected + ". " + remedy + "." + more)
-        .replaceAll("\\s*\\R\\s*", " ");
+    return Wording.visible(
+        (where + ": " + what + "; expected " + expected + ". " + remedy + "." + more)
+            .replaceAll("\\s*\\R\\s*", " "));
   }
 }

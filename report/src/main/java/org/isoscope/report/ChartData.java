@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Figure;
@@ -17,6 +19,7 @@ import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
 import org.isoscope.results.SpacePair;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TestedTypes;
 import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
   /** Beyond this many steps, neighbouring steps are averaged. */
   private static final int MOST_METRICS = 1000;
 
-  /** Beyond this many token types, those that changed least are left out. */
+  /** Beyond this many token types, the rarer are left out, or of one model those in the middle. */
   private static final int MOST_TYPES = 3000;
 
   /** Cosines are embedded as whole thousandths. */
@@ -99,14 +102,32 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
       List<Double> gradientNorm) {}
 
   /**
-   * Token types, the largest rise first. Where nothing was compared, {@code before} and {@code
-   * change} are null, {@code after} is the one model's self-similarity, and the most self-similar
-   * comes first.
+   * Token types.
    *
-   * @param total how many types there are, those left out included
-   * @param types with the 95 % interval of the change, null where there is none
+   * @param tested those tested for a change, the largest rise first; null where none was
+   * @param total how many others there are, those left out included
+   * @param types the others. Where two models were compared these have no rank: the most frequent
+   *     comes first, with the 95 % interval of the change, null where there is none. Of one model
+   *     {@code before} and {@code change} are null, {@code after} is its self-similarity, and the
+   *     most self-similar comes first
    */
-  record Changes(long total, List<Type> types) {}
+  record Changes(@Nullable Tested tested, long total, List<Type> types) {}
+
+  record Tested(
+      int tests,
+      double falseDiscoveryRate,
+      int correlationChanged,
+      int similarityChanged,
+      List<TestedType> types) {}
+
+  record TestedType(
+      String token,
+      String wordClass,
+      int groups,
+      TestedChange correlation,
+      TestedChange similarity) {}
+
+  record TestedChange(double measured, double estimate, double low, double high, double qValue) {}
 
   record Type(
       String token,
@@ -272,8 +293,16 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
 
   private static @Nullable Changes changes(Result result) {
     List<Type> types = new ArrayList<>();
+    TestedTypes tested = result.comparison().map(Comparison::testedTypes).orElse(null);
     if (result.comparison().isPresent()) {
+      Set<String> known =
+          tested == null
+              ? Set.of()
+              : tested.types().stream().map(TestedTypes.Type::token).collect(Collectors.toSet());
       for (Comparison.TypeChange c : result.comparison().get().selfSimilarityChange()) {
+        if (known.contains(c.token())) {
+          continue;
+        }
         types.add(
             new Type(
                 c.token(),
@@ -284,7 +313,7 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                 c.interval() == null ? null : NumberText.embedded(c.interval().low()),
                 c.interval() == null ? null : NumberText.embedded(c.interval().high())));
       }
-      types.sort(Comparator.comparingDouble(ChartData::order).reversed());
+      types.sort(Comparator.comparingLong(Type::occurrences).reversed());
     } else if (result.states().size() == 1) {
       List<Geometry.TokenType> measured = result.states().get(0).geometry().types();
       for (Geometry.TokenType t : measured == null ? List.<Geometry.TokenType>of() : measured) {
@@ -298,20 +327,46 @@ record ChartData(List<MeasureText> measures, List<RunData> runs) {
                 null,
                 null));
       }
-      types.sort(Comparator.comparingDouble(ChartData::order).reversed());
+      types.sort(Comparator.comparingDouble(Type::after).reversed());
     }
-    if (types.isEmpty()) {
+    Tested ranked = tested == null || tested.types().isEmpty() ? null : tested(tested);
+    if (types.isEmpty() && ranked == null) {
       return null;
     }
     int total = types.size();
-    if (total > MOST_TYPES) {
+    if (total > MOST_TYPES && result.comparison().isPresent()) {
+      types.subList(MOST_TYPES, total).clear();
+    } else if (total > MOST_TYPES) {
       types.subList(MOST_TYPES / 2, total - MOST_TYPES / 2).clear();
     }
-    return new Changes(total, types);
+    return new Changes(ranked, total, types);
   }
 
-  private static double order(Type type) {
-    return type.change() == null ? type.after() : type.change();
+  private static Tested tested(TestedTypes types) {
+    return new Tested(
+        types.tested(),
+        types.falseDiscoveryRate(),
+        types.typeCorrelationChanged(),
+        types.adjustedSelfSimilarityChanged(),
+        types.types().stream()
+            .map(
+                type ->
+                    new TestedType(
+                        type.token(),
+                        type.wordClass(),
+                        type.groups(),
+                        tested(type.typeCorrelation()),
+                        tested(type.adjustedSelfSimilarity())))
+            .toList());
+  }
+
+  private static TestedChange tested(TestedTypes.Change change) {
+    return new TestedChange(
+        NumberText.embedded(change.measured()),
+        NumberText.embedded(change.estimate()),
+        NumberText.embedded(change.interval().low()),
+        NumberText.embedded(change.interval().high()),
+        NumberText.embedded(change.qValue()));
   }
 
   private static List<Sentence> sentences(Result result, TokenView view) {

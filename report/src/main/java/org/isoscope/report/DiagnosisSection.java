@@ -3,6 +3,7 @@ package org.isoscope.report;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.isoscope.results.Advice;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
@@ -42,6 +43,7 @@ final class DiagnosisSection {
               vectors ->
                   spaces(
                       html, results.size() == 1 ? "" : ", " + result.name(), vectors.spaces()));
+      advice(html, results.size() == 1 ? "" : ", " + result.name(), result.advice());
     }
     return html.toString().isEmpty()
         ? ""
@@ -89,12 +91,40 @@ final class DiagnosisSection {
     html.markup("</ul>\n");
   }
 
+  /** What to do, once. */
+  private static void advice(Html html, String whose, List<Advice> advices) {
+    if (advices.isEmpty()) {
+      return;
+    }
+    html.markup("<h3><bdi>").text("What to do" + whose).markup("</bdi></h3>\n");
+    html.markup("<ul class=\"findings\">\n");
+    for (Advice advice : advices) {
+      html.markup("<li><strong>").text(advice.what() + ".").markup("</strong>");
+      if (advice.command() != null) {
+        html.markup(" <code>").text(advice.command()).markup("</code>");
+      }
+      if (advice.gain() != null) {
+        Advice.Gain gain = advice.gain();
+        html.markup("<span class=\"evidence\">")
+            .text(
+                "Recall at 1 of "
+                    + NumberText.count(gain.pairs())
+                    + " pairs of "
+                    + gain.data()
+                    + ": "
+                    + NumberText.figure(gain.before())
+                    + " \u2192 "
+                    + NumberText.figure(gain.after()))
+            .markup("</span>");
+      }
+      html.markup("</li>\n");
+    }
+    html.markup("</ul>\n");
+  }
+
   private static void finding(Html html, Finding finding) {
     html.markup(isWarning(finding) ? "<li class=\"warning\"><b>Warning</b> " : "<li><b>Note</b> ")
         .text(finding.what() + ".")
-        .markup(" <strong>")
-        .text(finding.advice() + ".")
-        .markup("</strong>")
         .markup("<span class=\"evidence\">")
         .text(
             capital(finding.figure())

@@ -199,7 +199,11 @@ final class Page {
       Result result = results.get(0);
       Html facts = new Html();
       FACTS.forEach(
-          (setting, name) -> result.setting(setting).ifPresent(value -> fact(facts, name, value)));
+          (setting, name) ->
+              result
+                  .setting(setting)
+                  .filter(value -> !(setting.equals("keep-layers") && value.equals("0"))) // all
+                  .ifPresent(value -> fact(facts, name, value)));
       result.states().stream()
           .findFirst()
           .ifPresent(

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Advice;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
@@ -235,6 +236,15 @@ record Result(
     List<Space> last = vectors.map(VectorGeometry::spaces).orElse(List.of());
     for (State state : states) {
       last = state.geometry().spaces() == null ? last : state.geometry().spaces();
+    }
+    return last;
+  }
+
+  /** What to do about the last of the {@link #spaces}. */
+  List<Advice> advice() {
+    List<Advice> last = vectors.map(VectorGeometry::advice).orElse(List.of());
+    for (State state : states) {
+      last = state.geometry().advice() == null ? last : state.geometry().advice();
     }
     return last;
   }

@@ -147,7 +147,8 @@ final class SpaceSection {
     boolean related = calibration.thresholds().stream().anyMatch(t -> t.truePositiveRate() != null);
     List<String> heads = new ArrayList<>(List.of("Cosine", "95 % interval", "Unrelated above"));
     if (related) {
-      heads.add("Related above");
+      heads.add("Related above (recall)");
+      heads.add("Precision");
     }
     HtmlTable table =
         new HtmlTable(
@@ -168,9 +169,38 @@ final class SpaceSection {
       if (related) {
         Double share = threshold.truePositiveRate();
         cells.add(share == null ? "undefined" : NumberText.percent(share));
+        Double precision = threshold.precision();
+        cells.add(precision == null ? "undefined" : NumberText.percent(precision));
       }
       table.row("at most " + NumberText.rate(threshold.wantedRate()), cells);
     }
-    return table.toString();
+    return table
+        + population(calibration)
+        + (calibration.recommended() == null ? "" : recommended(calibration.recommended()));
+  }
+
+  private static String population(CalibrationFile calibration) {
+    return calibration.population() == null
+        ? ""
+        : new Html()
+            .markup("<p>")
+            .text("Unrelated pairs: " + calibration.population() + ".")
+            .markup("</p>\n")
+            .toString();
+  }
+
+  private static String recommended(CalibrationFile.Recommended best) {
+    return new Html()
+        .markup("<p>")
+        .text("Recommended: ")
+        .element("b", NumberText.figure(best.cosine()))
+        .text(
+            ", where precision ("
+                + NumberText.percent(best.precision())
+                + ") and recall ("
+                + NumberText.percent(best.recall())
+                + ") are best together. Among more candidates precision is less.")
+        .markup("</p>\n")
+        .toString();
   }
 }

@@ -297,58 +297,100 @@ function drawChanges() {
   const search = make("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: "part of a token" });
   search.addEventListener("input", () => { wanted = search.value.toLowerCase(); tell(); });
   controls.append(make("label", {}, "Find", search));
-  const compared = () => run.changes.types[0].change !== null;
-  const value = (type) => (compared() ? type.change : type.after);
-  const sampled = () => run.changes.types.some((type) => type.low !== null);
-  const interval = (type) => (type.low === null ? "" : signed(type.low) + " to " + signed(type.high));
-  const matching = () => run.changes.types.filter((type) => type.token.toLowerCase().includes(wanted));
+  const tested = () => run.changes.tested;
+  const compared = () => tested() !== null || run.changes.types[0].change !== null;
+  const value = (type) => (tested() !== null ? type.correlation.estimate : compared() ? type.change : type.after);
+  const sampled = (types) => types.some((type) => type.low !== null);
+  const interval = (change) => (change.low === null ? "" : signed(change.low) + " to " + signed(change.high));
+  const matching = (types) => types.filter((type) => type.token.toLowerCase().includes(wanted));
+  const listed = () => matching((tested() ?? run.changes).types);
+  const ranked = () => tested() !== null || !compared();
   const ends = () => {
-    const all = matching();
-    return all.length <= 2 * MOST_BARS ? all : [...all.slice(0, MOST_BARS), ...all.slice(-MOST_BARS)];
+    const all = listed();
+    if (all.length <= 2 * MOST_BARS) return all;
+    return ranked() ? [...all.slice(0, MOST_BARS), ...all.slice(-MOST_BARS)] : all.slice(0, 2 * MOST_BARS);
+  };
+  const found = (change) => change.qValue <= tested().falseDiscoveryRate;
+  const told = (type) => {
+    if (tested() !== null) {
+      const rows = (name, change) => [[null, name, signed(change.estimate)], [null, "95 % interval", interval(change)], [null, "q", figure(change.qValue)], [null, "measured", signed(change.measured)]];
+      return [...rows("type correlation", type.correlation), ...rows("adjusted self-similarity", type.similarity), [null, "groups", type.groups.toLocaleString("en")]];
+    }
+    const figures = compared()
+      ? [[null, "before", figure(type.before)], [null, "after", figure(type.after)], [null, "change", signed(type.change)], ...(type.low === null ? [] : [[null, "95 % interval", interval(type)]])]
+      : [[null, "self-similarity", figure(type.after)]];
+    return [...figures, [null, "occurrences", type.occurrences.toLocaleString("en")]];
   };
   const chart = addChart(grid, {
-    title: () => (compared() ? "Self-similarity change" : "Self-similarity") + " per token type",
-    about: "the largest and the smallest " + MOST_BARS,
+    title: () => (tested() !== null ? "Change of type correlation" : compared() ? "Self-similarity change" : "Self-similarity") + " per token type",
+    about: "up to " + 2 * MOST_BARS + " types of the table: where it has an order, those at its ends",
     build: (colours) => {
       const types = ends();
+      const bar = (amount, colour, pale) => ({ value: amount, itemStyle: { color: colour, opacity: pale ? 0.45 : 1 } });
       return {
         grid: { left: 6, right: 34, top: 6, bottom: 4, containLabel: true },
         yAxis: { type: "category", inverse: true, data: types.map((type) => short(type.token, 14)), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 11, interval: 0 } },
         xAxis: { type: "value", axisLabel: { color: colours.muted, fontSize: 11, formatter: tick, hideOverlap: true }, splitLine: { lineStyle: { color: colours.rule } } },
         tooltip: {
           trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: colours.rule, opacity: 0.4 } },
-          formatter: (hits) => {
-            const type = types[hits[0].dataIndex];
-            return tip(type.token, [...(compared() ? [[null, "before", figure(type.before)], [null, "after", figure(type.after)], [null, "change", signed(type.change)], ...(type.low === null ? [] : [[null, "95 % interval", interval(type)]])] : [[null, "self-similarity", figure(type.after)]]), [null, "occurrences", type.occurrences.toLocaleString("en")]]);
-          },
+          formatter: (hits) => tip(types[hits[0].dataIndex].token, told(types[hits[0].dataIndex])),
         },
-        series: [{ type: "bar", name: "change", barMaxWidth: 14, data: types.map((type) => ({ value: value(type), itemStyle: { color: value(type) < 0 ? colours.fall : compared() ? colours.rise : colours.after } })) }],
+        series: [
+          { type: "bar", name: "change", barMaxWidth: 14, data: types.map((type) => bar(value(type), value(type) < 0 ? colours.fall : compared() ? colours.rise : colours.after, tested() !== null && !found(type.correlation))) },
+          ...(tested() === null ? [] : [{ type: "bar", name: "adjusted", barMaxWidth: 14, data: types.map((type) => bar(type.similarity.estimate, colours.muted, !found(type.similarity))) }]),
+        ],
       };
     },
     summary: () => {
-      const types = matching();
-      return types.length === 0 ? "No token type matches." : "Largest: " + types[0].token + " with " + figure(value(types[0])) + ". Smallest: " + types[types.length - 1].token + " with " + figure(value(types[types.length - 1])) + ".";
+      const types = listed();
+      if (types.length === 0) return "No token type matches.";
+      if (!ranked()) return types.length.toLocaleString("en") + " token types, not ranked.";
+      return "Largest: " + types[0].token + " with " + figure(value(types[0])) + ". Smallest: " + types[types.length - 1].token + " with " + figure(value(types[types.length - 1])) + ".";
     },
-    height: () => 60 + 20 * Math.max(4, ends().length),
+    height: () => 60 + (tested() === null ? 20 : 30) * Math.max(4, ends().length),
   });
-  function tell() {
-    const { total, types } = run.changes;
-    const found = matching();
-    section.querySelector(".explained").textContent = (compared()
-      ? "Adjusted self-similarity of each token type in the last layer, after minus before. A cone that opens raises it alone: a rise does not tell that the token depends less on its sentence."
-      : "Mean cosine of each token type\u2019s occurrences in the last layer: high where the token keeps its meaning from sentence to sentence.")
-      + (sampled() ? " The intervals are of what other sentences of this kind would give; a token in few sentences has none." : "")
-      + (types.length < total ? " Of " + total.toLocaleString("en") + " types, the " + types.length.toLocaleString("en") + (compared() ? " that changed most are shown." : " at both ends are shown.") : "");
-    const rows = found.length <= MOST_ROWS ? found : [...found.slice(0, MOST_ROWS / 2), ...found.slice(-MOST_ROWS / 2)];
-    section.querySelector("caption").textContent = found.length === rows.length
-      ? found.length.toLocaleString("en") + (found.length === 1 ? " token type" : " token types")
-      : "The first and last " + MOST_ROWS / 2 + " of " + found.length.toLocaleString("en") + " token types";
-    const heads = compared() ? ["Token", "Occurrences", "Before", "After", "Change", ...(sampled() ? ["95 % interval"] : [])] : ["Token", "Occurrences", "Self-similarity"];
-    section.querySelector("thead").replaceChildren(make("tr", {}, ...heads.map((head, i) => make("th", { scope: "col", className: i ? "number" : "" }, head))));
-    section.querySelector("tbody").replaceChildren(...rows.map((type) => make("tr", {},
+  function fill(table, types, inOrder, heads, cells) {
+    const rows = types.length <= MOST_ROWS ? types : inOrder ? [...types.slice(0, MOST_ROWS / 2), ...types.slice(-MOST_ROWS / 2)] : types.slice(0, MOST_ROWS);
+    table.querySelector("caption").textContent = types.length === rows.length
+      ? types.length.toLocaleString("en") + (types.length === 1 ? " token type" : " token types")
+      : (inOrder ? "The first and last " + MOST_ROWS / 2 : "The " + MOST_ROWS + " most frequent") + " of " + types.length.toLocaleString("en") + " token types";
+    table.querySelector("thead").replaceChildren(make("tr", {}, ...heads.map((head, i) => make("th", { scope: "col", className: i ? "number" : "" }, head))));
+    table.querySelector("tbody").replaceChildren(...rows.map((type) => make("tr", {},
       make("th", { scope: "row" }, make("bdi", {}, type.token)),
-      ...[type.occurrences.toLocaleString("en"), ...(compared() ? [figure(type.before)] : []), figure(type.after), ...(compared() ? [signed(type.change), ...(sampled() ? [interval(type)] : [])] : [])]
-        .map((text) => make("td", { className: "number" }, text)))));
+      ...cells(type).map((text) => make("td", { className: "number" }, text)))));
+  }
+  /** Types that were measured but not tested. */
+  function fillMeasured(table, types) {
+    const heads = compared() ? ["Token", "Occurrences", "Before", "After", "Change", ...(sampled(types) ? ["95 % interval"] : [])] : ["Token", "Occurrences", "Self-similarity"];
+    fill(table, types, !compared(), heads, (type) => [
+      type.occurrences.toLocaleString("en"), ...(compared() ? [figure(type.before)] : []), figure(type.after),
+      ...(compared() ? [signed(type.change), ...(sampled(types) ? [interval(type)] : [])] : []),
+    ]);
+  }
+  const fillTested = (table, types) => fill(table, types, true,
+    ["Token", "Class", "Groups", "Type correlation", "95 % interval", "q", "Adjusted self-similarity", "95 % interval", "q"],
+    (type) => [type.wordClass, type.groups.toLocaleString("en"), ...[type.correlation, type.similarity].flatMap((change) => [signed(change.estimate), interval(change), figure(change.qValue)])]);
+  function explained() {
+    const { total, types } = run.changes;
+    if (tested() !== null) {
+      const { tests, falseDiscoveryRate, correlationChanged, similarityChanged } = tested();
+      return tests.toLocaleString("en") + (tests === 1 ? " token type of the reference text was" : " token types of the reference text were") + " tested, each in at least "
+        + Math.min(...tested().types.map((type) => type.groups)) + " independent groups of sentences. Changed at a false discovery rate of " + falseDiscoveryRate + ": "
+        + correlationChanged.toLocaleString("en") + " by type correlation, " + similarityChanged.toLocaleString("en")
+        + " by adjusted self-similarity, which a cone that opens raises alone. Changes in the last layer, after minus before, each drawn towards the mean of its class as far as its error makes it uncertain; q is the false discovery rate at which it counts. Grey bars are of adjusted self-similarity, pale ones not significant.";
+    }
+    return (compared()
+      ? "Adjusted self-similarity of each token type in the last layer, after minus before. No type was tested: there is no order among them. A cone that opens raises it alone: a rise does not tell that the token depends less on its sentence."
+      : "Mean cosine of each token type\u2019s occurrences in the last layer: high where the token keeps its meaning from sentence to sentence.")
+      + (sampled(types) ? " The intervals are of what other sentences of this kind would give; a token in few sentences has none." : "")
+      + (types.length < total ? " Of " + total.toLocaleString("en") + " types, the " + types.length.toLocaleString("en") + (compared() ? " most frequent are shown." : " at both ends are shown.") : "");
+  }
+  function tell() {
+    section.querySelector(".explained").textContent = explained();
+    (tested() !== null ? fillTested : fillMeasured)(section.querySelector("table"), listed());
+    const others = section.querySelector(".others");
+    others.hidden = tested() === null || run.changes.types.length === 0;
+    if (!others.hidden) fillMeasured(others.querySelector("table"), matching(run.changes.types));
     chart.resize();
   }
   tell();

@@ -16,6 +16,7 @@ import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.Sweep;
+import org.isoscope.results.TestedTypes;
 import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class Fixture {
             probes.get(probes.size() - 1),
             changes(hostile),
             classes(hostile),
+            tested(hostile),
             null));
     directory.write(tokens(hostile));
     directory.write(
@@ -304,6 +306,7 @@ final class Fixture {
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -365,6 +368,30 @@ final class Fixture {
     }
     changes.sort((a, b) -> Double.compare(b.change(), a.change()));
     return changes;
+  }
+
+  /** Some of the types, those in the middle not significant. */
+  private static TestedTypes tested(boolean hostile) {
+    List<String> words = new ArrayList<>();
+    if (hostile) {
+      words.addAll(HOSTILE);
+    }
+    words.addAll(List.of("time", "made", "man", "new", "the", "of", "with", "on", "he", "##ing"));
+    List<TestedTypes.Type> types = new ArrayList<>();
+    for (String word : words) {
+      double change = 0.1 - 0.2 * types.size() / (words.size() - 1);
+      double q = Math.abs(change) > 0.05 ? 0.01 : 0.4;
+      types.add(
+          new TestedTypes.Type(
+              word,
+              hostile ? SCRIPT : "content",
+              12,
+              new TestedTypes.Change(
+                  1.2 * change, change, new Interval(change - 0.05, change + 0.05), q),
+              new TestedTypes.Change(
+                  change + 0.11, change + 0.1, new Interval(change + 0.05, change + 0.15), 0.02)));
+    }
+    return new TestedTypes("wordnet:examples", types.size(), 0.05, 6, types.size(), types);
   }
 
   private static List<Comparison.ClassChange> classes(boolean hostile) {

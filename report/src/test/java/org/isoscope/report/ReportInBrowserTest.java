@@ -199,7 +199,8 @@ class ReportInBrowserTest {
     assertThat(browser.text("return document.querySelector('#rogue .tip').textContent"))
         .contains("dimension 308", "before", "41.00 %");
     assertThat(browser.text("return document.querySelector('#changes .tip').textContent"))
-        .contains("occurrences", "change", "+0.");
+        .contains(
+            "type correlation", "adjusted self-similarity", "95 % interval", "q", "groups", "+0.");
     assertThat(browser.console()).isEmpty();
   }
 
@@ -339,6 +340,36 @@ class ReportInBrowserTest {
     choose("#changes", "Find", "nosuchtoken");
     assertThat(browser.text("return document.querySelector('#changes caption').textContent"))
         .isEqualTo("0 token types");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  /** Those tested by their rank, with how many changed; the others apart. */
+  @Test
+  void onlyTestedTokenTypesAreRanked() {
+    browser.open(training);
+
+    assertThat(browser.text("return document.querySelector('#changes .explained').textContent"))
+        .contains(
+            "10 token types of the reference text were tested",
+            "at least 12 independent groups",
+            "6 by type correlation, 10 by adjusted self-similarity");
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#changes > .scroll tbody tr')].map(r => r.firstChild.textContent)"))
+        .isEqualTo(List.of("time", "made", "man", "new", "the", "of", "with", "on", "he", "##ing"));
+    assertThat(
+            browser.text(
+                "return document.querySelector('#changes > .scroll tbody tr').textContent"))
+        .isEqualTo("timecontent12+0.100+0.050 to +0.1500.010+0.200+0.150 to +0.2500.020");
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#changes .others tbody tr')].map(r => +r.children[1].textContent).every((n, i, all) => i === 0 || n <= all[i - 1])"))
+        .as("the others by their occurrences")
+        .isEqualTo(true);
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#changes .others tbody th')].some(t => t.textContent === 'time')"))
+        .isEqualTo(false);
     assertThat(browser.console()).isEmpty();
   }
 

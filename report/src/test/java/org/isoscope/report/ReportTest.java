@@ -611,25 +611,44 @@ class ReportTest {
   }
 
   @Test
-  void ofManyTypesThoseThatChangedMostAreKept() throws IOException {
+  void ofManyTypesTheMostFrequentAreKeptWithoutARank() throws IOException {
     ResultDirectory full = Fixture.training(work.resolve("full"), 0.05, false);
     List<Comparison.TypeChange> changes = new ArrayList<>();
     for (int i = 0; i < 4001; i++) {
       double change = (2000 - i) / 4000.0;
-      changes.add(new Comparison.TypeChange("t" + i, 5, 0, change, change, null, null));
+      changes.add(new Comparison.TypeChange("t" + i, 5 + i, 0, change, change, null, null));
     }
     ResultDirectory many = new ResultDirectory(work.resolve("many"));
     Comparison comparison = full.comparison().orElseThrow();
     many.write(
         new Comparison(
-            Comparison.SCHEMA, comparison.before(), comparison.after(), changes, List.of(), null));
+            Comparison.SCHEMA,
+            comparison.before(),
+            comparison.after(),
+            changes,
+            List.of(),
+            null,
+            null));
 
     JsonNode kept = data(html(many)).at("/runs/0/changes");
 
     assertThat(kept.get("total").asInt()).isEqualTo(4001);
     assertThat(kept.get("types")).hasSize(3000);
-    assertThat(kept.at("/types/1499/token").asText()).isEqualTo("t1499");
-    assertThat(kept.at("/types/1500/token").asText()).isEqualTo("t2501");
+    assertThat(kept.at("/types/0/token").asText()).isEqualTo("t4000");
+    assertThat(kept.at("/types/2999/token").asText()).isEqualTo("t1001");
+    assertThat(kept.get("tested").isNull()).isTrue();
+  }
+
+  @Test
+  void testedTypesAreEmbeddedInTheirOrderAndLeftOutOfTheOthers() throws IOException {
+    JsonNode changes =
+        data(html(Fixture.training(work.resolve("tested"), 0.05, false))).at("/runs/0/changes");
+
+    assertThat(changes.at("/tested/tests").asInt()).isEqualTo(10);
+    assertThat(changes.at("/tested/types/0/token").asText()).isEqualTo("time");
+    assertThat(changes.at("/tested/types/0/correlation/estimate").asDouble()).isEqualTo(0.1);
+    assertThat(changes.at("/tested/types/9/similarity/qValue").asDouble()).isEqualTo(0.02);
+    assertThat(changes.get("types")).noneMatch(type -> type.get("token").asText().equals("time"));
   }
 
   @Test

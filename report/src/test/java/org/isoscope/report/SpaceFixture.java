@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.isoscope.results.Advice;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
@@ -28,10 +29,12 @@ final class SpaceFixture {
           0.4321,
           0.035,
           "Two dimensions, 308 and 381, make 75 % of the mean cosine",
-          "Remove or z-score them");
+          "Remove or z-score them",
+          "rogue-removal");
   static final Finding NORMS =
       new Finding(
-          "note", "vectors", 300, 768, "There are 300 vectors for 768 dimensions", "Measure more");
+          "note", "vectors", 300, 768, "There are 300 vectors for 768 dimensions", "Measure more",
+          null);
 
   private static final int LAYERS = 3;
 
@@ -44,11 +47,17 @@ final class SpaceFixture {
     Finding rogue =
         hostile
             ? new Finding(
-                Fixture.QUOTES, Fixture.SCRIPT, 1, 0, Fixture.SCRIPT, Fixture.RIGHT_TO_LEFT)
+                Fixture.QUOTES, Fixture.SCRIPT, 1, 0, Fixture.SCRIPT, Fixture.RIGHT_TO_LEFT, null)
             : ROGUE;
     directory.write(
         geometry("bert-base-uncased", true)
             .withFindings(List.of(NORMS, rogue))
+            .withAdvice(
+                List.of(
+                    new Advice(
+                        rogue.advice(),
+                        "isoscope transform " + (hostile ? Fixture.SCRIPT : "--kind centring"),
+                        new Advice.Gain(hostile ? Fixture.SCRIPT : "faq.csv", 300, 0.238, 0.332))))
             .withSpaces(
                 List.of(
                     space(name, 0.73, List.of(NORMS, rogue)),
@@ -93,6 +102,7 @@ final class SpaceFixture {
             geometry("all-minilm-l6-v2", false).withFindings(List.of()),
             List.of(),
             List.of(),
+            null,
             new SpacePair(300, 10, cka, layers)));
     return directory;
   }
@@ -206,7 +216,10 @@ final class SpaceFixture {
         List.of(-0.5, 1.0),
         List.of(0.0, 1.0),
         List.of(
-            new CalibrationFile.Threshold(0.05, 0.265, 0.245, 0.327, 0.0496, 0.954),
-            new CalibrationFile.Threshold(0.001, 0.734, null, null, 0.00098, 0.332)));
+            new CalibrationFile.Threshold(0.05, 0.265, 0.245, 0.327, 0.0496, 0.954, 0.1),
+            new CalibrationFile.Threshold(0.001, 0.734, null, null, 0.00098, 0.332, 0.8)),
+        "first texts with second texts of others " + corpus,
+        300L,
+        new CalibrationFile.Recommended(0.6, 0.7, 0.5, 0.58));
   }
 }

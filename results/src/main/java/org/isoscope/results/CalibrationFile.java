@@ -1,5 +1,6 @@
 package org.isoscope.results;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param cosines of the knots, strictly rising, -1 to 1, at least one
  * @param shares of unrelated pairs at or below each knot, never falling, 0 to 1
  * @param thresholds for the false-positive rates that were asked for; may be empty
+ * @param population what the unrelated pairs are, in words; absent where older versions wrote it
+ * @param relatedPairs how many pairs that belong together were compared; absent where none
+ * @param recommended the threshold that tells these from the unrelated ones best; absent where none
+ *     were given
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CalibrationFile(
     int schema,
     String kind,
@@ -31,7 +37,10 @@ public record CalibrationFile(
     long pairs,
     List<Double> cosines,
     List<Double> shares,
-    List<Threshold> thresholds) {
+    List<Threshold> thresholds,
+    @Nullable String population,
+    @Nullable Long relatedPairs,
+    @Nullable Recommended recommended) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -107,6 +116,24 @@ public record CalibrationFile(
       if (high != null) {
         Range.require("high", high, cosine, 1);
       }
+    }
+  }
+
+  /**
+   * The threshold at which F1, the harmonic mean of precision and recall, is greatest.
+   *
+   * @param cosine -1 to 1
+   * @param precision share of related ones among the pairs above it, 0 to 1
+   * @param recall share of related pairs above it, 0 to 1
+   * @param f1 0 to 1
+   */
+  public record Recommended(double cosine, double precision, double recall, double f1) {
+    /** Refuses what is out of range. */
+    public Recommended {
+      Range.require("cosine", cosine, -1, 1);
+      Range.require("precision", precision, 0, 1);
+      Range.require("recall", recall, 0, 1);
+      Range.require("f1", f1, 0, 1);
     }
   }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     rise first
  * @param wordClasses the same, as means over the types of each class; empty where the text was not
  *     tagged
+ * @param testedTypes which token types' contextualization changed; absent where no reference text
+ *     was measured
  * @param spaces how both models place the same sentences; absent for the two ends of a training
  */
 public record Comparison(
@@ -23,6 +25,7 @@ public record Comparison(
     Geometry after,
     List<TypeChange> selfSimilarityChange,
     List<ClassChange> wordClasses,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TestedTypes testedTypes,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpacePair spaces) {
 
   /** The version written by this program. */
@@ -41,7 +44,14 @@ public record Comparison(
 
   /** The same with how both models place the same sentences. */
   public Comparison withSpaces(SpacePair spaces) {
-    return new Comparison(schema, before, after, selfSimilarityChange, wordClasses, spaces);
+    return new Comparison(
+        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces);
+  }
+
+  /** The same with the token types that were tested. */
+  public Comparison withTestedTypes(@Nullable TestedTypes testedTypes) {
+    return new Comparison(
+        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces);
   }
 
   /**

@@ -129,8 +129,9 @@ public record Evidence(
    * @param withoutType the same without each type of its class, in the order of the list; of a
    *     contrast of two classes without each type of either, content first; absent where types have
    *     no part in it
-   * @param withoutTypeAndBlock the same without the t-th of these types and, at once, without block
-   *     t mod B of the B blocks: what text and types share of the error; absent where not measured
+   * @param interaction what text and types share of the error, in random projections, equally many
+   *     a type, as {@code org.isoscope.geometry.BlockJackknife} defines them; absent where not
+   *     measured
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Estimate(
@@ -138,13 +139,13 @@ public record Evidence(
       @Nullable Double value,
       @Nullable List<Double> withoutBlock,
       @Nullable List<Double> withoutType,
-      @Nullable List<Double> withoutTypeAndBlock) {
+      @Nullable List<Double> interaction) {
     /** Keeps its own copies of the lists. */
     public Estimate {
       Objects.requireNonNull(key, "key");
       withoutBlock = withoutBlock == null ? null : List.copyOf(withoutBlock);
       withoutType = withoutType == null ? null : List.copyOf(withoutType);
-      withoutTypeAndBlock = withoutTypeAndBlock == null ? null : List.copyOf(withoutTypeAndBlock);
+      interaction = interaction == null ? null : List.copyOf(interaction);
     }
 
     /** An estimate of which it is not measured what text and types share of the error. */

@@ -1,6 +1,8 @@
 package org.isoscope.results;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that stands out in a space, in words, as {@code org.isoscope.geometry.Diagnosis} finds
@@ -12,9 +14,17 @@ import java.util.Objects;
  * @param threshold that it passed, above or below
  * @param what is the matter, a sentence without its full stop
  * @param advice what to do, a sentence without its full stop
+ * @param transform the kind of {@link TransformFile} that does it; absent where none does
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Finding(
-    String severity, String figure, double value, double threshold, String what, String advice) {
+    String severity,
+    String figure,
+    double value,
+    double threshold,
+    String what,
+    String advice,
+    @Nullable String transform) {
   /** Refuses what says nothing. */
   public Finding {
     Objects.requireNonNull(severity, "severity");

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimands what claims are about, over a small reference text, by key as {@link Evidence}
  *     has them, in the order of the keys; null where undefined; absent but at probes of a training
  *     that carries evidence
+ * @param advice what to do about what stands out in the last of the spaces; absent at probes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Geometry(
@@ -41,7 +42,8 @@ public record Geometry(
     @Nullable List<Space> spaces,
     @Nullable List<Finding> findings,
     @Nullable SentenceSpace sentenceSpace,
-    @Nullable Map<String, @Nullable Double> estimands) {
+    @Nullable Map<String, @Nullable Double> estimands,
+    @Nullable List<Advice> advice) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -59,6 +61,7 @@ public record Geometry(
     findings = findings == null ? null : List.copyOf(findings);
     estimands =
         estimands == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(estimands));
+    advice = advice == null ? null : List.copyOf(advice);
   }
 
   /**
@@ -73,7 +76,7 @@ public record Geometry(
       List<Layer> layers,
       @Nullable List<TokenType> types) {
     return new Geometry(
-        SCHEMA, model, step, corpus, layers, types, null, null, null, null, null, null);
+        SCHEMA, model, step, corpus, layers, types, null, null, null, null, null, null, null);
   }
 
   /** The same with other token types. */
@@ -90,7 +93,8 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
   }
 
   /** The same with means over the types of each word class. */
@@ -107,7 +111,8 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
   }
 
   /** The same with the quality at this step. */
@@ -124,7 +129,8 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
   }
 
   /** The same with what stands out in the last layer. */
@@ -141,7 +147,8 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
   }
 
   /** The same with spaces of embeddings. */
@@ -158,7 +165,26 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
+  }
+
+  /** The same with what to do. */
+  public Geometry withAdvice(List<Advice> advice) {
+    return new Geometry(
+        schema,
+        model,
+        step,
+        corpus,
+        layers,
+        types,
+        wordClasses,
+        evaluation,
+        spaces,
+        findings,
+        sentenceSpace,
+        estimands,
+        advice);
   }
 
   /** The same with the space of the sentences' embeddings. */
@@ -175,7 +201,8 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
   }
 
   /** The same with what claims are about. */
@@ -192,7 +219,8 @@ public record Geometry(
         spaces,
         findings,
         sentenceSpace,
-        estimands);
+        estimands,
+        advice);
   }
 
   /**

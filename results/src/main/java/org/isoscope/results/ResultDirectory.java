@@ -2,8 +2,10 @@ package org.isoscope.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.io.Wording;
 
 /**
  * A directory of result files. Every file appears whole or not at all; reading checks what it reads
@@ -49,6 +53,12 @@ public final class ResultDirectory {
 
   /** Bytes of the largest result file that is read: a training of a million steps stays below. */
   private static final int MOST_BYTES = 1 << 29;
+
+  /** Files that only other files are made of. */
+  private static final List<String> WORKINGS = List.of("tokens.json", "evidence.json");
+
+  /** What a number that is too large looks like: whether it is one is asked only then. */
+  private static final Pattern LARGE_NUMBER = Pattern.compile("[0-9][eE]\\+?[0-9]{3}|[0-9]{309}");
 
   private final Path path;
 
@@ -126,6 +136,28 @@ public final class ResultDirectory {
       }
     }
     return version.toString();
+  }
+
+  /**
+   * The results as one JSON object: {@code directory}, and what each {@code .json} holds by its
+   * name, {@code evaluation} of {@code evaluation.json}; without token by token cosines and
+   * evidence.
+   *
+   * @throws UserError when a file cannot be read
+   */
+  public String json() {
+    ObjectNode all = JSON.createObjectNode().put("directory", path.toString());
+    for (String name : FILES) {
+      Path file = path.resolve(name);
+      if (name.endsWith(".json") && !WORKINGS.contains(name) && Files.exists(file)) {
+        try {
+          all.set(name.substring(0, name.indexOf('.')), JSON.readTree(RegularFile.readText(file, MOST_BYTES)));
+        } catch (IOException e) {
+          throw UserError.reading(file, e);
+        }
+      }
+    }
+    return all.toPrettyString();
   }
 
   /** Where {@link EventFile}s go: {@code tensorboard}. */
@@ -340,6 +372,9 @@ public final class ResultDirectory {
   private static <T> T parse(String text, Class<T> type, String where) {
     try {
       T value = JSON.readValue(text, type);
+      if (LARGE_NUMBER.matcher(text).find()) {
+        requireFinite(JSON.readTree(text), where);
+      }
       if (value != null) {
         return value;
       }
@@ -355,6 +390,18 @@ public final class ResultDirectory {
         where, "is empty", "JSON as written by this program", "Run the command that made it again");
   }
 
+  /** A number beyond a double's range, such as 1e400, would be read as infinite. */
+  private static void requireFinite(JsonNode node, String where) {
+    if (node.isNumber() && !Double.isFinite(node.doubleValue())) {
+      throw new UserError(
+          where,
+          "is not a result file: it has a number beyond a double's range",
+          "JSON as written by this program",
+          "Run the command that made it again");
+    }
+    node.forEach(child -> requireFinite(child, where));
+  }
+
   private static String reason(JsonProcessingException e) {
     if (e.getCause() instanceof NullPointerException missing) { // thrown by a record
       return missing.getMessage() == null
@@ -364,7 +411,6 @@ public final class ResultDirectory {
     if (e.getCause() instanceof IllegalArgumentException refused && refused.getMessage() != null) {
       return refused.getMessage();
     }
-    // What follows in brackets speaks of the parser's settings.
-    return e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
+    return Wording.plain(e.getOriginalMessage());
   }
 }

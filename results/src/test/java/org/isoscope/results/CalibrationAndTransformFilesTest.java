@@ -43,8 +43,11 @@ final class CalibrationAndTransformFilesTest {
         List.of(-1.0, 0.1 + 0.2, 1 - 0x1p-53),
         List.of(0.0, 1.0 / 3, 1.0),
         List.of(
-            new CalibrationFile.Threshold(0.05, 0.731, 0.7, 0.75, 0.049, 0.8),
-            new CalibrationFile.Threshold(0.001, 1, null, null, 0, null)));
+            new CalibrationFile.Threshold(0.05, 0.731, 0.7, 0.75, 0.049, 0.8, 0.5),
+            new CalibrationFile.Threshold(0.001, 1, null, null, 0, null, null)),
+        "sentences of sts",
+        12L,
+        new CalibrationFile.Recommended(0.6, 0.7, 0.5, 0.58));
   }
 
   private static List<Double> numbers(Random random, int count) {

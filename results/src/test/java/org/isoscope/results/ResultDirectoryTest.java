@@ -98,11 +98,11 @@ final class ResultDirectoryTest {
 
   @Test
   void vectorsHaveAFileOfTheirOwn() throws IOException {
-    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of()))
+    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of(), List.of()))
         .hasMessage("no space of vectors");
     Files.createDirectories(directory.path());
     Files.writeString(
-        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[]}");
+        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[],\"advice\":[]}");
     assertThatThrownBy(() -> directory.vectors())
         .isInstanceOf(UserError.class)
         .hasMessageContaining("vectors.json: is not a result file: no space of vectors");
@@ -183,6 +183,19 @@ final class ResultDirectoryTest {
             List.of(
                 new Comparison.ClassChange(
                     "content", 1, 0.25, 0.5, 0.25, null, 1, new Interval(0, 0.5))),
+            new TestedTypes(
+                "text",
+                1,
+                0.05,
+                1,
+                0,
+                List.of(
+                    new TestedTypes.Type(
+                        "##ing",
+                        "content",
+                        12,
+                        new TestedTypes.Change(0.5, 0.25, new Interval(0.125, 0.375), 0.03125),
+                        new TestedTypes.Change(0.25, 0.125, new Interval(-0.25, 0.5), 0.5)))),
             null);
     directory.write(comparison);
     assertThat(directory.comparison()).contains(comparison);
@@ -416,7 +429,12 @@ final class ResultDirectoryTest {
                 4,
                 undefinedOr("two-nn", figure),
                 List.of(new SentenceSpace.Layer(0, undefinedOr("lidar", figure)))),
-        step == null ? null : undefinedOr("anisotropy", figure));
+        step == null ? null : undefinedOr("anisotropy", figure),
+        figure == null
+            ? null
+            : List.of(
+                new Advice("Centre", null, null),
+                new Advice("Whiten", "isoscope transform", new Advice.Gain("p", 9, 0.2, 0.3))));
   }
 
   private static Map<String, @Nullable Double> undefinedOr(String key, @Nullable Double figure) {
@@ -452,5 +470,24 @@ final class ResultDirectoryTest {
     directory.clear("metrics.jsonl");
     assertThat(directory.path().resolve("metrics.jsonl")).exists();
     assertThat(directory.path().resolve("geometry.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void aNumberBeyondADoubleIsNoFigure() throws IOException {
+    ResultDirectory results = new ResultDirectory(path);
+    Path file = path.resolve("evaluation.json");
+    String set =
+        "{\"schema\":1,\"model\":\"m 1e400\",\"sets\":[{\"name\":\"s\",\"pairs\":2,\"pooling\":\"mean\","
+            + "\"spearman\":%s,\"pearson\":0.5}]}";
+    Files.writeString(file, set.formatted("1e-400"));
+    assertThat(results.evaluation()).isPresent();
+    assertThat(results.json()).contains("\"evaluation\" : {", "\"model\" : \"m 1e400\"");
+
+    for (String number : List.of("1e400", "-1E+999", "9".repeat(400))) {
+      Files.writeString(file, set.formatted(number));
+      assertThatThrownBy(results::evaluation)
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(file + ": is not a result file: it has a number beyond");
+    }
   }
 }

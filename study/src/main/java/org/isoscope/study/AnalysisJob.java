@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
@@ -15,9 +18,9 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.DetailedGeometry;
 import org.isoscope.evaluation.EmbeddingSpace;
+import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.Transform;
 import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
@@ -44,7 +47,9 @@ public final class AnalysisJob {
   private boolean specialTokens = true;
   private boolean thorough;
   private PartOfSpeech tagger = PartOfSpeech.english();
+  private @Nullable GroupedCorpus groups;
   private @Nullable PairCorpus related;
+  private @Nullable List<Integer> relatedGroups;
   private @Nullable Transform transform;
   private int sample = EmbeddingSpace.SAMPLE;
   private List<Double> rates = Calibrations.RATES;
@@ -81,9 +86,31 @@ public final class AnalysisJob {
     return this;
   }
 
-  /** Pairs that belong together, to tell which share of them lies above a threshold. */
+  /**
+   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are over
+   * groups. Default: null, each by itself, but near copies.
+   */
+  public AnalysisJob groups(@Nullable GroupedCorpus groups) {
+    this.groups = groups;
+    return this;
+  }
+
+  /**
+   * Pairs that belong together. Thresholds are then of the first text of a pair against the second
+   * of others: of pairs that have no text in common, near copies included.
+   */
   public AnalysisJob related(@Nullable PairCorpus pairs) {
+    return related(pairs, pairs == null ? null : GroupedCorpus.ofPairs(pairs));
+  }
+
+  /**
+   * Pairs that belong together.
+   *
+   * @param groups a number for each pair: those of different groups are unrelated
+   */
+  public AnalysisJob related(@Nullable PairCorpus pairs, @Nullable List<Integer> groups) {
     this.related = pairs;
+    this.relatedGroups = groups == null ? null : List.copyOf(groups);
     return this;
   }
 
@@ -166,27 +193,43 @@ public final class AnalysisJob {
       int d = encoder.dimension(used);
       Spaces spaces =
           new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
+      int[] chosen = sentences(record.distinct(text, tokens));
       SentenceVectors embeddings =
-          SentenceVectors.pooled(encoder, sentences(record.distinct(text, tokens)), used);
+          SentenceVectors.pooled(encoder, chosen, used);
       Geometry geometry =
           WordClasses.of(encoder, text.sentences(), tagger)
               .label(measures.measure(encoder, model.name(), tokens, embeddings))
               .geometry();
       boolean normalizes = encoder.normalizes();
-      embeddings.forEach(vector -> spaces.add(normalizes ? Encoder.normalized(vector) : vector));
+      Consumer<Consumer<float[]>> vectors =
+          sink ->
+              embeddings.forEach(
+                  vector -> sink.accept(normalizes ? Encoder.normalized(vector) : vector));
+      List<Integer> groupOf = groupOf(chosen);
+      int[] place = new int[1];
+      vectors.accept(vector -> spaces.add(vector, groupOf.get(place[0]++)));
       List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
-      CosineDistribution.@Nullable Result together =
-          related == null ? null : cosines(encoder, related, used, record);
+      EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
+      RelatedVectors pairs = related(encoder, used, record);
+      RelatedVectors compared =
+          pairs == null || transform == null ? pairs : pairs.transformed(transform);
       geometry =
-          geometry.withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList());
+          geometry
+              .withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList())
+              .withAdvice(
+                  Advices.of(last.space(), transform == null ? source() : null, vectors, pairs));
       CalibrationFile calibration =
-          Calibrations.of(
-              model.name(),
-              text.name(),
-              measured.get(measured.size() - 1).cosines(),
-              together,
-              rates,
-              seed.derive("thresholds", 0));
+          compared == null
+              ? Calibrations.of(
+                  model.name(),
+                  text.name(),
+                  "sentences of " + text.name() + ", of different rows and no near copies",
+                  last.cosines(),
+                  null,
+                  rates,
+                  seed.derive("thresholds", 0))
+              : Thresholds.of(
+                  model.name(), compared, rates, seed.derive("thresholds", 0), threads, record);
       TokenView views = TokenViews.of(encoder, model.name(), text);
       results.clear();
       results.write(geometry);
@@ -209,27 +252,42 @@ public final class AnalysisJob {
         .toArray();
   }
 
-  /** The cosines of pairs that belong together. */
-  private CosineDistribution.Result cosines(
-      Encoder encoder, PairCorpus pairs, Pooling pooling, RunRecord record) {
-    record.data(pairs);
-    List<float[]> sides = new ArrayList<>();
-    for (List<String> side :
-        List.of(
-            pairs.pairs().stream().map(PairCorpus.Pair::first).toList(),
-            pairs.pairs().stream().map(PairCorpus.Pair::second).toList())) {
-      TokenizedText tokens = encoder.tokenizer().tokenize(side);
-      record.truncation(pairs.name(), tokens, encoder);
-      int d = encoder.dimension(pooling);
-      float[] flat = new float[Math.multiplyExact(side.size(), d)];
-      float[][] embeddings = encoder.encode(tokens, pooling);
-      for (int i = 0; i < embeddings.length; i++) {
-        System.arraycopy(embeddings[i], 0, flat, i * d, d);
-      }
-      sides.add(transform == null ? flat : transform.apply(flat));
+  /** The group of each of these sentences. */
+  private List<Integer> groupOf(int[] chosen) {
+    GroupedCorpus of = groups == null ? GroupedCorpus.of(text) : groups;
+    return of.groupsOf(Arrays.stream(chosen).mapToObj(i -> text.sentences().get(i)).toList());
+  }
+
+  /** Where the embeddings come from, as options. */
+  private String source() {
+    return "--model " + Advices.word(model.name()) + " --text " + Advices.word(text.name());
+  }
+
+  /** The vectors of pairs that belong together: of all, or of a sample. */
+  private @Nullable RelatedVectors related(
+      Encoder encoder, Pooling pooling, RunRecord record) {
+    if (related == null || relatedGroups == null) {
+      return null;
     }
-    int dimension = sides.get(0).length / pairs.pairs().size();
-    return CosineDistribution.ofPairs(sides.get(0), sides.get(1), dimension).result();
+    record.data(related);
+    int[] drawn = seed.draw("related", related.pairs().size(), sample);
+    List<float[][]> sides = new ArrayList<>();
+    for (Function<PairCorpus.Pair, String> side :
+        List.<Function<PairCorpus.Pair, String>>of(
+            PairCorpus.Pair::first, PairCorpus.Pair::second)) {
+      TokenizedText tokens =
+          encoder
+              .tokenizer()
+              .tokenize(
+                  Arrays.stream(drawn).mapToObj(i -> side.apply(related.pairs().get(i))).toList());
+      record.truncation(related.name(), tokens, encoder);
+      sides.add(encoder.encode(tokens, pooling));
+    }
+    return RelatedVectors.of(
+        related.name(),
+        sides.get(0),
+        sides.get(1),
+        Arrays.stream(drawn).mapToObj(relatedGroups::get).toList());
   }
 
   private Map<String, @Nullable Object> named() {

@@ -21,7 +21,6 @@ import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
-import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
@@ -107,7 +106,7 @@ public final class ComparisonJob {
       TokenViews chosen,
       List<TokenView.View> views,
       Untrained reference,
-      @Nullable Evidence evidence) {}
+      Untrained.@Nullable Change change) {}
 
   /** Compares, and writes everything into a directory. */
   public Result run(Path out, JobListener listener) {
@@ -138,18 +137,19 @@ public final class ComparisonJob {
     record.data(text);
     Measured first = measure(before, "before", null, record, listener);
     Measured second = measure(after, "after", first, record, listener);
+    Untrained.Change change = Objects.requireNonNull(second.change());
     Comparison comparison =
         SelfSimilarityChange.compare(first.geometry(), second.geometry())
+            .withTestedTypes(change.types())
             .withSpaces(
                 SpaceComparison.of(
                     first.means(), second.means(), seed.derive("coverage", 0), threads));
     results.clear();
     results.write(comparison);
     results.write(first.chosen().join(List.of(first.views(), second.views())));
-    Evidence evidence = Objects.requireNonNull(second.evidence());
     Claims claims =
-        Evidences.claims(Map.of("before", before.name(), "after", after.name()), evidence);
-    results.write(evidence);
+        Evidences.claims(Map.of("before", before.name(), "after", after.name()), change.evidence());
+    results.write(change.evidence());
     results.write(claims);
     return new Result(comparison, claims, record.end(results, true));
   }
@@ -193,7 +193,7 @@ public final class ComparisonJob {
           chosen,
           chosen.measure(encoder, label),
           own,
-          other == null ? null : own.evidence(model.name(), encoder, encoder.pooling(), null));
+          other == null ? null : own.change(model.name(), encoder, encoder.pooling(), null));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.isoscope.study;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -285,6 +286,7 @@ public final class NamedTraining {
 
   private InfoNce infoNce() {
     double weight = values.number("hard-negative-weight", 1);
+    InfoNce.requireHardNegativeWeight(weight); // before it is found to weight nothing
     if (weight != 1 && data.negatives() == 0) {
       throw UserError.parameter(
           "hardNegativeWeight",
@@ -393,7 +395,8 @@ public final class NamedTraining {
       name(matryoshka.objective(), named);
       List<String> dimensions = new ArrayList<>();
       for (int i = 0; i < matryoshka.dimensions().size(); i++) {
-        dimensions.add(matryoshka.dimensions().get(i) + ":" + matryoshka.weights().get(i));
+        String weight = BigDecimal.valueOf(matryoshka.weights().get(i)).toPlainString();
+        dimensions.add(matryoshka.dimensions().get(i) + ":" + weight);
       }
       named.put("matryoshka", dimensions);
     }

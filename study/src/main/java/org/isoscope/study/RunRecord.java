@@ -35,6 +35,7 @@ public final class RunRecord {
       Set.of(
           "out",
           "quiet",
+          "json",
           "stacktrace",
           "resume",
           "checkpoint-every",
@@ -205,39 +206,54 @@ public final class RunRecord {
   }
 
   public void data(Corpus corpus) {
-    data(
+    sentences(
         Run.Source.data(
             corpus.name(), corpus.sha256(), corpus.sentences().size(), words(corpus.columns())),
         corpus.skipped());
   }
 
-  /** What was read, of which columns, and how many blank lines, and rows or cells, were not. */
-  public void data(Run.Source source, long skipped) {
-    data.add(source);
-    if (source.columns() != null) {
-      listener.say(source.name() + ": " + source.columns());
+  /** Sentences that were read, of which columns, and how many blank lines and cells were not. */
+  public void sentences(Run.Source source, long skipped) {
+    data(source);
+    if (skipped > 0) {
+      note(skipped(source.name(), skipped));
     }
+  }
+
+  /** Pairs that were read, of which columns, and how many rows were not. */
+  public void pairs(Run.Source source, long skipped) {
+    data(source);
     if (skipped > 0) {
       note(leftOut(source.name(), skipped));
     }
   }
 
-  /** How many rows or cells were left out, in words. */
+  private void data(Run.Source source) {
+    data.add(source);
+    if (source.columns() != null) {
+      listener.say(source.name() + ": " + source.columns());
+    }
+  }
+
+  /** How many lines and cells of a text were skipped, in words. */
+  public static String skipped(String name, long skipped) {
+    return name + ": " + skipped + " blank lines or cells were skipped";
+  }
+
+  /** How many rows of a file of pairs were left out, in words. */
   public static String leftOut(String name, long skipped) {
-    return name + ": " + skipped + " blank lines, or rows with blank cells, were left out";
+    return name + ": " + skipped + " rows were left out: a cell of theirs is blank, or all are";
   }
 
   public void data(PairCorpus pairs) {
-    data(
-        Run.Source.data(
-            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+    pairs(
+        Run.Source.data(pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
         pairs.skipped());
   }
 
   public void data(ScoredPairCorpus pairs) {
-    data(
-        Run.Source.data(
-            pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+    pairs(
+        Run.Source.data(pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
         pairs.skipped());
   }
 
@@ -252,7 +268,7 @@ public final class RunRecord {
   }
 
   public void data(VectorFile vectors, long size) {
-    data(Run.Source.data(vectors.name(), vectors.sha256(), size, vectors.columns()), 0);
+    data(Run.Source.data(vectors.name(), vectors.sha256(), size, vectors.columns()));
   }
 
   /** Says, once, how many sentences were cut. */

@@ -8,11 +8,11 @@ import java.util.function.Supplier;
 
 /**
  * What several trainings have in common, computed by the first that needs it and kept for the
- * others: the reference text and what the untrained model makes of it. For any threads.
+ * others: the tokens of the data, the reference text and what the untrained model makes of it. For any threads.
  *
  * <p>A key must name all that the value depends on: then sharing changes no bit of any result.
  */
-public final class SharedWork {
+public final class SharedWork implements AutoCloseable {
   private final Map<String, FutureTask<Object>> values = new ConcurrentHashMap<>();
 
   /**
@@ -43,5 +43,24 @@ public final class SharedWork {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Frees what is kept and must be freed, once none uses it any more. Then it may begin anew. */
+  @Override
+  public void close() {
+    for (FutureTask<Object> task : values.values()) {
+      if (task.isDone() && !task.isCancelled()) {
+        try {
+          if (task.get() instanceof TokenizedData data) {
+            data.close();
+          }
+        } catch (ExecutionException e) {
+          // It was not computed: whoever wanted it was told.
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e); // what is done does not wait
+        }
+      }
+    }
+    values.clear();
   }
 }

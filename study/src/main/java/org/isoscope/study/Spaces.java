@@ -38,10 +38,19 @@ public final class Spaces {
     return "embeddings (" + String.join(", ", steps) + ")";
   }
 
+  /** Adds a vector, a group by itself; either all have a group or none. */
   public void add(float[] vector) {
     plain.add(vector);
     if (transform != null && transformed != null) {
       transformed.add(transform.apply(vector));
+    }
+  }
+
+  /** Adds a vector; pairs of one group are not unrelated. */
+  public void add(float[] vector, int group) {
+    plain.add(vector, group);
+    if (transform != null && transformed != null) {
+      transformed.add(transform.apply(vector), group);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -76,13 +77,12 @@ public final class TrainingData {
     long forEach(Consumer<Row> row);
   }
 
-  /** A data set, and which of its rows are items: known once they were read. */
+  /** A data set. */
   private static final class Set {
     private final String name;
     private final @Nullable String columns; // in words
     private final Source whole;
     private final Source source; // of all of it, or of a sample
-    private final BitSet items = new BitSet();
 
     Set(String name, @Nullable String columns, Source whole, Source source) {
       this.name = name;
@@ -131,9 +131,7 @@ public final class TrainingData {
     Corpus corpus = grouped.corpus();
     Source source =
         row -> {
-          corpus
-              .sentences()
-              .forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
+          corpus.sentences().forEach(text -> row.accept(new Row(List.of(text), 0, text, null)));
           return corpus.skipped();
         };
     return new TrainingData(
@@ -268,26 +266,40 @@ public final class TrainingData {
   /**
    * Reads all sets: their tokens go to temporary files.
    *
-   * @return the items, the caller's to close
+   * @return the caller's to close
    * @throws UserError when a set cannot be read, or the place for temporary files is full
    */
-  public TrainingItems items(Encoder encoder, RunRecord record) {
+  TokenizedData tokenize(Encoder encoder) {
+    List<BitSet> rows = new ArrayList<>();
+    List<BiConsumer<RunRecord, Encoder>> told = new ArrayList<>();
     try (TrainingItems.Builder builder =
         new TrainingItems.Builder(encoder.config().vocabularySize(), columns, scored)) {
       for (Set set : sets) {
-        set.items.clear();
         Reading reading = new Reading(encoder, builder, set);
         long skipped = set.source.forEach(reading::row);
         reading.tokenize();
-        record.data(
-            Run.Source.data(
-                set.name, reading.fingerprint.hex(), builder.endSet(), set.columns),
-            skipped);
-        reading.tellTruncated(record);
-        reading.tellNumbers(record);
+        Run.Source source =
+            Run.Source.data(set.name, reading.fingerprint.hex(), builder.endSet(), set.columns);
+        told.add(
+            (record, of) -> {
+              if (pairs()) {
+                record.pairs(source, skipped);
+              } else {
+                record.sentences(source, skipped);
+              }
+            });
+        told.add(reading::tellTruncated);
+        told.add((record, of) -> reading.tellNumbers(record));
+        told.add((record, of) -> reading.tellAlike(record));
+        rows.add(reading.items);
       }
-      return builder.build(weights);
+      return new TokenizedData(builder.build(weights), rows, told);
     }
+  }
+
+  /** What tokens depend on, besides the encoder's. */
+  String key(Seed seed) {
+    return named() + " " + scored + (sampled == 0 ? "" : " " + seed);
   }
 
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*[.,]?[0-9]+");
@@ -298,9 +310,12 @@ public final class TrainingData {
     private final TrainingItems.Builder builder;
     private final Set set;
     private final DistinctTexts distinct = new DistinctTexts();
+    private final DistinctTexts distinctTokens = new DistinctTexts();
+    private long alike; // sentences that only their text tells from an earlier one
     private final Fingerprint fingerprint = new Fingerprint();
     private final List<Row> window = new ArrayList<>();
     private final long[] truncated = new long[columns];
+    private final BitSet items = new BitSet(); // which rows are
     private int rows;
     private boolean numbers = true; // all hard negatives so far
 
@@ -316,7 +331,7 @@ public final class TrainingData {
       if (!pairs() && !distinct.add(row.texts().get(0))) {
         return;
       }
-      set.items.set(index);
+      items.set(index);
       fingerprint.add(row.line());
       numbers &= row.texts().stream().skip(2).allMatch(Reading::isNumber);
       window.add(row);
@@ -338,6 +353,20 @@ public final class TrainingData {
       }
     }
 
+    /** As texts that differ in letter case alone are, for a model that reads small letters. */
+    void tellAlike(RunRecord record) {
+      if (alike > 0) {
+        record.note(
+            set.name
+                + ": "
+                + alike
+                + " of "
+                + items.cardinality()
+                + " sentences have the tokens of another; in a batch each is taken for a negative"
+                + " of the other, but with --no-duplicates yes");
+      }
+    }
+
     void tokenize() {
       List<TokenizedText> tokens = new ArrayList<>();
       for (int column = 0; column < columns; column++) {
@@ -345,6 +374,12 @@ public final class TrainingData {
         List<String> texts = window.stream().map(row -> row.texts().get(c)).toList();
         tokens.add(encoder.tokenizer().tokenize(texts));
         truncated[column] += tokens.get(column).truncated();
+      }
+      if (!pairs()) {
+        alike +=
+            tokens.get(0).sentences().stream()
+                .filter(ids -> !distinctTokens.add(Arrays.toString(ids)))
+                .count();
       }
       for (int i = 0; i < window.size(); i++) {
         int item = i;
@@ -355,8 +390,8 @@ public final class TrainingData {
       window.clear();
     }
 
-    void tellTruncated(RunRecord record) {
-      long items = set.items.cardinality();
+    void tellTruncated(RunRecord record, Encoder encoder) {
+      long items = this.items.cardinality();
       if (!pairs() || scored) {
         record.truncation(set.name, Arrays.stream(truncated).sum(), items * columns, encoder);
         return;
@@ -369,21 +404,22 @@ public final class TrainingData {
   }
 
   /**
-   * Some of the items' first texts, in their order, once the items were read: the sets are read
-   * again for them.
+   * Some of the items' first texts, in their order: the sets are read again for them.
    *
+   * @param tokenized of these data
    * @param wanted at most so many, drawn with the seed; 0: all
    */
-  public Corpus probes(int wanted, Seed seed) {
-    int items = sets.stream().mapToInt(set -> set.items.cardinality()).sum();
+  Corpus probes(TokenizedData tokenized, int wanted, Seed seed) {
+    int items = tokenized.items().size();
     int[] taken = seed.draw("sentences", items, wanted == 0 ? items : Math.min(wanted, items));
     List<String> texts = new ArrayList<>();
     int[] item = new int[1];
-    for (Set set : sets) {
+    for (int i = 0; i < sets.size(); i++) {
+      BitSet rows = tokenized.rows().get(i);
       int[] row = new int[1];
-      set.source.forEach(
+      sets.get(i).source.forEach(
           each -> {
-            if (set.items.get(row[0]++)
+            if (rows.get(row[0]++)
                 && texts.size() < taken.length
                 && taken[texts.size()] == item[0]++) {
               texts.add(each.texts().get(0));
@@ -395,8 +431,8 @@ public final class TrainingData {
 
   /**
    * Sentences to choose a reference text from, with their groups: all that a row holds is one, or
-   * the rows that have one value in the column of groups, of one data set. Of
-   * long data some rows, the same for every training on them, whichever sample each takes.
+   * the rows that have one value in the column of groups, of one data set. Of long data some rows,
+   * the same for every training on them, whichever sample each takes.
    */
   GroupedCorpus reference() {
     if (grouped != null) {

@@ -32,11 +32,11 @@ import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
-import org.isoscope.results.Evidence;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.results.TestedTypes;
 import org.isoscope.study.claims.Hypothesis;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Checkpoint;
@@ -114,7 +114,7 @@ public final class TrainingJob {
   private boolean tensorBoard;
   private int referenceSentences;
   private boolean saveModel = true;
-  private SharedWork shared = new SharedWork();
+  private @Nullable SharedWork shared; // null: its own
   private boolean attributed;
 
   /** A job with the settings that {@code isoscope train} has by default. */
@@ -335,15 +335,22 @@ public final class TrainingJob {
     record.precision(chosen);
     record.set("precision", precision.label());
     try (Encoder encoder = model.open(threads, precision, listener);
-        TrainingItems items = data.items(encoder, record)) {
+        SharedWork own = new SharedWork()) {
+      SharedWork work = shared == null ? own : shared;
+      TokenizedData tokenized =
+          work.once(
+              String.join("\n", "tokens", key(encoder, 0), data.key(settings.seed())),
+              () -> data.tokenize(encoder));
+      tokenized.tell(record, encoder);
+      TrainingItems items = tokenized.items();
       record.model(model.name(), encoder);
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
       Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
       record.set("pooling", pooling.label());
-      ReferenceText reference = reference(encoder, used);
+      ReferenceText reference = reference(encoder, used, work);
       ReferenceText course = reference == null ? null : course(reference);
-      Corpus probed = sample(used, course, record);
+      Corpus probed = sample(tokenized, used, course, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
       if (probeText != null) { // else it has been said
         record.truncation(probed.name() + " (probes)", probeTokens, encoder);
@@ -382,10 +389,10 @@ public final class TrainingJob {
           announce(reference, record);
         }
         record.begin(results);
-        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling));
+        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling, work));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
-        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference);
+        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference, work);
         long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
@@ -427,12 +434,14 @@ public final class TrainingJob {
           found.addAll(retrieve(encoder, pooling, trainer.step()));
         }
         Claims claims = null;
+        TestedTypes types = null;
         if (untrained != null && trainer.step() > 0) {
           evidenceStart = System.nanoTime();
-          Evidence evidence =
-              untrained.evidence(model.name(), encoder, pooling, trainer.step());
-          claims = Evidences.claims(named(), evidence);
-          results.write(evidence);
+          Untrained.Change change =
+              untrained.change(model.name(), encoder, pooling, trainer.step());
+          types = change.types();
+          claims = Evidences.claims(named(), change.evidence());
+          results.write(change.evidence());
           results.write(claims);
           evidenceNanos += System.nanoTime() - evidenceStart;
         }
@@ -443,7 +452,8 @@ public final class TrainingJob {
         }
         Comparison comparison =
             SelfSimilarityChange.compare(
-                run.probes().get(0), run.probes().get(run.probes().size() - 1));
+                    run.probes().get(0), run.probes().get(run.probes().size() - 1))
+                .withTestedTypes(types);
         results.write(comparison);
         results.write(
             new Evaluation(Evaluation.SCHEMA, model.name(), all, found.isEmpty() ? null : found));
@@ -562,11 +572,12 @@ public final class TrainingJob {
   }
 
   /** The reference text; null where none is affordable. */
-  private @Nullable ReferenceText reference(Encoder encoder, TrainingSettings used) {
+  private @Nullable ReferenceText reference(
+      Encoder encoder, TrainingSettings used, SharedWork work) {
     int wanted = referenceSentences > 0 ? referenceSentences : affordableReference(used);
     return wanted < LEAST_REFERENCE
         ? null
-        : shared.once("reference\n" + key(encoder, wanted), () -> choose(encoder, wanted));
+        : work.once("reference\n" + key(encoder, wanted), () -> choose(encoder, wanted));
   }
 
   /** What every probe measures of a reference text. */
@@ -586,7 +597,11 @@ public final class TrainingJob {
 
   /** What the untrained model makes of the reference text. */
   private Untrained untrained(
-      Encoder encoder, TrainingSettings used, Pooling pooling, ReferenceText reference) {
+      Encoder encoder,
+      TrainingSettings used,
+      Pooling pooling,
+      ReferenceText reference,
+      SharedWork work) {
     if (used.randomInitialization()) { // by the seed: one training's own, which need not be kept
       return Untrained.of(encoder, pooling, reference, attributed);
     }
@@ -597,7 +612,7 @@ public final class TrainingJob {
             key(encoder, reference.sentences().size()),
             pooling.label(),
             String.valueOf(attributed));
-    return shared.once(key, () -> Untrained.of(encoder, pooling, reference, attributed));
+    return work.once(key, () -> Untrained.of(encoder, pooling, reference, attributed));
   }
 
   /** All that a reference text, and what a model makes of it, depend on. */
@@ -635,7 +650,11 @@ public final class TrainingJob {
         / (precision == Precision.BF16 ? 2 : 1);
   }
 
-  private Corpus sample(TrainingSettings used, @Nullable ReferenceText course, RunRecord record) {
+  private Corpus sample(
+      TokenizedData tokenized,
+      TrainingSettings used,
+      @Nullable ReferenceText course,
+      RunRecord record) {
     int evaluated = sts.stream().mapToInt(s -> 2 * Math.min(probePairs, s.pairs().size())).sum();
     evaluated += 2 * Probe.VIEWED;
     if (course != null) {
@@ -644,7 +663,7 @@ public final class TrainingJob {
     int wanted = probed(used, evaluated);
     Corpus sample =
         probeText == null
-            ? data.probes(wanted, used.seed())
+            ? data.probes(tokenized, wanted, used.seed())
             : TextSample.of(probeText, wanted, used.seed());
     record.data(sample);
     sts.forEach(record::data);
@@ -695,7 +714,7 @@ public final class TrainingJob {
 
   /** The same for all trainings of a sweep that start from the same weights. */
   private List<Evaluation.Set> evaluateUntrained(
-      Encoder encoder, TrainingSettings used, Pooling pooling) {
+      Encoder encoder, TrainingSettings used, Pooling pooling, SharedWork work) {
     if (used.randomInitialization()) { // by the seed: one training's own
       return evaluate(encoder, pooling, 0);
     }
@@ -706,7 +725,7 @@ public final class TrainingJob {
             key(encoder, 0),
             pooling.label(),
             sts.stream().map(set -> set.name() + " " + set.sha256()).toList().toString());
-    return shared.once(key, () -> evaluate(encoder, pooling, 0));
+    return work.once(key, () -> evaluate(encoder, pooling, 0));
   }
 
   private List<Evaluation.Retrieval> retrieve(Encoder encoder, Pooling pooling, int step) {

@@ -8,7 +8,9 @@ import org.isoscope.encoder.Pooling;
 import org.isoscope.evaluation.Estimand;
 import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.ReferenceVectors;
+import org.isoscope.geometry.BlockJackknife;
 import org.isoscope.results.Evidence;
+import org.isoscope.results.TestedTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param text the reference text
  * @param vectors of the last layer
  * @param states as it is; where wanted whitened and less its first components; noise in its place
+ * @param types the figures of each token type as it is
  */
-record Untrained(ReferenceText text, ReferenceVectors vectors, List<Evidence.State> states) {
+record Untrained(
+    ReferenceText text,
+    ReferenceVectors vectors,
+    List<Evidence.State> states,
+    List<BlockJackknife.TypeFigures> types) {
 
   /** Draws the noise: the same in all trainings that are compared. */
   private static final long NOISE_SEED = 1;
@@ -40,19 +47,27 @@ record Untrained(ReferenceText text, ReferenceVectors vectors, List<Evidence.Sta
       states.add(vectors.allButTheTop().measure(Evidence.ALL_BUT_THE_TOP, null));
     }
     states.add(vectors.noise(NOISE_SEED).measure(Evidence.NOISE, null));
-    return new Untrained(text, vectors, List.copyOf(states));
+    return new Untrained(text, vectors, List.copyOf(states), vectors.typeFigures());
   }
 
   /**
-   * The evidence of a training.
+   * What a training has changed.
+   *
+   * @param evidence for the claims
+   * @param types which token types' contextualization changed
+   */
+  record Change(Evidence evidence, TestedTypes types) {}
+
+  /**
+   * Measures the model after a training, against this one.
    *
    * @param model its name
    * @param trained the model after it
    * @param step of the training
    */
-  Evidence evidence(String model, Encoder trained, Pooling pooling, @Nullable Integer step) {
-    Evidence.State after =
-        ReferenceVectors.of(trained, pooling, text).measure(Evidence.AFTER, step);
+  Change change(String model, Encoder trained, Pooling pooling, @Nullable Integer step) {
+    ReferenceVectors own = ReferenceVectors.of(trained, pooling, text);
+    Evidence.State after = own.measure(Evidence.AFTER, step);
     List<Evidence.State> all = new ArrayList<>(states.subList(0, 1));
     all.add(after);
     Double anisotropy = value(after, Estimand.ANISOTROPY);
@@ -60,7 +75,9 @@ record Untrained(ReferenceText text, ReferenceVectors vectors, List<Evidence.Sta
       all.add(vectors.translated(anisotropy).measure(Evidence.TRANSLATED, null));
     }
     all.addAll(states.subList(1, states.size()));
-    return text.evidence(model, all);
+    return new Change(
+        text.evidence(model, all),
+        TypeTests.of(text.description().name(), text.types(), types, own.typeFigures()));
   }
 
   static @Nullable Double value(Evidence.State state, Estimand estimand) {

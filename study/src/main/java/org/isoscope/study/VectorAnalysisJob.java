@@ -7,6 +7,7 @@ import java.util.Map;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.EmbeddingSpace;
+import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.geometry.Transform;
 import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorAnalysisJob {
   private final VectorFile vectors;
+  private @Nullable VectorFile left;
+  private @Nullable VectorFile right;
   private @Nullable Transform transform;
   private int sample = EmbeddingSpace.SAMPLE;
   private List<Double> rates = Calibrations.RATES;
@@ -32,6 +35,28 @@ public final class VectorAnalysisJob {
   /** A job with the settings that {@code isoscope analyze --vectors} has by default. */
   public VectorAnalysisJob(VectorFile vectors) {
     this.vectors = vectors;
+  }
+
+  /**
+   * Pairs that belong together, as questions and answers: the i-th vector of one file with the i-th
+   * of the other. Thresholds are then of left ones against right ones of other pairs, those with an
+   * equal vector on one side left out.
+   *
+   * @throws UserError where their vectors are of another length than those analyzed
+   */
+  public VectorAnalysisJob related(VectorFile left, VectorFile right) {
+    for (VectorFile side : List.of(left, right)) {
+      if (side.dimension() != vectors.dimension()) {
+        throw new UserError(
+            side.name(),
+            "has vectors of " + side.dimension() + " elements",
+            vectors.dimension() + ", as " + vectors.name() + " has",
+            "Name vectors of the same model");
+      }
+    }
+    this.left = left;
+    this.right = right;
+    return this;
   }
 
   /** Measures the vectors also after a transform; the calibration is then theirs. */
@@ -79,6 +104,9 @@ public final class VectorAnalysisJob {
   public Result run(Path out, JobListener listener) {
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
     named.put("vectors", vectors.name());
+    if (left != null && right != null) {
+      named.put("related", List.of(left.name(), right.name()));
+    }
     named.put("sample", sample);
     named.put("rate", rates);
     return run(
@@ -106,25 +134,63 @@ public final class VectorAnalysisJob {
             "vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
     vectors.forEach((row, index) -> spaces.add(row));
     List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+    EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
+    record.data(vectors, measured.get(0).space().n());
+    RelatedVectors pairs = related(record);
+    RelatedVectors compared =
+        pairs == null || transform == null ? pairs : pairs.transformed(transform);
     VectorGeometry geometry =
         new VectorGeometry(
             VectorGeometry.SCHEMA,
             vectors.name(),
-            measured.stream().map(EmbeddingSpace.Measured::space).toList());
-    record.data(vectors, geometry.plain().n());
+            measured.stream().map(EmbeddingSpace.Measured::space).toList(),
+            Advices.of(
+                last.space(),
+                transform == null ? "--vectors " + Advices.word(vectors.name()) : null,
+                sink -> vectors.forEach((row, index) -> sink.accept(row)),
+                pairs));
     CalibrationFile calibration =
-        Calibrations.of(
-            vectors.name(),
-            vectors.name(),
-            measured.get(measured.size() - 1).cosines(),
-            null,
-            rates,
-            seed.derive("thresholds", 0));
+        compared == null
+            ? Calibrations.of(
+                vectors.name(),
+                vectors.name(),
+                "vectors of " + vectors.name() + " that are not equal",
+                last.cosines(),
+                null,
+                rates,
+                seed.derive("thresholds", 0))
+            : Thresholds.of(
+                vectors.name(), compared, rates, seed.derive("thresholds", 0), threads, record);
     results.clear();
     results.write(geometry);
     if (calibration != null) {
       results.write(calibration);
     }
     return new Result(geometry, calibration, record.end(results, true));
+  }
+
+  /** The pairs that belong together: all, or a sample. */
+  private @Nullable RelatedVectors related(RunRecord record) {
+    if (left == null || right == null) {
+      return null;
+    }
+    long n = count(left);
+    if (count(right) != n) {
+      throw new UserError(
+          right.name(),
+          "has " + count(right) + " vectors",
+          n + ", one for each of " + left.name(),
+          "Name two files whose rows belong together");
+    }
+    record.data(left, n);
+    record.data(right, n);
+    int rows = (int) Math.min(n, Integer.MAX_VALUE);
+    return RelatedVectors.read(left, right, seed.draw("related", rows, sample));
+  }
+
+  private static long count(VectorFile file) {
+    long[] n = new long[1];
+    file.forEach((row, index) -> n[0]++);
+    return n[0];
   }
 }

@@ -4,47 +4,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import org.isoscope.encoder.TokenizedText;
+import org.isoscope.training.TrainingItems;
 import org.junit.jupiter.api.Test;
 
-final class SharedWorkTest {
-  private final SharedWork shared = new SharedWork();
-
-  @Test
-  void threadsThatAskAtOnceHaveOneValue() throws Exception {
-    AtomicInteger computed = new AtomicInteger();
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      Callable<Integer> asked = () -> shared.once("key", computed::incrementAndGet);
-      List<Future<Integer>> values =
-          threads.invokeAll(IntStream.range(0, 8).mapToObj(i -> asked).toList());
-
-      for (Future<Integer> value : values) {
-        assertThat(value.get()).isEqualTo(1);
-      }
-      assertThat(shared.<Integer>once("other", computed::incrementAndGet)).isEqualTo(2);
-    } finally {
-      threads.shutdown();
-    }
+class SharedWorkTest {
+  private static TokenizedData data() {
+    TokenizedText text = new TokenizedText(List.of(new int[] {1, 2}, new int[] {3}), 0);
+    return new TokenizedData(TrainingItems.simCse(text), List.of(), List.of());
   }
 
   @Test
-  void whatFailedIsComputedAgain() {
+  void computesOnceUntilItIsClosed() {
+    SharedWork work = new SharedWork();
+    AtomicInteger computed = new AtomicInteger();
+    TokenizedData first =
+        work.once(
+            "a",
+            () -> {
+              computed.incrementAndGet();
+              return data();
+            });
+    assertThat(work.<TokenizedData>once("a", SharedWorkTest::data)).isSameAs(first);
+    assertThat(work.<TokenizedData>once("b", SharedWorkTest::data)).isNotSameAs(first);
+
+    work.close();
+
+    assertThat(work.<TokenizedData>once("a", SharedWorkTest::data)).isNotSameAs(first);
+    assertThat(computed).hasValue(1);
+    work.close();
+  }
+
+  @Test
+  void whatFailedIsTriedAgain() {
+    SharedWork work = new SharedWork();
     assertThatThrownBy(
             () ->
-                shared.once(
-                    "key",
+                work.once(
+                    "a",
                     () -> {
-                      throw new OutOfMemoryError("fake");
+                      throw new IllegalStateException("full");
                     }))
-        .isInstanceOf(OutOfMemoryError.class)
-        .hasMessage("fake");
-
-    assertThat(shared.<String>once("key", () -> "value")).isEqualTo("value");
+        .hasMessage("full");
+    assertThat(work.<String>once("a", () -> "there")).isEqualTo("there");
+    work.close();
   }
 }

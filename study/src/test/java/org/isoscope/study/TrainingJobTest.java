@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -188,6 +189,24 @@ class TrainingJobTest {
     }
   }
 
+  @Test
+  void theColumnsOfATableComeBackToo() throws IOException {
+    Path table = work.resolve("rows.csv");
+    Files.writeString(table, "id,question,answer,score,thread\n1,a b,c d,2,x\n2,e,f,3,y\n");
+    Path data = Files.copy(table, work.resolve("rows.data"));
+
+    namesAndJobsSayTheSame(
+        Map.of("pairs", "" + data, "format", "csv", "group", "thread", "header", "yes"));
+    namesAndJobsSayTheSame(
+        Map.of("pairs", "" + table, "column", List.of("answer", "question"), "mix", "equal"));
+    namesAndJobsSayTheSame(
+        Map.of(
+            "sts", List.of("" + table),
+            "sts-column", List.of("3", "2", "4"),
+            "probe-text", "" + table,
+            "probe-column", List.of("answer")));
+  }
+
   static List<Map<String, Object>> given() {
     return List.of(
         Map.of(),
@@ -198,7 +217,7 @@ class TrainingJobTest {
         Map.of("matryoshka", List.of("64", "32:0.5"), "schedule", "cosine", "ema", 0.9),
         Map.of("text", List.of("wordnet:examples", "wordnet:glosses"), "mix", "1.0,9.0"),
         Map.of("text", List.of("wordnet:examples", "wordnet:glosses"), "mix", "equal"),
-        Map.of("pairs", "wordnet:gloss-example", "seed", 7, "header", "no", "layer-decay", 0.8),
+        Map.of("pairs", "wordnet:gloss-example", "seed", 7, "layer-decay", 0.8),
         Map.of("steps", "12", "freeze-embeddings", "yes", "evaluate-every", 4, "best-by", "loss"));
   }
 

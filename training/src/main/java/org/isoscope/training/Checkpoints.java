@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isoscope.io.Sha256;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.Evaluation;
@@ -143,6 +144,7 @@ public final class Checkpoints {
         throw new DamagedException("manifest.json is missing");
       }
       for (String name : FILES) {
+        RegularFile.require(path.resolve(name));
         if (!Sha256.of(path.resolve(name)).equals(manifest.sha256().get(name))) {
           throw new DamagedException(name + " is not what was written");
         }

@@ -88,6 +88,15 @@ public record InfoNce(
           temperature >= LEAST_LEARNED,
           "at least " + LEAST_LEARNED + ", below which none is learned");
     }
+    requireHardNegativeWeight(hardNegativeWeight);
+  }
+
+  /**
+   * Checks the range of a weight of hard negatives.
+   *
+   * @throws UserError for one out of it
+   */
+  public static void requireHardNegativeWeight(double hardNegativeWeight) {
     UserError.requireRange(
         "hardNegativeWeight",
         hardNegativeWeight,

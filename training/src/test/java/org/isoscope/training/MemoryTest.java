@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Dropout;
@@ -23,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Native memory does not grow with the steps. Measured in a process of its own, whose Java heap is
+ * Native memory does not grow with the steps: neither the number of native objects, of which not a
+ * single one may be left, nor the process's memory, which whatever else is allocated would fill.
+ * Measured in a process of its own, whose Java heap is
  * of a fixed size and resident from the start, so that what grows is native.
  */
 final class MemoryTest {
@@ -43,6 +47,8 @@ final class MemoryTest {
 
   private static double growthWhileTraining;
   private static double growthWhileKeeping;
+  private static long objectsWhileTraining;
+  private static long objectsWhileKeeping;
 
   @BeforeAll
   static void run() throws IOException, InterruptedException {
@@ -68,11 +74,19 @@ final class MemoryTest {
     String[] figures = out.strip().split(" ");
     growthWhileTraining = Double.parseDouble(figures[0]);
     growthWhileKeeping = Double.parseDouble(figures[1]);
+    objectsWhileTraining = Long.parseLong(figures[2]);
+    objectsWhileKeeping = Long.parseLong(figures[3]);
   }
 
   @Test
   void trainingAndProbingKeepNothing() {
     assertThat(growthWhileTraining).as("MiB more").isLessThan(BOUND);
+  }
+
+  @Test
+  void everyNativeObjectOfAStepIsClosedWithIt() {
+    assertThat(objectsWhileTraining).as("more native objects").isZero();
+    assertThat(objectsWhileKeeping).as("the control: one is kept of each step").isEqualTo(KEPT);
   }
 
   /** The control: each kept tensor holds the whole graph of its step. */
@@ -89,6 +103,8 @@ final class MemoryTest {
       try (Encoder encoder = TinyModel.open(Path.of(args[0]), 1)) {
         TokenizedText text = encoder.tokenizer().tokenize(TinyModel.sentences(100, 2));
         double warm = 0;
+        long warmObjects = 0;
+        long trainedObjects = 0;
         try (Trainer trainer = new Trainer(encoder, TrainingItems.simCse(text), settings())) {
           Probe probe =
               new Probe(
@@ -106,10 +122,13 @@ final class MemoryTest {
             }
             if (trainer.step() == WARM_UP) {
               warm = residentMemory();
+              warmObjects = Pointer.totalCount();
             }
           }
+          trainedObjects = Pointer.totalCount();
         }
         double trained = residentMemory();
+        long beforeKeeping = Pointer.totalCount();
         List<Tensor> kept = new ArrayList<>();
         for (int step = 1; step <= KEPT; step++) {
           try (Scope scope = Scope.withGradients()) {
@@ -118,7 +137,13 @@ final class MemoryTest {
             kept.add(scope.keep(encoder.embed(batch, Pooling.MEAN, dropout).sum()));
           }
         }
-        System.out.println((trained - warm) + " " + (residentMemory() - trained));
+        System.out.printf(
+            Locale.ROOT,
+            "%f %f %d %d%n",
+            trained - warm,
+            residentMemory() - trained,
+            trainedObjects - warmObjects,
+            Pointer.totalCount() - beforeKeeping);
         kept.forEach(Tensor::close);
       }
     }

@@ -8,19 +8,24 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.SpaceOptions;
 import org.isoscope.cli.option.TextOptions;
+import org.isoscope.cli.print.AdviceText;
 import org.isoscope.cli.print.CalibrationText;
 import org.isoscope.cli.print.DiagnosisText;
 import org.isoscope.cli.print.GeometryTable;
 import org.isoscope.cli.print.SpaceTable;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.WordClassTable;
+import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.VectorFile;
+import org.isoscope.io.UserError;
+import org.isoscope.results.Advice;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
@@ -62,13 +67,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--max-length",
           "--prompt",
           "--pooling",
-          "--related",
           "--related-column",
           "--related-group",
           "--thorough");
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
   @Mixin AnalysisOptions analysis;
@@ -78,11 +83,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Option(
       names = "--related",
+      arity = "1..2",
       paramLabel = "F",
       description =
-          "Pairs that belong together, two columns: tells which share of them lies above each"
-              + " threshold.")
-  @Nullable String related;
+          "Pairs that belong together: a file of two columns or, with --vectors, two files of"
+              + " vectors, row by row. Thresholds are then of the first of a pair with the second of"
+              + " others, with precision and recall.")
+  List<String> related = List.of();
 
   @Option(
       names = "--related-column",
@@ -113,6 +120,14 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Told told = new Told(common.progress(spec));
     RunRecord record = common.record(spec, told);
     Path directory = common.out("analyze", space.transform);
+    int files = source.vectors == null ? 1 : 2;
+    if (!related.isEmpty() && related.size() != files) {
+      throw new UserError(
+          "--related " + String.join(" ", related),
+          "names " + related.size() + (related.size() == 1 ? " file" : " files"),
+          files == 1 ? "one file of pairs" : "two files of vectors, of which rows belong together",
+          "Name " + files);
+    }
     if (source.vectors == null) {
       poolingOptions.check();
       print(
@@ -122,7 +137,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .related(related == null ? null : readRelated(related))
+              .groups(GroupedCorpus.read(analysis.text, textOptions.columns()))
+              .related(related.isEmpty() ? null : readRelated(related.get(0)))
               .tagger(analysis.language.tagger(told))
               .transform(space.readTransform())
               .sample(space.most())
@@ -132,23 +148,32 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .run(directory, record, told));
     } else {
       OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
+      VectorAnalysisJob job =
+          new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()));
+      if (!related.isEmpty()) {
+        job.related(
+            VectorFile.open(related.get(0), textOptions.columns()),
+            VectorFile.open(related.get(1), textOptions.columns()));
+      }
       VectorAnalysisJob.Result result =
-          new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()))
-              .transform(space.readTransform())
+          job.transform(space.readTransform())
               .sample(space.most())
               .rates(space.rates)
               .seed(common.seed())
               .threads(common.threads())
               .run(directory, record);
-      print(result.geometry().spaces(), result.calibration(), result.report());
+      print(
+          result.geometry().spaces(),
+          result.geometry().advice(),
+          result.calibration(),
+          result.report());
     }
     return 0;
   }
 
   private PairCorpus readRelated(String file) {
     return PairCorpus.read(
-        file,
-        ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
+        file, ColumnOptions.columns("relatedColumn", relatedColumns).withGroup(relatedGroup));
   }
 
   private void print(AnalysisJob.Result result) {
@@ -166,15 +191,24 @@ public final class AnalyzeCommand implements Callable<Integer> {
       out.print(DiagnosisText.of("Diagnosis of the tokens of layer " + last, findings));
       out.println();
     }
-    print(Objects.requireNonNull(geometry.spaces()), result.calibration(), result.report());
+    print(
+        Objects.requireNonNull(geometry.spaces()),
+        Objects.requireNonNull(geometry.advice()),
+        result.calibration(),
+        result.report());
   }
 
-  private void print(List<Space> spaces, @Nullable CalibrationFile calibration, Path report) {
+  private void print(
+      List<Space> spaces,
+      List<Advice> advice,
+      @Nullable CalibrationFile calibration,
+      Path report) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(SpaceTable.of(spaces));
     for (Space of : spaces) {
       out.print(DiagnosisText.of("Diagnosis of the " + of.name(), of.findings()));
     }
+    out.print(AdviceText.of(advice));
     if (calibration != null) {
       out.print(CalibrationText.of(calibration));
     }

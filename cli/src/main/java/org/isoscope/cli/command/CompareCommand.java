@@ -7,10 +7,12 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
 import org.isoscope.cli.print.ClaimsText;
+import org.isoscope.cli.print.TestedTypesText;
 import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.study.ComparisonJob;
@@ -26,8 +28,9 @@ import picocli.CommandLine.Spec;
     name = "compare",
     mixinStandardHelpOptions = true,
     description =
-        "Measures two models over the same text and shows what differs: geometry by layer, and the"
-            + " self-similarity change (SSC) of every frequent token.",
+        "Measures two models over the same text and shows what differs: geometry by layer, the"
+            + " self-similarity change (SSC) of every frequent token, and which token types'"
+            + " contextualization changed beyond chance.",
     footer = {
       "",
       "The models must share a vocabulary. Writes comparison.json, tokens.json,",
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
 public final class CompareCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin TextOptions textOptions;
   @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
@@ -72,6 +76,10 @@ public final class CompareCommand implements Callable<Integer> {
     out.println();
     out.print(ClaimsText.ofOneRun(result.claims()));
     out.println();
+    if (result.comparison().testedTypes() != null) {
+      out.print(TestedTypesText.of(result.comparison().testedTypes()));
+      out.println();
+    }
     out.println("Report: " + result.report());
     return 0;
   }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.Resumption;
@@ -56,6 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
   @Mixin OverwriteOption overwriting;

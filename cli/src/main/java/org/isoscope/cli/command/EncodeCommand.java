@@ -140,7 +140,10 @@ public final class EncodeCommand implements Callable<Integer> {
     List<String> beside = beside(vectors);
     if (out.equals(STANDARD_OUTPUT)) {
       VectorWriter.writeJsonLines(
-          "standard output", spec.commandLine().getOut(), beside, w -> encode(settings, vectors, w));
+          "standard output",
+          spec.commandLine().getOut(),
+          beside,
+          w -> encode(settings, vectors, w));
     } else {
       Path absolute = out.toAbsolutePath();
       CommonOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
@@ -210,7 +213,7 @@ public final class EncodeCommand implements Callable<Integer> {
     }
     try (Run run = new Run(settings, writer, Objects.requireNonNull(source.model), text)) {
       ColumnChoice choice = Corpus.choose(text, columnOptions.columns());
-      run.progress.say(choice.toString());
+      run.columns = choice.words();
       long skipped = Corpus.forEach(choice, run::add);
       run.end(skipped);
     }
@@ -257,6 +260,7 @@ public final class EncodeCommand implements Callable<Integer> {
     private long chars;
     private @Nullable Encoder encoder;
     private String vectors = "";
+    private @Nullable String columns;
     private long start;
     private long sentences;
     private long truncated;
@@ -304,6 +308,9 @@ public final class EncodeCommand implements Callable<Integer> {
       Transform transform = settings.transform();
       if (transform != null) {
         Transforms.requireDimension(transform, opened.dimension(poolingOptions.of(opened)));
+      }
+      if (columns != null) {
+        progress.say(text + ": " + columns);
       }
       start = System.nanoTime();
       vectors =
@@ -353,7 +360,7 @@ public final class EncodeCommand implements Callable<Integer> {
               + ", in "
               + Progress.duration((System.nanoTime() - start) * 1e-9));
       if (skipped > 0) {
-        progress.say("note: " + RunRecord.leftOut(text, skipped) + ": they have no vector");
+        progress.say("note: " + RunRecord.skipped(text, skipped) + ": they have no vector");
       }
       if (truncated > 0 && encoder != null) {
         progress.say("note: " + RunRecord.cut(text, truncated, sentences, encoder));

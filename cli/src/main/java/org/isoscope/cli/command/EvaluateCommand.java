@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
 public final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin NamedModelOptions models;
   @Mixin ColumnOptions columnOptions;
 

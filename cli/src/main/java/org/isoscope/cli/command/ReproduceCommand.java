@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.GroupOption;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.SweepOptions;
 import org.isoscope.study.sweep.StandingStudy;
 import org.isoscope.study.sweep.TrainingSweep;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
 public final class ReproduceCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin SweepOptions options;
+  @Mixin JsonOption json;
 
   @Option(
       names = "--quick",

@@ -2,6 +2,7 @@ package org.isoscope.cli.command;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.SweepOptions;
 import org.isoscope.study.NamedTraining;
 import org.isoscope.study.sweep.SweepSpec;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
 public final class SweepCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin SweepOptions options;
+  @Mixin JsonOption json;
 
   @Parameters(index = "0", paramLabel = "SPEC.yaml", description = "What to run.")
   Path file;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin TextOptions textOptions;
   @Mixin GroupOption grouping;
   @Mixin TrainingOptions training;

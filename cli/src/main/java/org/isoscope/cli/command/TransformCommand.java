@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.MeasuredText;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
@@ -66,6 +67,7 @@ public final class TransformCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
   @Mixin MeasuredText measuredText;

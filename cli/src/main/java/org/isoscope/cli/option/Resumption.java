@@ -22,8 +22,9 @@ public final class Resumption {
       Set.of(
           "--resume",
           "--quiet",
-          "--stacktrace",
-          "--overwrite",
+            "--json",
+            "--stacktrace",
+            "--overwrite",
           "--checkpoint-every",
           "--keep-checkpoints");
 

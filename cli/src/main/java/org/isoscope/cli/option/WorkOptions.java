@@ -16,7 +16,9 @@ public class WorkOptions {
   @Option(names = "--threads", paramLabel = "N", description = "Cores to use. Default: all.")
   public int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--quiet", description = "Print nothing but results and errors.")
+  @Option(
+      names = "--quiet",
+      description = "Print nothing but errors; results that are files are not printed besides.")
   public boolean quiet;
 
   @Option(names = "--stacktrace", description = "Print the stack trace of an error.")

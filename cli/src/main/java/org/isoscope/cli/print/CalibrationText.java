@@ -8,24 +8,42 @@ public final class CalibrationText {
 
   public static String of(CalibrationFile calibration) {
     StringBuilder text = new StringBuilder();
+    if (calibration.population() != null) {
+      text.append("Unrelated pairs: ").append(calibration.population()).append(".\n");
+    }
     for (CalibrationFile.Threshold threshold : calibration.thresholds()) {
       text.append("Cosine above which at most ")
           .append(percent(threshold.wantedRate()))
           .append(" of unrelated pairs lie: ")
-          .append(Table.number(threshold.cosine(), 3));
+          .append(CosineText.of(threshold.cosine()));
       if (threshold.low() != null && threshold.high() != null) {
         text.append(" (95 %: ")
-            .append(Table.number(threshold.low(), 3))
+            .append(CosineText.of(threshold.low()))
             .append(" to ")
-            .append(Table.number(threshold.high(), 3))
+            .append(CosineText.of(threshold.high()))
             .append(")");
       }
       if (threshold.truePositiveRate() != null) {
         text.append(", and ")
             .append(percent(threshold.truePositiveRate()))
-            .append(" of related pairs");
+            .append(" of related pairs (recall)");
+        if (threshold.precision() != null) {
+          text.append("; ")
+              .append(percent(threshold.precision()))
+              .append(" of the pairs above are related (precision)");
+        }
       }
       text.append('\n');
+    }
+    CalibrationFile.Recommended best = calibration.recommended();
+    if (best != null) {
+      text.append("Recommended: ")
+          .append(CosineText.of(best.cosine()))
+          .append(", where precision and recall are best together: precision ")
+          .append(percent(best.precision()))
+          .append(", recall ")
+          .append(percent(best.recall()))
+          .append(". Among more candidates precision is less.\n");
     }
     return text.toString();
   }

@@ -8,7 +8,7 @@ public final class DiagnosisText {
   private DiagnosisText() {}
 
   /**
-   * What stands out.
+   * What stands out; what to do about it is {@link AdviceText}'s.
    *
    * @param title of what was judged
    */
@@ -23,8 +23,6 @@ public final class DiagnosisText {
           .append(finding.severity())
           .append(": ")
           .append(finding.what())
-          .append(". ")
-          .append(finding.advice())
           .append(".\n");
     }
     return text.toString();

@@ -3,6 +3,7 @@ package org.isoscope.cli.print;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.isoscope.io.Wording;
 
 /**
  * What is going on, on standard error: messages, and one line that is kept up to date where a
@@ -38,7 +39,7 @@ public final class Progress {
   public void say(String message) {
     if (!quiet) {
       clear();
-      err.println(message);
+      err.println(Wording.visible(message));
     }
   }
 

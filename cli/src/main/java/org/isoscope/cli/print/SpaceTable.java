@@ -25,6 +25,9 @@ public final class SpaceTable {
       if (figure.equals(SpaceFigures.MEAN_COSINE)) {
         row(table, spaces, "cosine, 5 % to 95 %", SpaceTable::cosines);
       }
+      if (figure.equals(SpaceFigures.TWO_NN)) {
+        row(table, spaces, "... by maximum likelihood", SpaceTable::likelihood);
+      }
     }
     row(table, spaces, "top dimension", s -> GeometryTable.top(s.rogueDimensions()));
     return table;
@@ -38,8 +41,13 @@ public final class SpaceTable {
   }
 
   private static String cosines(Space space) {
-    return space.cosines().pairs() == 0
-        ? "-"
-        : Table.number(space.cosines().p05(), 3) + " to " + Table.number(space.cosines().p95(), 3);
+    Double low = space.cosines().p05();
+    Double high = space.cosines().p95();
+    return low == null || high == null ? "-" : CosineText.of(low) + " to " + CosineText.of(high);
+  }
+
+  private static String likelihood(Space space) {
+    return Table.number(
+        space.neighbours() == null ? null : space.neighbours().twoNnMaximumLikelihood(), 1);
   }
 }

@@ -26,6 +26,10 @@ public final class TrainingText {
       console.print(ClaimsText.ofOneRun(result.claims()));
       console.println();
     }
+    if (result.comparison().testedTypes() != null) {
+      console.print(TestedTypesText.of(result.comparison().testedTypes()));
+      console.println();
+    }
     console.println("Model:  " + result.model());
     console.println("Report: " + result.report());
   }

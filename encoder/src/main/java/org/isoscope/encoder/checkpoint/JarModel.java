@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * TensorFlow SavedModel in a zip of its own; a directory in Hugging Face layout.
  */
 final class JarModel {
-  /** Files of the Hugging Face layout that are taken from a jar; the first three must be there. */
-  private static final List<String> LAYOUT =
-      List.of(
-          "config.json",
-          "model.safetensors",
-          "tokenizer.json",
-          "modules.json",
-          "1_Pooling/config.json");
+  /**
+   * What is taken of a directory in Hugging Face layout: settings, vocabularies and weights, in it
+   * and in the directories of its modules.
+   */
+  private static final Pattern LAYOUT =
+      Pattern.compile(
+          "[A-Za-z0-9_][A-Za-z0-9._-]*\\.(json|txt|model)|model[A-Za-z0-9._-]*\\.safetensors"
+              + "|[0-9]+_[A-Za-z0-9._-]+/(config\\.json|model\\.safetensors)");
 
   private static final List<String> SAVED_MODEL =
       List.of(
@@ -100,13 +100,16 @@ final class JarModel {
   }
 
   private void convertLayout(String directory, Path model) throws IOException {
-    for (String name : LAYOUT) {
-      ZipEntry entry = zip.getEntry(directory + name);
-      if (entry != null) {
-        extract(entry, model.resolve(name));
+    for (ZipEntry entry : zip.stream().<ZipEntry>map(each -> each).toList()) {
+      if (entry.getName().startsWith(directory)) {
+        String name = entry.getName().substring(directory.length());
+        if (LAYOUT.matcher(name).matches()) {
+          extract(entry, model.resolve(name));
+        }
       }
     }
     try {
+      SentenceModules.read(model);
       Checkpoint.open(model).close();
     } catch (UserError e) {
       // The copy that it names is about to go.

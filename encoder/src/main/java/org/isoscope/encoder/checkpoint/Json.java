@@ -11,10 +11,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /** How this package reads and writes JSON: strictly, as trees, never as objects of its choosing. */
@@ -24,6 +25,9 @@ final class Json {
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** Of a configuration; the index of a model in very many files has the most. */
+  private static final int MOST_BYTES = 1 << 26;
 
   private Json() {}
 
@@ -63,14 +67,13 @@ final class Json {
   private static JsonNode read(Path file, JsonNodeType type) {
     String wanted = "JSON " + type.name().toLowerCase(Locale.ROOT);
     try {
-      JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+      JsonNode json = MAPPER.readTree(RegularFile.read(file, MOST_BYTES));
       if (json.getNodeType() == type) {
         return json;
       }
       throw unusable(file, "holds no " + wanted, wanted, null);
     } catch (JsonProcessingException e) {
-      // What follows in brackets speaks of the parser's settings.
-      String reason = e.getOriginalMessage().replaceFirst(" \\(start marker.*", "");
+      String reason = Wording.plain(e.getOriginalMessage());
       throw unusable(file, "is not JSON: " + reason, wanted, e);
     } catch (IOException e) {
       throw UserError.reading(file, e);

@@ -1,11 +1,13 @@
 package org.isoscope.encoder.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.isoscope.io.Sha256;
@@ -41,16 +43,40 @@ public final class ModelFiles {
    * @throws UserError when one cannot be read
    */
   public static Map<String, String> others(Path directory) {
+    return sums(
+        directory,
+        DEPTH,
+        name -> (name.endsWith(".json") || name.endsWith(".txt")) && !hidden(name));
+  }
+
+  /**
+   * The SHA-256 of all of them, of a model in whatever form: of a checkpoint of Google's, whose
+   * weights have other names, of every file.
+   *
+   * @return by their paths in the directory, with slashes, in alphabetical order
+   * @throws UserError when one cannot be read
+   */
+  public static Map<String, String> all(Path directory) {
+    if (!Files.exists(directory.resolve("config.json"))) {
+      return sums(directory, 1, name -> true);
+    }
+    Map<String, String> sums = others(directory);
+    sums.put("weights", weights(directory));
+    return sums;
+  }
+
+  private static Map<String, String> sums(Path directory, int depth, Predicate<String> wanted) {
     Map<String, String> sums = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(directory, DEPTH)) {
+    try (Stream<Path> files = Files.walk(directory, depth)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = directory.relativize(file).toString().replace('\\', '/');
-        if ((name.endsWith(".json") || name.endsWith(".txt")) && !hidden(name)) {
+        if (wanted.test(name)) {
           sums.put(name, Sha256.of(file));
         }
       }
-    } catch (IOException e) {
-      throw UserError.reading(directory, e);
+    } catch (IOException | UncheckedIOException e) {
+      throw UserError.reading(
+          directory, e instanceof UncheckedIOException u ? u.getCause() : (IOException) e);
     }
     return sums;
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
 import org.isoscope.io.WholeFile;
@@ -216,6 +217,7 @@ public final class ModelSource {
   private static Path fromGoogle(Path directory, Path cache, Consumer<String> progress) {
     Path index = directory.resolve(GOOGLE_INDEX);
     Path data = directory.resolve(GOOGLE_DATA);
+    List.of(index, data, directory.resolve(GOOGLE_CONFIG)).forEach(RegularFile::require);
     String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
     // Another checkpoint may take the directory's place, so the name tells which one it was.
     String key = sha256(index) + sha256(directory.resolve(GOOGLE_CONFIG)) + stamp(data);

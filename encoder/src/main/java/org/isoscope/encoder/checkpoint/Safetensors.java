@@ -22,8 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,9 @@ public final class Safetensors implements AutoCloseable {
    *     where one is at fault, the tensor
    */
   public static Safetensors open(Path file) {
+    if (!Files.isDirectory(file)) {
+      RegularFile.require(file);
+    }
     FileChannel channel = null;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -319,7 +324,8 @@ public final class Safetensors implements AutoCloseable {
     try {
       return Json.parse(header);
     } catch (JsonProcessingException e) {
-      throw damaged(file, "has a broken header: " + e.getOriginalMessage(), "a JSON object");
+      throw damaged(
+          file, "has a broken header: " + Wording.plain(e.getOriginalMessage()), "a JSON object");
     }
   }
 

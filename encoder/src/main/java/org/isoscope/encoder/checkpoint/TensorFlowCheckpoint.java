@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 
 /**
@@ -58,6 +59,8 @@ final class TensorFlowCheckpoint {
    * @throws UserError when it is damaged, of several shards, or not in step with the data file
    */
   static TensorFlowCheckpoint open(String where, Path index, Path data) {
+    RegularFile.require(index);
+    RegularFile.require(data);
     byte[] table;
     long dataBytes;
     try {

@@ -2,15 +2,12 @@ package org.isoscope.encoder.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 
 /**
@@ -23,6 +20,9 @@ final class WordPieceTokenizer {
   private static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
   private static final int MAX_WORD = 100;
 
+  /** Of a vocabulary; the largest published have a tenth. */
+  private static final int MOST_BYTES = 1 << 26;
+
   private WordPieceTokenizer() {}
 
   /**
@@ -32,16 +32,7 @@ final class WordPieceTokenizer {
    * @throws UserError when it cannot be read, has a token twice or lacks a special one
    */
   static Map<String, Integer> readVocabulary(String where, Path file) {
-    String text;
-    try {
-      text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-              .toString();
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
-    }
+    String text = RegularFile.readText(file, MOST_BYTES);
     Map<String, Integer> vocabulary = new LinkedHashMap<>();
     for (String line : text.lines().toList()) {
       Integer other = vocabulary.putIfAbsent(line, vocabulary.size());

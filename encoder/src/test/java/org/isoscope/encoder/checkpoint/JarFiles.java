@@ -54,6 +54,8 @@ final class JarFiles {
             text("{}"),
             "model/1_Pooling/config.json",
             text("{\"pooling_mode_cls_token\": true}"),
+            "model/sentence_bert_config.json",
+            text("{\"max_seq_length\": 7}"),
             "model/model.safetensors",
             Files.readAllBytes(weights),
             "model/pytorch_model.bin",

@@ -49,7 +49,8 @@ class JarModelTest {
   void takesOnlyTheLayoutsFiles() throws IOException {
     convert(JarFiles.layout(jar, directory), ARTIFACT);
     assertModel();
-    assertThat(model.resolve("1_Pooling/config.json")).exists();
+    assertThat(SentenceModules.read(model))
+        .isEqualTo(SentenceModules.of("cls", false).withMaxLength(7));
     assertThat(model.resolve("pytorch_model.bin")).doesNotExist();
   }
 

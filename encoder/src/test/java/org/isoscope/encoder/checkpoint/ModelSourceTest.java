@@ -172,12 +172,9 @@ class ModelSourceTest {
       assertThat(parameters(checkpoint)).isEqualTo(MINILM_PARAMETERS);
       assertTrained(checkpoint);
     }
-    assertThat(Json.readObject(model.resolve("1_Pooling/config.json")))
-        .hasToString(
-            "{\"word_embedding_dimension\":384,\"pooling_mode_cls_token\":false,"
-                + "\"pooling_mode_mean_tokens\":true,\"pooling_mode_max_tokens\":false,"
-                + "\"pooling_mode_mean_sqrt_len_tokens\":false}");
-    assertThat(model.resolve("modules.json")).exists();
+    assertThat(SentenceModules.read(model))
+        .as("as the hub's directory has it")
+        .isEqualTo(SentenceModules.of("mean", true).withMaxLength(256));
     assertThat(Json.readObject(model.resolve("source.json")).path("source").asText())
         .isEqualTo("maven:" + ModelSource.aliases().get(1).coordinate());
     assertComposedTokenizerIsTheSame(model);

@@ -31,8 +31,8 @@ final class Effects {
     }
     List<Double> blocks = orEmpty(estimate.withoutBlock());
     List<Double> types = orEmpty(estimate.withoutType());
-    List<Double> both = orEmpty(estimate.withoutTypeAndBlock());
-    return new Replicate(value, blocks, types, both);
+    List<Double> interaction = orEmpty(estimate.interaction());
+    return new Replicate(value, blocks, types, interaction);
   }
 
   private static List<Double> orEmpty(@Nullable List<Double> values) {

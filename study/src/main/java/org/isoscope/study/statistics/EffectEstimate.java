@@ -30,11 +30,18 @@ import org.jspecify.annotations.Nullable;
  *       make most of the error, the plain sum is too large by two to three times. Inclusion and
  *       exclusion: V_shared = V_sb + V_st + V_bt - V_sbt, with psi_b = (B-1)(mean m(-.) - m(-b))
  *       the influence of a block, psi_rb the same of seed r alone, V_sb = sum_rb (psi_rb -
- *       psi_b)^2/(R(R-1)B(B-1)); V_st the same over types; delta_t = m(-t,-b) - m(-t) - m(-b) + m,
- *       b = t mod B, V_bt = (T-1)(B-1) mean_t delta_t^2; and V_sbt = (T-1)(B-1) mean_t sum_r
- *       (delta_rt - delta_t)^2/(R(R-1)). Where delta is not known, V_bt and V_sbt are taken as 0,
- *       which errs to the wide side. V is never less than the largest of its first three parts.
+ *       psi_b)^2/(R(R-1)B(B-1)); V_st the same over types; with delta_tb = m(-t,-b) - m(-t) - m(-b)
+ *       + m the interaction of a type and a block, V_bt = (T-1)(B-1)/(TB) sum_tb delta_tb^2; and
+ *       V_sbt = (T-1)(B-1)/(TB) sum_tb sum_r (delta_rtb - delta_tb)^2/(R(R-1)). The sums over t and
+ *       b come from {@link Replicate}'s projections. Where these are not known of every seed, V_bt
+ *       and V_sbt are taken as 0, which errs to the wide side.
  * </ul>
+ *
+ * <p>V is never less than s^2/R, nor than V_types, or V_text where types have no part. V_types has
+ * every deviation that belongs to one type, whatever block it is in, and has it once. V_text is no
+ * such bound: leaving a block out takes one of a type's few occurrences, n of them in different
+ * blocks, and is worth n/(n-1) of the deviations that add up over occurrences, and 2(n/(n-2))^2 of
+ * those of pairs of occurrences, 3.1 of 10. V_bt has the same excess, and takes it off.
  *
  * <p>With {@value #MOST_SEEDS_FOR_T} seeds or fewer: Student's t with Satterthwaite's degrees of
  * freedom, V^2 / sum V_k^2/f_k, f = R-1, B-1 (or one less than the number of groups, where that is
@@ -48,10 +55,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The logarithm of a norm (the centroid's share) is covered less often over few groups, where
  * the norm's own error is not small beside it: .92 instead of .95 over 100 groups in eight
  * dimensions.
- *
- * <p>Where types hardly differ and each has few occurrences, a type's self-similarity is a nearly
- * degenerate U-statistic, and the jackknife counts its quadratic part twice (Efron and Stein 1981,
- * doi 10.1214/aos/1176345462): the interval is then too wide, not too narrow.
  *
  * <p>With one seed the variance lacks the seeds' part, and speaks of that run alone. What has no
  * part that varies (an effect of 0 without training) has variance 0 and an interval without width.
@@ -95,7 +98,8 @@ public final class EffectEstimate {
     seeds = fewest;
     double[] blocks = combined(sides, Side::blocks);
     double[] types = combined(sides, Side::types);
-    double[] both = combined(sides, Side::both);
+    boolean interacting = sides.stream().allMatch(side -> side.interaction[0].length > 0);
+    double[] interaction = interacting ? combined(sides, side -> side.interaction) : new double[0];
     double text = influenceVariance(blocks);
     double ofTypes = influenceVariance(types);
     double ofSeeds = 0;
@@ -103,20 +107,21 @@ public final class EffectEstimate {
     double seedsAndTypes = 0;
     double all = 0;
     double inverse = 0;
-    double pairsOfParts = (types.length - 1.0) * (blocks.length - 1.0);
-    double textAndTypes = pairsOfParts * meanSquare(both);
+    // A mean over projections and types stands for the sum over blocks of the mean over types.
+    double scale = interacting ? (types.length - 1) * (blocks.length - 1.0) / blocks.length : 0;
+    double textAndTypes = scale * meanSquare(interaction);
     for (Side side : sides) {
       double variance = side.variance();
       ofSeeds += variance;
       seedsAndText += interactionVariance(side.blocks);
       seedsAndTypes += interactionVariance(side.types);
-      all += pairsOfParts * meanSquareBetweenSeeds(side.both);
+      all += scale * meanSquareBetweenSeeds(side.interaction);
       if (variance > 0) {
         inverse += variance * variance / (side.replicates.size() - 1);
       }
     }
     double sumOfParts = ofSeeds + text + ofTypes;
-    double least = Math.max(ofSeeds, Math.max(text, ofTypes));
+    double least = Math.max(ofSeeds, ofTypes > 0 ? ofTypes : text);
     double shared = seedsAndText + seedsAndTypes + textAndTypes - all;
     components =
         new Components(ofSeeds, text, ofTypes, Math.max(0, Math.min(shared, sumOfParts - least)));
@@ -180,6 +185,11 @@ public final class EffectEstimate {
     return seeds;
   }
 
+  /** The root of V; 0 where nothing varies. */
+  public double standardError() {
+    return Math.sqrt(components.total());
+  }
+
   /** The parts of its variance. */
   public Components components() {
     return components;
@@ -196,20 +206,12 @@ public final class EffectEstimate {
    * @throws IllegalArgumentException where the level is not between 0 and 1
    */
   public ConfidenceInterval interval(double level) {
-    if (!(level > 0 && level < 1)) {
-      throw new IllegalArgumentException("level " + level);
+    double error = standardError();
+    if (draws == null || error == 0) {
+      return ConfidenceInterval.student(level, mean, error, degreesOfFreedom);
     }
-    double variance = components.total();
-    if (variance == 0) {
-      return new ConfidenceInterval(level, mean, mean);
-    }
-    double quantile =
-        TDistribution.of(degreesOfFreedom).inverseSurvivalProbability((1 - level) / 2);
-    if (draws == null) {
-      double half = quantile * Math.sqrt(variance);
-      return new ConfidenceInterval(level, mean - half, mean + half);
-    }
-    double tail = STANDARD_NORMAL.survivalProbability(quantile);
+    ConfidenceInterval standard = ConfidenceInterval.student(level, 0, 1, degreesOfFreedom);
+    double tail = STANDARD_NORMAL.survivalProbability(standard.high());
     return new ConfidenceInterval(level, quantile(draws, tail), quantile(draws, 1 - tail));
   }
 
@@ -363,7 +365,7 @@ public final class EffectEstimate {
     final double mean;
     final double[][] blocks;
     final double[][] types;
-    final double[][] both;
+    final double[][] interaction;
 
     Side(int sign, List<Replicate> replicates) {
       if (replicates.isEmpty()) {
@@ -376,17 +378,21 @@ public final class EffectEstimate {
       values = new double[n];
       blocks = new double[n][];
       types = new double[n][];
-      both = new double[n][];
+      interaction = new double[n][];
+      boolean known = replicates.stream().noneMatch(each -> each.interaction().isEmpty());
       for (int r = 0; r < n; r++) {
         Replicate replicate = replicates.get(r);
         values[r] = unbiased(replicate);
         sum += values[r];
         blocks[r] = influence(replicate.withoutBlock());
         types[r] = influence(replicate.withoutType());
-        both[r] = interaction(replicate);
+        interaction[r] =
+            known
+                ? replicate.interaction().stream().mapToDouble(Double::doubleValue).toArray()
+                : new double[0];
         if (blocks[r].length != blocks[0].length
             || types[r].length != types[0].length
-            || both[r].length != both[0].length) {
+            || interaction[r].length != interaction[0].length) {
           throw new IllegalArgumentException("Seeds that differ in their blocks or types");
         }
       }
@@ -399,10 +405,6 @@ public final class EffectEstimate {
 
     double[][] types() {
       return types;
-    }
-
-    double[][] both() {
-      return both;
     }
 
     double[] deviations() {
@@ -444,19 +446,6 @@ public final class EffectEstimate {
         influence[i] = (n - 1) * (mean - without.get(i));
       }
       return influence;
-    }
-
-    private static double[] interaction(Replicate replicate) {
-      int types = replicate.withoutTypeAndBlock().size();
-      double[] interaction = new double[types];
-      for (int t = 0; t < types; t++) {
-        interaction[t] =
-            replicate.withoutTypeAndBlock().get(t)
-                - replicate.withoutType().get(t)
-                - replicate.withoutBlock().get(t % replicate.withoutBlock().size())
-                + replicate.value();
-      }
-      return interaction;
     }
   }
 }

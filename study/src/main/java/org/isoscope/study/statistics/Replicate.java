@@ -11,30 +11,31 @@ import java.util.List;
  * @param withoutBlock without each block of the text; empty where the error of the text is not
  *     known
  * @param withoutType without each token type; empty where types have no part in it
- * @param withoutTypeAndBlock without each token type t and, at once, block t mod B of the B blocks;
- *     empty where not known
+ * @param interaction random projections of what leaving out a type and a block does beyond what
+ *     each does alone, equally many a type; the sum over the types of the squares, averaged over a
+ *     type's projections, has the sum of the squares over all types and blocks for expectation.
+ *     Empty where not known
  */
 public record Replicate(
-    double value,
-    List<Double> withoutBlock,
-    List<Double> withoutType,
-    List<Double> withoutTypeAndBlock) {
+    double value, List<Double> withoutBlock, List<Double> withoutType, List<Double> interaction) {
 
   /**
    * Keeps its own copies of the lists.
    *
-   * @throws IllegalArgumentException where the last list is neither empty nor as long as that of
-   *     the types, or there are no blocks for it
+   * @throws IllegalArgumentException where the last list is neither empty nor a multiple as long as
+   *     that of the types, or there are no blocks for it
    */
   public Replicate {
     withoutBlock = List.copyOf(withoutBlock);
     withoutType = List.copyOf(withoutType);
-    withoutTypeAndBlock = List.copyOf(withoutTypeAndBlock);
-    if (!withoutTypeAndBlock.isEmpty()
-        && (withoutTypeAndBlock.size() != withoutType.size() || withoutBlock.isEmpty())) {
+    interaction = List.copyOf(interaction);
+    if (!interaction.isEmpty()
+        && (withoutType.isEmpty()
+            || interaction.size() % withoutType.size() != 0
+            || withoutBlock.isEmpty())) {
       throw new IllegalArgumentException(
-          withoutTypeAndBlock.size()
-              + " values without type and block, "
+          interaction.size()
+              + " projections of the interaction, "
               + withoutType.size()
               + " without type, "
               + withoutBlock.size()
@@ -58,7 +59,7 @@ public record Replicate(
         value - before.value,
         minus(withoutBlock, before.withoutBlock),
         minus(withoutType, before.withoutType),
-        minus(withoutTypeAndBlock, before.withoutTypeAndBlock));
+        minus(interaction, before.interaction));
   }
 
   private static List<Double> minus(List<Double> after, List<Double> before) {

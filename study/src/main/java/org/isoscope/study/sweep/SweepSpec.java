@@ -118,7 +118,7 @@ public record SweepSpec(
    */
   public static SweepSpec read(Path file, List<Setting> known) {
     byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file)) { // a pipe will do
       bytes = in.readNBytes(MOST_BYTES + 1);
     } catch (IOException e) {
       throw UserError.reading(file, e);

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.isoscope.encoder.checkpoint.ModelFiles;
 import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.Sha256;
 import org.isoscope.io.UserError;
@@ -100,27 +101,14 @@ public final class TrainingSweep {
           value == null ? List.of() : value instanceof Collection<?> many ? many : List.of(value)) {
         all.append(name).append('=').append(each).append('\n');
         Path path = Path.of(each.toString());
-        for (Path file : files(path)) {
-          all.append(file.getFileName()).append(' ').append(Sha256.of(file)).append('\n');
+        if (Files.isRegularFile(path)) {
+          all.append(path.getFileName()).append(' ').append(Sha256.of(path)).append('\n');
+        } else if (Files.isDirectory(path)) {
+          all.append("model ").append(ModelFiles.all(path)).append('\n');
         }
       }
     }
     return Sha256.ofText(all.toString());
-  }
-
-  /** A file, or those of a model's directory; none where the name is none of a file. */
-  private static List<Path> files(Path path) {
-    if (Files.isRegularFile(path)) {
-      return List.of(path);
-    }
-    if (!Files.isDirectory(path)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(path)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**
@@ -135,7 +123,10 @@ public final class TrainingSweep {
             .filter(row -> row.standing() == SweepPlan.Standing.WAITING)
             .map(SweepPlan.Row::run)
             .findFirst();
-    Trial trial = first.map(run -> trial(run, listener)).orElse(null);
+    Trial trial;
+    try (shared) { // what the trial has read
+      trial = first.map(run -> trial(run, listener)).orElse(null);
+    }
     return plan.overview(
         directory, run -> cost(run, trial), first.isPresent() ? jobs(listener) : 1);
   }
@@ -205,14 +196,16 @@ public final class TrainingSweep {
    */
   public SweepRunner.Outcome run(
       SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
-    return new SweepRunner(
-            directory,
-            plan,
-            jobs(ofRuns),
-            (run, place) -> train(run, place, ofRuns, stop),
-            listener,
-            stop)
-        .run();
+    try (shared) {
+      return new SweepRunner(
+              directory,
+              plan,
+              jobs(ofRuns),
+              (run, place) -> train(run, place, ofRuns, stop),
+              listener,
+              stop)
+          .run();
+    }
   }
 
   /** Runs at once. The largest model's file says what memory a run needs. */

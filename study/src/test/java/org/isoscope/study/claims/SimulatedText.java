@@ -230,6 +230,6 @@ record SimulatedText(
         figure.value(),
         figure.withoutBlock(),
         figure.withoutType(),
-        figure.withoutTypeAndBlock());
+        figure.interaction());
   }
 }

@@ -75,6 +75,27 @@ class EffectEstimateTest {
     assertThat(parts.total()).isBetween(0.6 * truth, 1.6 * truth);
   }
 
+  /** A seed of which the interaction is not known, as of a file without it. */
+  @Test
+  void withoutTheInteractionTheVarianceIsTheSum() {
+    Replicate known = table(new double[][] {{1, 2, 3}, {3, 1, 4}, {5, 1, 1}});
+    Replicate unknown =
+        new Replicate(known.value(), known.withoutBlock(), known.withoutType(), List.of());
+
+    EffectEstimate.Components parts = EffectEstimate.of(List.of(known, unknown), 3, 1).components();
+
+    assertThat(parts.text()).isPositive();
+    assertThat(parts.types()).isPositive();
+    assertThat(parts.shared()).isZero();
+    assertThat(EffectEstimate.difference(List.of(known), List.of(unknown), 3, 1).mean()).isZero();
+    assertThatThrownBy(
+            () ->
+                new Replicate(
+                    1, known.withoutBlock(), known.withoutType(), List.of(1.0, 2.0, 3.0, 4.0)))
+        .as("of 3 types")
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void differenceIsPairedOverTheText() {
     List<Replicate> arm =
@@ -150,13 +171,21 @@ class EffectEstimateTest {
     int n = x.length;
     List<Double> blocks = new ArrayList<>();
     List<Double> types = new ArrayList<>();
-    List<Double> both = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       blocks.add(mean(x, -1, i));
       types.add(mean(x, i, -1));
-      both.add(mean(x, i, i));
     }
-    return new Replicate(mean(x, -1, -1), blocks, types, both);
+    SplittableRandom signs = new SplittableRandom(1);
+    List<Double> projections = new ArrayList<>();
+    for (int t = 0; t < n; t++) {
+      double projection = 0;
+      for (int b = 0; b < n; b++) {
+        double interaction = mean(x, t, b) - types.get(t) - blocks.get(b) + mean(x, -1, -1);
+        projection += signs.nextBoolean() ? interaction : -interaction;
+      }
+      projections.add(projection);
+    }
+    return new Replicate(mean(x, -1, -1), blocks, types, projections);
   }
 
   private static double mean(double[][] x, int leftRow, int leftColumn) {

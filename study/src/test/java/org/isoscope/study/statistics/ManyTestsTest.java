@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ManyTestsTest {
   /** Of sums and products of a few doubles. */
   private static final double ROUNDING = 1e-12;
+
+  private static final double NORMAL_95 = 1.96;
 
   @Test
   void holmMultipliesByTheTestsLeftAndNeverFalls() {
@@ -52,29 +57,104 @@ class ManyTestsTest {
 
   @Test
   void estimatesShrinkByTheirError() {
-    // Equal errors 1: Q = 2 (3^2) = 18, tau^2 = (18 - 1)/(2 - 1) = 17, mean 0.
-    ShrunkenEstimates shrunken = ShrunkenEstimates.of(List.of(-3.0, 3.0), List.of(1.0, 1.0));
+    // Equal errors 1: Q = 90, tau^2 = (90 - 4)/(5 - 1) = 21.5, mean 0, b = 2/4 1/22.5 = 1/45.
+    ShrunkenEstimates shrunken =
+        ShrunkenEstimates.of(List.of(-6.0, -3.0, 0.0, 3.0, 6.0), Collections.nCopies(5, 1.0));
 
-    assertThat(shrunken.priorVariance()).isCloseTo(17, within(ROUNDING));
+    assertThat(shrunken.priorVariance()).isCloseTo(21.5, within(ROUNDING));
     assertThat(shrunken.mean()).isCloseTo(0, within(ROUNDING));
-    assertClose(shrunken.estimates(), -3 * 17 / 18.0, 3 * 17 / 18.0);
+    assertClose(
+        shrunken.estimates(), -6 * 44 / 45.0, -3 * 44 / 45.0, 0, 3 * 44 / 45.0, 6 * 44 / 45.0);
+    // 1 - (1 - 1/5)/45, and 2/2 y^2/45^2 for what tau^2 errs.
+    double known = 1 - 0.8 / 45;
+    assertClose(
+        shrunken.standardErrors(),
+        Math.sqrt(known + 36 / 2025.0),
+        Math.sqrt(known + 9 / 2025.0),
+        Math.sqrt(known),
+        Math.sqrt(known + 9 / 2025.0),
+        Math.sqrt(known + 36 / 2025.0));
+  }
+
+  @Test
+  void ofThreeNothingIsKnownOfTheirSpread() {
+    ShrunkenEstimates shrunken =
+        ShrunkenEstimates.of(List.of(1.0, 2.0, 9.0), List.of(1.0, 2.0, 3.0));
+
+    assertClose(shrunken.estimates(), 1, 2, 9);
+    assertClose(shrunken.standardErrors(), 1, 2, 3);
+  }
+
+  @Test
+  void whatIsKnownExactlyStaysAndDoesNotCount() {
+    ShrunkenEstimates shrunken =
+        ShrunkenEstimates.of(List.of(8.0, 1.0, 1.2, 0.9, 1.1), List.of(0.0, 1.0, 1.0, 1.0, 1.0));
+
+    assertThat(shrunken.mean()).isCloseTo(1.05, within(ROUNDING));
+    assertThat(shrunken.estimates().get(0)).isEqualTo(8);
+    assertThat(shrunken.standardErrors().get(0)).isZero();
+    ShrunkenEstimates same = ShrunkenEstimates.of(List.of(0.0, 0.0), List.of(0.0, 0.0));
+    assertClose(same.estimates(), 0, 0);
+    assertClose(same.standardErrors(), 0, 0);
+    assertThatThrownBy(() -> ShrunkenEstimates.of(List.of(1.0), List.of(-1.0)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Intervals cover what the things are in 95 of 100, those chosen as the largest, too. */
+  @Test
+  void intervalsOfTheLargestCover() {
+    SplittableRandom random = new SplittableRandom(1);
+    int studies = 2000;
+    int k = 30;
+    int covered = 0;
+    int unshrunken = 0;
+    for (int study = 0; study < studies; study++) {
+      double[] truth = new double[k];
+      List<Double> measured = new ArrayList<>();
+      List<Double> errors = new ArrayList<>();
+      int largest = 0;
+      int first = 0;
+      for (int i = 0; i < k; i++) {
+        truth[i] = random.nextGaussian();
+        errors.add(0.5 + 1.5 * random.nextDouble());
+        measured.add(truth[i] + errors.get(i) * random.nextGaussian());
+        first = measured.get(i) > measured.get(first) ? i : first;
+      }
+      ShrunkenEstimates shrunken = ShrunkenEstimates.of(measured, errors);
+      for (int i = 0; i < k; i++) {
+        largest = shrunken.estimates().get(i) > shrunken.estimates().get(largest) ? i : largest;
+      }
+      double half = NORMAL_95 * shrunken.standardErrors().get(largest);
+      covered += Math.abs(shrunken.estimates().get(largest) - truth[largest]) <= half ? 1 : 0;
+      unshrunken +=
+          Math.abs(measured.get(first) - truth[first]) <= NORMAL_95 * errors.get(first) ? 1 : 0;
+    }
+    assertThat(covered / (double) studies).isBetween(0.93, 0.98);
+    assertThat(unshrunken / (double) studies).as("as measured").isLessThan(0.8);
   }
 
   @Test
   void theOneMeasuredWorstNoLongerComesFirst() {
-    ShrunkenEstimates shrunken =
-        ShrunkenEstimates.of(
-            List.of(0.0, 0.1, 0.2, 0.3, 0.5), List.of(0.02, 0.02, 0.02, 0.02, 0.4));
+    List<Double> measured = new ArrayList<>(List.of(0.5));
+    List<Double> errors = new ArrayList<>(List.of(0.4));
+    for (int i = 0; i <= 10; i++) {
+      measured.add(0.03 * i);
+      errors.add(0.02);
+    }
 
-    assertThat(shrunken.estimates().get(4)).isLessThan(shrunken.estimates().get(3));
+    ShrunkenEstimates shrunken = ShrunkenEstimates.of(measured, errors);
+
+    assertThat(shrunken.estimates().get(0)).isLessThan(shrunken.estimates().get(11));
   }
 
   @Test
   void whatDiffersNoMoreThanItsErrorsIsOne() {
-    ShrunkenEstimates shrunken = ShrunkenEstimates.of(List.of(1.0, 1.1), List.of(1.0, 1.0));
+    ShrunkenEstimates shrunken =
+        ShrunkenEstimates.of(List.of(1.0, 1.1, 1.2, 1.3, 1.4), Collections.nCopies(5, 1.0));
 
     assertThat(shrunken.priorVariance()).isZero();
-    assertClose(shrunken.estimates(), 1.05, 1.05);
+    // b = 2/4: five say little of how such things spread.
+    assertClose(shrunken.estimates(), 1.1, 1.15, 1.2, 1.25, 1.3);
   }
 
   private static void assertClose(List<Double> actual, double... expected) {

@@ -1,9 +1,9 @@
 package org.isoscope.study.statistics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.BiFunction;
 
 /**
  * Occurrences of token types x = m + t_w + g + e, in a small space: common mean, type, group of
@@ -231,61 +231,104 @@ record SimulatedTypes(
           occurrences[w] += count[w][b];
         }
       }
-      BiFunction<Integer, Integer, Double> without = this::without;
+      Left all = new Left(-1);
       List<Double> withoutBlock = new ArrayList<>();
-      for (int b = 0; b < BLOCKS; b++) {
-        withoutBlock.add(without.apply(-1, b));
-      }
       List<Double> withoutType = new ArrayList<>();
-      List<Double> withoutBoth = new ArrayList<>();
       for (int w = 0; w < types; w++) {
-        withoutType.add(without.apply(w, -1));
-        withoutBoth.add(without.apply(w, w % BLOCKS));
+        withoutType.add(all.without(w));
       }
-      return new Replicate(without(-1, -1), withoutBlock, withoutType, withoutBoth);
+      double[] projections = new double[types];
+      SplittableRandom signs = new SplittableRandom(1); // in every state the same
+      for (int b = 0; b < BLOCKS; b++) {
+        Left left = new Left(b);
+        withoutBlock.add(left.value());
+        for (int w = 0; w < types; w++) {
+          double interaction = left.without(w) - left.value() - withoutType.get(w) + all.value();
+          projections[w] += signs.nextBoolean() ? interaction : -interaction;
+        }
+      }
+      return new Replicate(
+          all.value(), withoutBlock, withoutType, Arrays.stream(projections).boxed().toList());
     }
 
-    private double without(int leftType, int leftBlock) {
-      double[] total = new double[DIMENSION];
-      double n = 0;
-      double ofTypes = 0;
-      double pairsOfTypes = 0;
-      double similarity = 0;
-      int measured = 0;
-      double[] ofType = new double[DIMENSION];
-      for (int w = 0; w < types; w++) {
-        if (w == leftType) {
-          continue;
+    /** Sums without a block, -1 for none. */
+    private final class Left {
+      private final int block;
+      private final double[] total = new double[DIMENSION];
+      private double n;
+      private double ofTypes;
+      private double pairsOfTypes;
+      private double similarities;
+      private double ofGroups;
+      private double pairsOfGroups;
+
+      Left(int block) {
+        this.block = block;
+        for (int w = 0; w < types; w++) {
+          double[] ofType = vector(w);
+          double left = count(w);
+          SimulatedTypes.add(total, ofType, 1);
+          n += left;
+          ofTypes += square(ofType);
+          pairsOfTypes += left * left;
+          similarities += similarity(ofType, left);
         }
-        System.arraycopy(whole[w], 0, ofType, 0, DIMENSION);
-        double left = occurrences[w];
-        if (leftBlock >= 0) {
-          SimulatedTypes.add(ofType, sum[w][leftBlock], -1);
-          left -= count[w][leftBlock];
-        }
-        double squares = square(ofType);
-        ofTypes += squares;
-        pairsOfTypes += left * left;
-        similarity += (squares - left) / (left * (left - 1));
-        measured++;
-        SimulatedTypes.add(total, ofType, 1);
-        n += left;
-      }
-      double ofGroups = 0;
-      double pairsOfGroups = 0;
-      for (int b = 0; b < BLOCKS; b++) {
-        if (b != leftBlock) {
-          ofGroups += within[b];
-          pairsOfGroups += withinCount[b];
-          if (leftType >= 0) {
-            ofGroups -= withinOfType[leftType][b];
-            pairsOfGroups -= withinCountOfType[leftType][b];
+        for (int b = 0; b < BLOCKS; b++) {
+          if (b != block) {
+            ofGroups += within[b];
+            pairsOfGroups += withinCount[b];
           }
         }
       }
-      double between =
-          (square(total) - ofTypes - ofGroups + n) / (n * n - pairsOfTypes - pairsOfGroups + n);
-      return rho(similarity / measured, between);
+
+      private double[] vector(int type) {
+        double[] left = whole[type].clone();
+        if (block >= 0) {
+          SimulatedTypes.add(left, sum[type][block], -1);
+        }
+        return left;
+      }
+
+      private double count(int type) {
+        return occurrences[type] - (block >= 0 ? count[type][block] : 0);
+      }
+
+      private static double similarity(double[] ofType, double n) {
+        return (square(ofType) - n) / (n * (n - 1));
+      }
+
+      double value() {
+        return value(
+            total, n, ofTypes + ofGroups, pairsOfTypes + pairsOfGroups, similarities / types);
+      }
+
+      /** Without a type, too. */
+      double without(int type) {
+        double[] ofType = vector(type);
+        double left = count(type);
+        double[] others = total.clone();
+        SimulatedTypes.add(others, ofType, -1);
+        double alike = ofTypes - square(ofType) + ofGroups;
+        double pairsAlike = pairsOfTypes - left * left + pairsOfGroups;
+        for (int b = 0; b < BLOCKS; b++) {
+          if (b != block) {
+            alike -= withinOfType[type][b];
+            pairsAlike -= withinCountOfType[type][b];
+          }
+        }
+        return value(
+            others,
+            n - left,
+            alike,
+            pairsAlike,
+            (similarities - similarity(ofType, left)) / (types - 1));
+      }
+
+      /** Pairs of one type or one group left out; a token with itself is in both. */
+      private static double value(
+          double[] total, double n, double alike, double pairsAlike, double similarity) {
+        return rho(similarity, (square(total) - alike + n) / (n * n - pairsAlike + n));
+      }
     }
   }
 }

@@ -1,0 +1,83 @@
+package org.isoscope.study;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.isoscope.evaluation.RelatedVectors;
+import org.isoscope.evaluation.Transforms;
+import org.isoscope.results.Advice;
+import org.isoscope.results.Finding;
+import org.isoscope.results.Space;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to do about what stands out in a space: each advice once, with the command that does it and,
+ * where there are pairs that belong together, what it gains on them.
+ */
+final class Advices {
+  /** Pairs whose recall is measured, at most: each costs a comparison with all others. */
+  static final int PAIRS = 2000;
+
+  private Advices() {}
+
+  /**
+   * Of a space as it is, or after a transform, for which there is no command.
+   *
+   * @param space the last that was measured
+   * @param source the options of {@code transform} that name where the vectors come from; null where
+   *     they are transformed already
+   * @param vectors gives them, to fit a transform on
+   * @param related pairs that belong together, as the space has them; null where there are none
+   */
+  static List<Advice> of(
+      Space space,
+      @Nullable String source,
+      Consumer<Consumer<float[]>> vectors,
+      @Nullable RelatedVectors related) {
+    Map<String, String> transformOf = new HashMap<>();
+    Set<String> advised = new LinkedHashSet<>();
+    for (Finding finding : space.findings()) {
+      advised.add(finding.advice());
+      if (finding.transform() != null) {
+        transformOf.put(finding.advice(), finding.transform());
+      }
+    }
+    Transforms.Fit fit = null;
+    List<Advice> advices = new ArrayList<>();
+    for (String what : advised) {
+      String kind = transformOf.get(what);
+      if (kind == null || source == null) {
+        advices.add(new Advice(what, null, null));
+        continue;
+      }
+      if (fit == null && related != null) {
+        fit = new Transforms.Fit(space.dimension());
+        vectors.accept(fit::add);
+      }
+      advices.add(
+          new Advice(
+              what,
+              "isoscope transform " + source + " --kind " + kind + " --out DIR",
+              related == null || fit == null ? null : gain(related, fit, kind)));
+    }
+    return advices;
+  }
+
+  private static Advice.@Nullable Gain gain(
+      RelatedVectors related, Transforms.Fit fit, String kind) {
+    Double before = related.recallAtOne();
+    Double after = related.transformed(fit.transform(kind, 0)).recallAtOne();
+    return before == null || after == null
+        ? null
+        : new Advice.Gain(related.name(), related.size(), before, after);
+  }
+
+  /** A word of a command line as a shell reads it. */
+  static String word(String text) {
+    return text.matches("[\\p{L}\\p{N}_./:@%+=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}
