@@ -82,13 +82,13 @@ public final class PortableTokenizer implements AutoCloseable {
    * Writes a tokenizer so that it cuts where an encoder does, special tokens included, and pads a
    * batch to its longest text, behind it.
    *
-   * @param source a {@code tokenizer.json}; what it says of cutting and padding does not count, but
-   *     for the end that is cut and the token to pad with
+   * @param content of a {@code tokenizer.json}; what it says of cutting and padding does not count,
+   *     but for the end that is cut and the token to pad with
    * @param maxLength tokens to cut at, at least 1
    * @param target replaced where it is there
    */
-  public static void write(Path source, int maxLength, Path target) {
-    ObjectNode json = read(source);
+  public static void write(byte[] content, int maxLength, Path target) {
+    ObjectNode json = parse(content, target);
     JsonNode before = json.path("padding");
     String direction = json.path("truncation").path("direction").asText("Right");
     json.putObject("truncation")
@@ -155,16 +155,16 @@ public final class PortableTokenizer implements AutoCloseable {
    * byte-level BPE are bytes written as letters. LangChain4j does so with every text.
    */
   public boolean canBePutTogether() {
-    ObjectNode json = read(file);
+    ObjectNode json = parse(RegularFile.read(file, Tokenizer.MOST_BYTES), file);
     JsonNode model = json.path("model");
     return (model.path("type").asText().equals("WordPiece")
             && model.path("continuing_subword_prefix").asText().equals(WORD_PIECE_PREFIX))
         || json.path("pre_tokenizer").findValuesAsText("type").contains("Metaspace");
   }
 
-  private static ObjectNode read(Path file) {
+  private static ObjectNode parse(byte[] content, Path file) {
     try {
-      if (new ObjectMapper().readTree(RegularFile.read(file, Tokenizer.MOST_BYTES)) instanceof ObjectNode json) {
+      if (new ObjectMapper().readTree(content) instanceof ObjectNode json) {
         return json;
       }
     } catch (IOException e) {

@@ -127,10 +127,14 @@ public final class Tokenizer implements AutoCloseable {
     String continuation = json.path("model").path("continuing_subword_prefix").asText("");
     Map<String, String> options =
         Map.of(
-            "padding", "false",
-            "truncation", "true",
-            "maxLength", String.valueOf(maxLength),
-            "modelMaxLength", String.valueOf(maxLength));
+            "padding",
+            "false",
+            "truncation",
+            "true",
+            "maxLength",
+            String.valueOf(maxLength),
+            "modelMaxLength",
+            String.valueOf(maxLength));
     try {
       byte[] bytes = lowerCase ? MAPPER.writeValueAsBytes(json) : RegularFile.read(file, MOST_BYTES);
       HuggingFaceTokenizer tokenizer =
@@ -159,8 +163,7 @@ public final class Tokenizer implements AutoCloseable {
       steps.add(normalizer);
     }
     if (steps.stream().noneMatch(step -> step.path("type").asText().equals(LOWER_CASE))) {
-      ArrayNode all =
-          json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+      ArrayNode all = json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
       all.addObject().put("type", LOWER_CASE);
       all.addAll(steps);
     }
@@ -195,7 +198,10 @@ public final class Tokenizer implements AutoCloseable {
     return ids.length - (isSpecial(Math.toIntExact(ids[ids.length - 1])) ? 1 : 0);
   }
 
-  /** The content of a {@code tokenizer.json} that reads a text, prompt included, as this does. */
+  /**
+   * The content of a {@code tokenizer.json} that reads a text as this does, in lower case where it
+   * does so; the prompt is not in it.
+   */
   public byte[] json() {
     return json.clone();
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
  *
  * @param directory of the files
  * @param maxLength tokens that texts are cut at
+ * @param prompt that stands before each text; empty: none
  * @param dimension of an embedding
  * @param tokenTypes whether the model takes {@code token_type_ids}
  * @param forLangChain whether LangChain4j gives the model its texts as they are
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 record LoadingGuide(
     Path directory,
     int maxLength,
+    String prompt,
     int dimension,
     boolean tokenTypes,
     boolean forLangChain,
@@ -87,6 +89,9 @@ record LoadingGuide(
     text.append(dimension).append(" values");
     text.append(embedding.unitLength() ? " and length 1" : "");
     text.append("; pooling: ").append(embedding.pooling().label()).append(". ");
+    if (!prompt.isEmpty()) {
+      text.append("The prompt ").append(inJava(prompt)).append(" is put before each text. ");
+    }
     text.append("A `").append(OnnxExport.INT8).append("` is loaded as `");
     text.append(OnnxExport.FP32).append("` is.\n\n");
     text.append("## LangChain4j (`dev.langchain4j:langchain4j-embeddings`)\n\n");
@@ -120,6 +125,8 @@ record LoadingGuide(
                     ? "OnnxTensor typeTensor = OnnxTensor.createTensor(environment, types);\n    "
                     : "")
             .replace("$typesInput", tokenTypes ? ", \"token_type_ids\", typeTensor" : "")
+            .replace("\"A text.\"", inJava(prompt + "A text."))
+            .replace("\"Another, which is longer.\"", inJava(prompt + "Another, which is longer."))
             .replace("$maxLength", String.valueOf(maxLength))
             .replace("$byToken", OutputGraph.BY_TOKEN)
             .replace("$embedding", OutputGraph.EMBEDDING)
@@ -130,6 +137,22 @@ record LoadingGuide(
 
   /** A file's path within a string of Java. */
   private String path(String file) {
-    return directory.resolve(file).toString().replace('\\', '/').replace("\"", "\\\"");
+    String quoted = inJava(directory.resolve(file).toString().replace('\\', '/'));
+    return quoted.substring(1, quoted.length() - 1);
+  }
+
+  /** A string as Java writes it. */
+  private static String inJava(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (char c : text.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (Character.isISOControl(c)) {
+        quoted.append(String.format("\\%03o", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
   }
 }

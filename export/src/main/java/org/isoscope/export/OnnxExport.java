@@ -28,7 +28,7 @@ import org.isoscope.io.WholeFile;
  * </ul>
  *
  * Operator set 17: ONNX Runtime 1.12 and newer run it. The tokenizer.json cuts texts where the
- * encoder does.
+ * encoder does; a model's prompt is not in it, and is put before each text by who asks.
  *
  * <p>What is written is read again, run and compared with the encoder: a file that computes
  * something else does not stay.
@@ -135,7 +135,8 @@ public final class OnnxExport {
         new LoadingGuide(
                 directory,
                 encoder.tokenizer().maxLength(),
-                encoder.config().hiddenSize(),
+                encoder.tokenizer().prompt(),
+                encoder.dimension(embedding.pooling()),
                 encoder.config().typeVocabularySize() > 1,
                 forLangChain,
                 embedding)
@@ -146,11 +147,11 @@ public final class OnnxExport {
 
   private void writeTokenizer(Path file) {
     int maxLength = encoder.tokenizer().maxLength();
-    PortableTokenizer.write(encoder.directory().resolve(TOKENIZER), maxLength, file);
+    PortableTokenizer.write(encoder.tokenizer().json(), maxLength, file);
     List<String> texts = texts(maxLength);
     List<int[]> tokens;
     try (PortableTokenizer tokenizer = PortableTokenizer.open(file)) {
-      tokens = tokenizer.batch(texts).sentences();
+      tokens = tokenizer.batch(prompted(texts)).sentences();
     }
     List<int[]> expected = tokenize(texts).sentences();
     for (int i = 0; i < expected.size(); i++) {
@@ -174,13 +175,18 @@ public final class OnnxExport {
     return Stream.concat(SENTENCES.stream(), Stream.of(longText)).toList();
   }
 
+  /** Texts as other programs must give them. */
+  private List<String> prompted(List<String> texts) {
+    return texts.stream().map(encoder.tokenizer().prompt()::concat).toList();
+  }
+
   /** Runs a file on what the tokenizer beside it gives. */
   Agreement check(Path file, Weights weights) {
     List<String> texts = texts(Math.min(encoder.tokenizer().maxLength(), LONGEST_RUN));
     TokenizedText text = tokenize(texts);
     try (PortableTokenizer tokenizer = PortableTokenizer.open(file.resolveSibling(TOKENIZER));
         OnnxEncoder exported = OnnxEncoder.open(file, encoder.settings().threads())) {
-      PortableTokenizer.Batch batch = tokenizer.batch(texts);
+      PortableTokenizer.Batch batch = tokenizer.batch(prompted(texts));
       Agreement agreement = Agreement.of(exported.embed(batch), expected(text));
       require(file, weights, agreement);
       float[][] states = exported.tokens(batch, OutputGraph.HIDDEN);

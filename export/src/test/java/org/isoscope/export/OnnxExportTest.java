@@ -6,15 +6,12 @@ import static org.assertj.core.data.Offset.offset;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.isoscope.encoder.checkpoint.SentenceLayer;
-import org.isoscope.encoder.checkpoint.SentenceModules;
-import org.junit.jupiter.params.provider.EnumSource;
-import java.util.Map;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isoscope.corpus.ScoredPairCorpus;
@@ -31,11 +28,14 @@ import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.ModernBert;
 import org.isoscope.encoder.checkpoint.Mpnet;
 import org.isoscope.encoder.checkpoint.Roberta;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exported graph, run by ONNX Runtime, against the encoder. */
@@ -337,13 +337,42 @@ class OnnxExportTest {
     }
   }
 
+  /** What the directory says beside its tokenizer.json goes into it, but for the prompt. */
+  @Test
+  void theTokenizerHasTheModelsLowerCase() throws IOException {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    ObjectNode json = TinyModel.tokenizer();
+    ((ObjectNode) json.get("normalizer")).put("lowercase", false);
+    Files.writeString(model.resolve("tokenizer.json"), json.toString());
+    Files.writeString(
+        model.resolve("sentence_bert_config.json"),
+        "{\"max_seq_length\": 20, \"do_lower_case\": true}");
+    Encoder.Settings settings = new Encoder.Settings(0, 0, 1, Precision.FP32, "the dog sees ");
+    try (Encoder encoder = Encoder.open(model, settings)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      OnnxExport.Written written = export.write(directory, Weights.FP32);
+      assertThat(written.agreement().leastCosine()).isGreaterThan(0.99999);
+      assertThat(export.writeGuide(directory))
+          .contains("The prompt \"the dog sees \"", "embed(\"the dog sees A text.\")");
+      try (PortableTokenizer tokenizer =
+              PortableTokenizer.open(directory.resolve("tokenizer.json"));
+          OnnxEncoder exported = OnnxEncoder.open(written.path(), 1)) {
+        List<String> texts = List.of("A Cat", "the Old CAT plays");
+        assertClose(
+            exported.embed(tokenizer.batch(texts.stream().map("the dog sees "::concat).toList())),
+            encoder.encode(encoder.tokenizer().tokenize(texts), Pooling.MEAN, true));
+      }
+    }
+  }
+
   @Test
   void aTokenizerThatCutsElsewhereIsSeen() {
     try (Encoder encoder = open(TinyModel.CONFIG)) {
       OnnxExport export = new OnnxExport(encoder, MEAN);
       Path file = export.write(directory, Weights.FP32).path();
       Path tokenizer = directory.resolve("tokenizer.json");
-      PortableTokenizer.write(tokenizer, encoder.tokenizer().maxLength() / 2, tokenizer);
+      int half = encoder.tokenizer().maxLength() / 2;
+      PortableTokenizer.write(encoder.tokenizer().json(), half, tokenizer);
       assertThatThrownBy(() -> export.check(file, Weights.FP32))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("does not compute what the model does");

@@ -229,6 +229,9 @@ class LinearCkaTest {
     assertThatThrownBy(() -> all.merge(new LinearCka(6, 5)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4 and 5");
+    assertThatThrownBy(() -> all.merge(new LinearCka(5, 4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("6 and 5");
   }
 
   @Test

@@ -48,6 +48,49 @@ class MeasuresByHandTest {
   }
 
   @Test
+  void whatWasSeenIsCountedThroughMerges() {
+    float[] tokens = {1, 0, 0, 1, 2, 2};
+    Anisotropy anisotropy = new Anisotropy(2);
+    Anisotropy moreAnisotropy = new Anisotropy(2);
+    IntraSentenceSimilarity intra = new IntraSentenceSimilarity(2);
+    IntraSentenceSimilarity moreIntra = new IntraSentenceSimilarity(2);
+    SelfSimilarity self = new SelfSimilarity(2);
+    SelfSimilarity moreSelf = new SelfSimilarity(2);
+    for (int count : new int[] {3, 1}) {
+      anisotropy.addSentence(tokens, 0, count);
+      moreAnisotropy.addSentence(tokens, 0, count);
+      intra.addSentence(tokens, 0, count);
+      moreIntra.addSentence(tokens, 0, count);
+      self.addSentence(new int[] {1, 2, 3}, 0, tokens, 0, count);
+      moreSelf.addSentence(new int[] {1, 2, 3}, 0, tokens, 0, count);
+    }
+    anisotropy.addSentence(tokens, 0, 2);
+    intra.addSentence(tokens, 0, 2);
+    self.addSentence(new int[] {1, 2, 3}, 0, tokens, 0, 2);
+
+    anisotropy.merge(moreAnisotropy);
+    intra.merge(moreIntra);
+    self.merge(moreSelf);
+
+    assertThat(anisotropy.result().sentences()).isEqualTo(5);
+    assertThat(anisotropy.result().tokens()).isEqualTo(10);
+    assertThat(intra.result().sentences()).isEqualTo(5);
+    assertThat(intra.result().tokens()).isEqualTo(10);
+    assertThat(self.result().sentences()).isEqualTo(5);
+  }
+
+  /** The farthest from the mean over the dimensions first, 1/4 here: not the farthest from 0. */
+  @Test
+  void outlierDimensionsAreInOrderOfTheirDistanceFromTheCentre() {
+    OutlierDimensions measure = new OutlierDimensions(4);
+    measure.add(new float[] {0, 0, -0.25f, 1.25f}, 0);
+    measure.add(new float[] {0, 0, -0.25f, 1.25f}, 0);
+    assertThat(measure.result().dimensions())
+        .extracting(dimension -> dimension.dimension())
+        .containsExactly(3, 2, 0, 1);
+  }
+
+  @Test
   void oneSentenceHasNoAnisotropy() {
     Anisotropy measure = new Anisotropy(2);
     measure.addSentence(new float[] {1, 0, 0, 1}, 0, 2);

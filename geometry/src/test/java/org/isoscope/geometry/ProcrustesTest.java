@@ -99,6 +99,30 @@ class ProcrustesTest {
     }
   }
 
+  /** Parts of less and of more than a block, with means of their own. */
+  @Test
+  void mergesPartsOfDifferentMeans() {
+    Random random = new Random(7);
+    List<float[]> x = LinearCkaTest.normal(random, 260, 5);
+    List<float[]> y = noisy(random, x, 0.5);
+    for (int i = 100; i < 260; i++) {
+      x.get(i)[2] += 5;
+      y.get(i)[1] -= 3;
+    }
+    Procrustes all = new Procrustes(5);
+    for (int from = 0; from < 260; from += 130) {
+      for (int to : new int[] {from + 30, from + 130}) {
+        Procrustes part = new Procrustes(5);
+        for (int i = to == from + 30 ? from : from + 30; i < to; i++) {
+          part.add(x.get(i), 0, y.get(i), 0);
+        }
+        all.merge(part);
+      }
+    }
+    assertThat(all.result().n()).isEqualTo(260);
+    assertThat(all.result().distance()).isCloseTo(definition(x, y), within(1e-11));
+  }
+
   @Test
   void noTurnOfThePlaneComesNearer() {
     Random random = new Random(2);

@@ -210,6 +210,25 @@ class SpectrumTest {
     assertThat(of(line).effectiveRank()).isCloseTo(1, ROUNDING);
   }
 
+  /** Of fewer vectors than dimensions the eigenvalues come from their products. */
+  @Test
+  void vectorsHaveTheSpectrumOfTheirCovariance() {
+    for (int n : new int[] {2, 5, 8, 9, 20}) {
+      List<float[]> vectors = Clouds.normal(new Random(n), n, 8, 3, 0.1);
+      float[] flat = new float[8 * n];
+      for (int i = 0; i < n; i++) {
+        System.arraycopy(vectors.get(i), 0, flat, 8 * i, 8);
+      }
+      Spectrum centred = Spectrum.of(flat, 8);
+      Spectrum uncentred = Spectrum.uncentred(flat, 8);
+      assertClose(centred.eigenvalues(), of(vectors).eigenvalues(), within(1e-5));
+      assertClose(uncentred.eigenvalues(), uncentred(vectors).eigenvalues(), within(1e-5));
+      assertThat(uncentred.eigenvalues()[0]).isGreaterThan(centred.eigenvalues()[0] + 0.1);
+    }
+    assertThat(Spectrum.of(new float[8], 8)).as("of one vector").isNull();
+    assertThat(Spectrum.uncentred(new float[0], 8)).as("of none").isNull();
+  }
+
   @Test
   void isotropicCloudFillsAllDirections() {
     Spectrum spectrum = of(Clouds.normal(new Random(1), 20_000, 10, 0, 0));
