@@ -339,4 +339,24 @@ final class LaboratoryTest {
         .contains("--kind rotation: is no transform")
         .hasLineCount(1);
   }
+
+  /** Rows of two near copies: intervals are over rows, not over sentences. */
+  @Test
+  void intervalsAreOverRows() throws IOException {
+    List<String> sentences = SmallModel.sentences(SENTENCES);
+    List<String> rows = new ArrayList<>();
+    for (String sentence : sentences) {
+      rows.add(sentence.replace(',', ' ') + "," + sentence.replace(',', ' ') + " again");
+    }
+    Path table = Files.write(work.resolve("rows.csv"), rows);
+    ResultDirectory results =
+        done("analyze", "--model", "" + model, "--text", "" + table, "--column", "1", "2");
+    Space space = results.geometry().orElseThrow().spaces().get(0);
+    long n = space.sampled();
+    assertThat(n).isGreaterThan(SENTENCES * 3L / 2);
+    assertThat(space.cosines().pairs())
+        .as("no pair of a row")
+        .isLessThanOrEqualTo(n * (n - 1) / 2 - n / 2);
+    assertThat(results.calibration().orElseThrow().population()).contains("of different rows");
+  }
 }

@@ -126,6 +126,11 @@ public final class EmbeddingSpace {
     return (int) (vectors * dimension);
   }
 
+  /** About how many it takes to compare the sample's vectors with each other once. */
+  public double multiplyAdds() {
+    return (double) sampled * sampled * dimension;
+  }
+
   /**
    * What was measured.
    *

@@ -29,8 +29,8 @@ public final class CosineDistribution
   private static final double FLOAT_ROUNDING = 1e-6;
 
   // [stretch][bin in it], null where there is nothing to count
-  private final long @Nullable [][] counts =
-      new long[(CosineBins.COUNT + STRETCH - 1) / STRETCH] @Nullable [];
+  private final long[] @Nullable [] counts =
+      new long[(CosineBins.COUNT + STRETCH - 1) / STRETCH][];
   private long pairs;
   private double mean;
   private double squares; // sum of (cosine - mean)^2

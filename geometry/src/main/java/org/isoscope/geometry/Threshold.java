@@ -95,6 +95,14 @@ public record Threshold(
     }
   }
 
+  /**
+   * The threshold as a score from 0 to 1, (cosine + 1) / 2: what LangChain4j calls a relevance score,
+   * and its {@code minScore} takes.
+   */
+  public double score() {
+    return (cosine + 1) / 2;
+  }
+
   private static boolean isShareOrUndefined(@Nullable Double share) {
     return share == null || (share >= 0 && share <= 1);
   }

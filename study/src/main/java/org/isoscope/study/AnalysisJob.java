@@ -181,6 +181,8 @@ public final class AnalysisJob {
       record.data(text);
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       record.truncation(text.name(), tokens, encoder);
+      List<Integer> groupOf =
+          (groups == null ? GroupedCorpus.of(text) : groups).groupsOf(text.sentences());
       DetailedGeometry measures =
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
@@ -192,17 +194,16 @@ public final class AnalysisJob {
           SentenceVectors.pooled(chosen, d, encoder.config().layers(), used);
       Geometry geometry =
           WordClasses.of(encoder, text.sentences(), tagger)
-              .label(measures.measure(encoder, model.name(), tokens, embeddings))
+              .label(measures.measure(encoder, model.name(), tokens, groupOf, embeddings))
               .geometry();
       boolean normalizes = encoder.normalizes();
       Consumer<Consumer<float[]>> vectors =
           sink ->
               embeddings.forEach(
                   vector -> sink.accept(normalizes ? Encoder.normalized(vector) : vector));
-      List<Integer> groupOf = groupOf(chosen);
       int[] place = new int[1];
-      vectors.accept(vector -> spaces.add(vector, groupOf.get(place[0]++)));
-      List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+      vectors.accept(vector -> spaces.add(vector, groupOf.get(chosen[place[0]++])));
+      List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
       EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
       RelatedVectors pairs = related(encoder, used, record);
       RelatedVectors compared =
@@ -245,12 +246,6 @@ public final class AnalysisJob {
     return Arrays.stream(seed.draw("embeddings", distinct.length, sample))
         .map(i -> distinct[i])
         .toArray();
-  }
-
-  /** The group of each of these sentences. */
-  private List<Integer> groupOf(int[] chosen) {
-    GroupedCorpus of = groups == null ? GroupedCorpus.of(text) : groups;
-    return of.groupsOf(Arrays.stream(chosen).mapToObj(i -> text.sentences().get(i)).toList());
   }
 
   /** Where the embeddings come from, as options. */

@@ -142,7 +142,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .rates(space.rates)
               .seed(common.seed())
               .threads(common.threads())
-              .run(directory, record);
+              .run(directory, record, told);
       print(
           result.geometry().spaces(),
           result.geometry().advice(),
