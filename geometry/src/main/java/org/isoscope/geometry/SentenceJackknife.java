@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sentence i belongs to group i mod {@value #GROUPS}. Each group has the measures' own sums, and
  * the figures over all groups but one come from merging those: exact, without a second pass. Which
  * group a sentence falls into depends on its number alone, so that neither threads nor the order of
- * merges matter. Numbers in sequence make groups of equal size. Sentences that hang together, as those of a
- * document, are to be added with one number: with one each they would be spread over the groups, and
- * count as independent.
+ * merges matter. Numbers in sequence make groups of equal size. Sentences that hang together, as
+ * those of a document, are to be added with one number: with one each they would be spread over the
+ * groups, and count as independent.
  *
  * <p>Self-similarity would need every type's sum in every group; {@link SelfSimilarityJackknife}
  * has it for the types a caller can afford.

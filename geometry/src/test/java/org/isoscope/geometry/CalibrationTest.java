@@ -151,7 +151,9 @@ class CalibrationTest {
     }
   }
 
-  /** Unrelated texts at cosine 0 have the score .5: taken for a cosine it would be more than rare. */
+  /**
+   * Unrelated texts at cosine 0 have the score .5: taken for a cosine it would be more than rare.
+   */
   @Test
   void aScoreIsNotTakenForACosine() {
     CosineDistribution unrelated = new CosineDistribution();

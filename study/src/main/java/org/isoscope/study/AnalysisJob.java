@@ -87,8 +87,8 @@ public final class AnalysisJob {
   }
 
   /**
-   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are over
-   * groups. Default: null, each by itself, but near copies.
+   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are
+   * over groups. Default: null, each by itself, but near copies.
    */
   public AnalysisJob groups(@Nullable GroupedCorpus groups) {
     this.groups = groups;
@@ -154,10 +154,7 @@ public final class AnalysisJob {
    * @param report the report's file
    */
   public record Result(
-      Geometry geometry,
-      @Nullable CalibrationFile calibration,
-      TokenView views,
-      Path report) {}
+      Geometry geometry, @Nullable CalibrationFile calibration, TokenView views, Path report) {}
 
   /** Measures, and writes everything into a directory. */
   public Result run(Path out, JobListener listener) {
@@ -254,13 +251,14 @@ public final class AnalysisJob {
   }
 
   /** The vectors of pairs that belong together: of all, or of a sample. */
-  private @Nullable RelatedVectors related(
-      Encoder encoder, Pooling pooling, RunRecord record) {
-    if (related == null || relatedGroups == null) {
+  private @Nullable RelatedVectors related(Encoder encoder, Pooling pooling, RunRecord record) {
+    PairCorpus pairs = related;
+    List<Integer> groups = relatedGroups;
+    if (pairs == null || groups == null) {
       return null;
     }
-    record.data(related);
-    int[] drawn = seed.draw("related", related.pairs().size(), sample);
+    record.data(pairs);
+    int[] drawn = seed.draw("related", pairs.pairs().size(), sample);
     List<float[][]> sides = new ArrayList<>();
     for (Function<PairCorpus.Pair, String> side :
         List.<Function<PairCorpus.Pair, String>>of(
@@ -269,15 +267,15 @@ public final class AnalysisJob {
           encoder
               .tokenizer()
               .tokenize(
-                  Arrays.stream(drawn).mapToObj(i -> side.apply(related.pairs().get(i))).toList());
-      record.truncation(related.name(), tokens, encoder);
+                  Arrays.stream(drawn).mapToObj(i -> side.apply(pairs.pairs().get(i))).toList());
+      record.truncation(pairs.name(), tokens, encoder);
       sides.add(encoder.encode(tokens, pooling));
     }
     return RelatedVectors.of(
-        related.name(),
+        pairs.name(),
         sides.get(0),
         sides.get(1),
-        Arrays.stream(drawn).mapToObj(relatedGroups::get).toList());
+        Arrays.stream(drawn).mapToObj(groups::get).toList());
   }
 
   private Map<String, @Nullable Object> named() {

@@ -126,8 +126,7 @@ public final class VectorAnalysisJob {
   public Result run(Path out, RunRecord record, JobListener listener) {
     ResultDirectory results = RunRecord.place(record.command(), out);
     Spaces spaces =
-        new Spaces(
-            "vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
+        new Spaces("vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
     LongConsumer done = listener.vectors("measuring");
     vectors.forEach(
         (row, index) -> {

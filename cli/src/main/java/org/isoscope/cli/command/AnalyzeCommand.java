@@ -82,8 +82,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
       paramLabel = "F",
       description =
           "Pairs that belong together: a file of two columns or, with --vectors, two files of"
-              + " vectors, row by row. Thresholds are then of the first of a pair with the second of"
-              + " others, with precision and recall.")
+              + " vectors, row by row. Thresholds are then of the first of a pair with the second"
+              + " of others, with precision and recall.")
   List<String> related = List.of();
 
   @Option(
@@ -175,10 +175,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   }
 
   private void print(
-      List<Space> spaces,
-      List<Advice> advice,
-      @Nullable CalibrationFile calibration,
-      Path report) {
+      List<Space> spaces, List<Advice> advice, @Nullable CalibrationFile calibration, Path report) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(SpaceTable.of(spaces));
     for (Space of : spaces) {

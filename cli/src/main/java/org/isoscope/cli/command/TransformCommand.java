@@ -226,10 +226,8 @@ public final class TransformCommand implements Callable<Integer> {
       Consumer<Consumer<float[]>> vectors,
       Told told) {
     Spaces spaces =
-        new Spaces(
-            name, dimension, transform, MEASURED, common.seed().derive("embeddings", 0));
-    int[] drawn =
-        common.seed().draw("measured", (int) Math.min(size, Integer.MAX_VALUE), MEASURED);
+        new Spaces(name, dimension, transform, MEASURED, common.seed().derive("embeddings", 0));
+    int[] drawn = common.seed().draw("measured", (int) Math.min(size, Integer.MAX_VALUE), MEASURED);
     long[] at = new long[1];
     vectors.accept(
         vector -> {
