@@ -131,11 +131,14 @@ public final class Isoscope {
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           PrintWriter err = command.getErr();
-          if (exception instanceof UserError error) {
+          OutOfMemoryError full = fullHeap(exception);
+          if (full != null) {
+            tellFullHeap(err, full);
+          } else if (exception instanceof UserError error) {
             err.println("isoscope: " + error.message(Isoscope::option));
           }
           boolean trace = parsed.expandedArgs().contains("--stacktrace");
-          if (trace || !(exception instanceof UserError)) {
+          if (trace || !(exception instanceof UserError || full != null)) {
             exception.printStackTrace(err);
           }
           return CommandLine.ExitCode.SOFTWARE;
@@ -195,6 +198,29 @@ public final class Isoscope {
           "dimensions", "--matryoshka",
           "frozenLayers", "--freeze-layers");
 
+  /** That memory ran out, in whatever thread; null where it did not. */
+  private static @Nullable OutOfMemoryError fullHeap(Throwable exception) {
+    for (Throwable t = exception; t != null; t = t.getCause()) {
+      if (t instanceof OutOfMemoryError full) {
+        return full;
+      }
+    }
+    return null;
+  }
+
+  /** What there is, and what to try: at least 1 GiB, which suffices for models as small as BERT. */
+  private static void tellFullHeap(PrintWriter err, OutOfMemoryError full) {
+    long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+    err.println(
+        "isoscope: the Java heap of "
+            + mebibytes
+            + " MiB is full ("
+            + full.getMessage()
+            + "). Give it more: JAVA_OPTS=-Xmx"
+            + Math.max(1024, 4 * mebibytes)
+            + "m isoscope ...");
+  }
+
   /**
    * Runs a command.
    *
@@ -214,12 +240,7 @@ public final class Isoscope {
       }
       return code;
     } catch (OutOfMemoryError e) {
-      commandLine
-          .getErr()
-          .println(
-              "isoscope: the Java heap is full ("
-                  + e.getMessage()
-                  + "). Give it more: JAVA_OPTS=-Xmx8g isoscope ...");
+      tellFullHeap(commandLine.getErr(), e);
       return CommandLine.ExitCode.SOFTWARE;
     } finally {
       Interrupt.finished();

@@ -259,6 +259,10 @@ class EncodeTest {
     TransformFile ofVectors = new ResultDirectory(place).transform().orElseThrow();
     assertThat(ofVectors.corpus()).isEqualTo("" + plain);
     assertThat(ofVectors.size()).isEqualTo(60);
+    assertThat(run(fit, "--vectors", "" + plain, "--measures", "no").out())
+        .as("only the transform")
+        .startsWith("Transform: ")
+        .hasLineCount(1);
 
     Transform transform = Transforms.read(place);
     float[][] expected =

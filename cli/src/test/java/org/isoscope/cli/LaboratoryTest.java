@@ -92,15 +92,17 @@ final class LaboratoryTest {
     assertThat(space.sampled()).isEqualTo(SENTENCES);
     CalibrationFile calibration = results.calibration().orElseThrow();
     assertThat(calibration.population()).startsWith("the first of a pair of " + pairs);
-    List<Integer> groups =
-        GroupedCorpus.ofPairs(PairCorpus.read("" + pairs, Columns.DEFAULT));
+    List<Integer> groups = GroupedCorpus.ofPairs(PairCorpus.read("" + pairs, Columns.DEFAULT));
     assertThat(calibration.pairs())
         .as("left ones with right ones of other groups")
         .isEqualTo(
-            groups.stream().mapToLong(a -> groups.stream().filter(b -> !a.equals(b)).count()).sum());
+            groups.stream()
+                .mapToLong(a -> groups.stream().filter(b -> !a.equals(b)).count())
+                .sum());
     assertThat(calibration.thresholds().get(0).precision()).isNotNull();
     assertThat(calibration.recommended()).isNotNull();
-    assertThat(geometry.advice()).allMatch(advice -> advice.command() == null || advice.gain() != null);
+    assertThat(geometry.advice())
+        .allMatch(advice -> advice.command() == null || advice.gain() != null);
     assertThat(calibration.thresholds()).hasSize(1);
     assertThat(calibration.thresholds().get(0).wantedRate()).isEqualTo(0.1);
     assertThat(calibration.thresholds().get(0).truePositiveRate()).isNotNull();
@@ -133,7 +135,8 @@ final class LaboratoryTest {
     results = done("analyze", "--model", "" + model, "--text", "" + text, "--sample", "0");
     assertThat(results.geometry().orElseThrow().spaces().get(0).cosines().pairs())
         .as("0: all, but near copies")
-        .isBetween((long) (0.9 * SENTENCES * (SENTENCES - 1) / 2), SENTENCES * (SENTENCES - 1) / 2L);
+        .isBetween(
+            (long) (0.9 * SENTENCES * (SENTENCES - 1) / 2), SENTENCES * (SENTENCES - 1) / 2L);
   }
 
   @ParameterizedTest
@@ -338,5 +341,25 @@ final class LaboratoryTest {
     assertThat(run("transform", "--model", "" + model, "--kind", "rotation").err())
         .contains("--kind rotation: is no transform")
         .hasLineCount(1);
+  }
+
+  /** Rows of two near copies: intervals are over rows, not over sentences. */
+  @Test
+  void intervalsAreOverRows() throws IOException {
+    List<String> sentences = SmallModel.sentences(SENTENCES);
+    List<String> rows = new ArrayList<>();
+    for (String sentence : sentences) {
+      rows.add(sentence.replace(',', ' ') + "," + sentence.replace(',', ' ') + " again");
+    }
+    Path table = Files.write(work.resolve("rows.csv"), rows);
+    ResultDirectory results =
+        done("analyze", "--model", "" + model, "--text", "" + table, "--column", "1", "2");
+    Space space = results.geometry().orElseThrow().spaces().get(0);
+    long n = space.sampled();
+    assertThat(n).isGreaterThan(SENTENCES * 3L / 2);
+    assertThat(space.cosines().pairs())
+        .as("no pair of a row")
+        .isLessThanOrEqualTo(n * (n - 1) / 2 - n / 2);
+    assertThat(results.calibration().orElseThrow().population()).contains("of different rows");
   }
 }

@@ -44,12 +44,25 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
   public record Measured(Geometry geometry, @Nullable TokenSimilarities similarities) {}
 
   /**
-   * Measures.
+   * Measures, each sentence being independent of the others.
    *
    * @param model its name, for the record
    * @param sink is given every sentence, once
    */
   public Measured measure(Encoder encoder, String model, TokenizedText text, SentenceSink sink) {
+    return measure(encoder, model, text, IntStream.range(0, text.size()).boxed().toList(), sink);
+  }
+
+  /**
+   * Measures.
+   *
+   * @param model its name, for the record
+   * @param groups of the sentences that depend on each other, numbered from 0: intervals are over
+   *     these
+   * @param sink is given every sentence, once
+   */
+  public Measured measure(
+      Encoder encoder, String model, TokenizedText text, List<Integer> groups, SentenceSink sink) {
     int d = encoder.config().hiddenSize();
     int last = encoder.config().layers();
     int[] occurrences = LayerPass.occurrences(encoder, text);
@@ -65,7 +78,9 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
                     d,
                     new MeasuredLayer(d, true, choice.kept(), layer == last),
                     thorough || layer == last ? new TokenTypeMeasures(d, choice) : null),
-            LayerMeasures::addSentence,
+            (layer, number, ids, first, states, offset, count) ->
+                layer.addSentence(
+                    number, groups.get((int) number), ids, first, states, offset, count),
             sink);
     List<MeasuredLayer.Result> results = measures.stream().map(LayerMeasures::result).toList();
     @Nullable List<VariantMeasures> variants =

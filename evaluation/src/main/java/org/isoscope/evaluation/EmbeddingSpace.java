@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A space of vectors with everything that is known of it: what can be summed, over every vector
  * that is added; what compares pairs, over a sample of them, all where they are few. Of equal
- * vectors the sample keeps one: copies of a text are no unrelated pair, and no neighbours. Vectors of
- * one group, as those of a document's sentences, are no unrelated pair either.
+ * vectors the sample keeps one: copies of a text are no unrelated pair, and no neighbours. Vectors
+ * of one group, as those of a document's sentences, are no unrelated pair either.
  *
  * <p>The sample is drawn as the vectors come (Vitter's algorithm R): each has the same chance, and
  * the same vectors in the same order with the same seed give the same sample.
@@ -126,6 +126,11 @@ public final class EmbeddingSpace {
     return (int) (vectors * dimension);
   }
 
+  /** About how many it takes to compare the sample's vectors with each other once. */
+  public double multiplyAdds() {
+    return (double) sampled * sampled * dimension;
+  }
+
   /**
    * What was measured.
    *
@@ -145,8 +150,7 @@ public final class EmbeddingSpace {
     float[] vectors = new float[distinct.length * dimension];
     int[] groupOf = new int[distinct.length];
     for (int i = 0; i < distinct.length; i++) {
-      System.arraycopy(
-          sample, distinct[i] * dimension, vectors, i * dimension, dimension);
+      System.arraycopy(sample, distinct[i] * dimension, vectors, i * dimension, dimension);
       groupOf[i] = groups[distinct[i]];
     }
     int kept = distinct.length;

@@ -36,9 +36,16 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
     outliers = new OutlierDimensions(dimension);
   }
 
-  void addSentence(long number, int[] ids, int first, float[] states, int offset, int count) {
+  /**
+   * Adds one sentence.
+   *
+   * @param number of it in the text
+   * @param group of sentences that depend on each other, which intervals are over
+   */
+  void addSentence(
+      long number, long group, int[] ids, int first, float[] states, int offset, int count) {
     layer.addSentence(ids, first, states, offset, count);
-    jackknife.addSentence(number, states, offset, count);
+    jackknife.addSentence(group, states, offset, count);
     for (int t = 0; t < count; t++) {
       int at = offset + t * dimension;
       norms.add(states, at);
@@ -46,7 +53,7 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
       outliers.add(states, at);
     }
     if (types != null) {
-      types.addSentence(number, ids, first, states, offset, count);
+      types.addSentence(number, group, ids, first, states, offset, count);
     }
   }
 

@@ -56,8 +56,8 @@ public final class RelatedVectors {
   }
 
   /**
-   * Reads two files of vectors: the i-th of one belongs to the i-th of the other. Pairs that have an
-   * equal vector on one side are a group.
+   * Reads two files of vectors: the i-th of one belongs to the i-th of the other. Pairs that have
+   * an equal vector on one side are a group.
    *
    * @param chosen numbers of the pairs to take, ascending
    * @throws UserError where one is malformed
@@ -143,11 +143,7 @@ public final class RelatedVectors {
   /** The same after a transform. */
   public RelatedVectors transformed(Transform transform) {
     return new RelatedVectors(
-        name,
-        transform.apply(left),
-        transform.apply(right),
-        transform.outputDimension(),
-        groups);
+        name, transform.apply(left), transform.apply(right), transform.outputDimension(), groups);
   }
 
   /** Cosines of left ones with right ones of other groups. */

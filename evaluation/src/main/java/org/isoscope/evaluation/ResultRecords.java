@@ -242,9 +242,9 @@ final class ResultRecords {
         likelihood,
         String.format(
             Locale.ROOT,
-            "The two estimates of the intrinsic dimension by TwoNN disagree: the fit gives %.1f, the"
-                + " likelihood %.1f (95 %%: %.1f to %.1f): the neighbours' distances do not follow"
-                + " its law",
+            "The two estimates of the intrinsic dimension by TwoNN disagree: the fit gives %.1f,"
+                + " the likelihood %.1f (95 %%: %.1f to %.1f): the neighbours' distances do not"
+                + " follow its law",
             fit,
             likelihood,
             twoNn.low(),

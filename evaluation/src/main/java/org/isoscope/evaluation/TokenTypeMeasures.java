@@ -95,11 +95,12 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
     }
   }
 
-  void addSentence(long number, int[] ids, int first, float[] states, int offset, int count) {
+  void addSentence(
+      long number, long group, int[] ids, int first, float[] states, int offset, int count) {
     explained.addSentence(number, ids, first, states, offset, count);
     frequency.addSentence(number, ids, first, states, offset, count);
     if (selfSimilarity != null) {
-      selfSimilarity.addSentence(number, ids, first, states, offset, count);
+      selfSimilarity.addSentence(group, ids, first, states, offset, count);
     }
   }
 

@@ -130,4 +130,17 @@ public record Calibration(List<Double> cosines, List<Double> shares, List<Thresh
     double part = (cosine - from) / (cosines.get(next) - from);
     return Math.min(high, low + (high - low) * part);
   }
+
+  /**
+   * The same for a score from 0 to 1, (cosine + 1) / 2, as LangChain4j's {@code EmbeddingMatch}
+   * has. Given to {@link #percentile} it would be taken for a far higher cosine: unrelated texts at
+   * cosine 0 have the score .5.
+   *
+   * @param score any number but NaN
+   * @return 0 to 1
+   * @throws IllegalArgumentException for NaN
+   */
+  public double percentileOfScore(double score) {
+    return percentile(2 * score - 1);
+  }
 }

@@ -22,10 +22,13 @@ public final class CosineBins {
   /** In widths of a bin: 5e-13 of a cosine below .5, where inner products round to 1e-15. */
   private static final double ON_THE_EDGE = 1e-9;
 
-  /** Of a double below 1, in units of a cosine: what an edge itself is rounded by, and some more. */
+  /**
+   * Of a double below 1, in units of a cosine: what an edge itself is rounded by, and some more.
+   */
   private static final double ROUNDING = 4e-16;
 
-  // Of each part: bins in a unit of 1 - cosine, what counts as on an edge in bins, 1 - cosine in bins
+  // Of each part: bins in a unit of 1 - cosine, what counts as on an edge in bins, 1 - cosine in
+  // bins
   // at its beginning, its first bin.
   private static final double[] SCALE = new double[PARTS];
   private static final double[] NEAR = new double[PARTS];
@@ -70,8 +73,8 @@ public final class CosineBins {
 
   /**
    * The bin of a cosine: it holds the cosines from its edge up to, but not including, the next
-   * bin's, the last one 1 too. A cosine below an edge by a billionth of the bin, or by what doubles round
-   * by, counts as on it.
+   * bin's, the last one 1 too. A cosine below an edge by a billionth of the bin, or by what doubles
+   * round by, counts as on it.
    *
    * @param cosine -1 to 1
    */

@@ -29,8 +29,7 @@ public final class CosineDistribution
   private static final double FLOAT_ROUNDING = 1e-6;
 
   // [stretch][bin in it], null where there is nothing to count
-  private final long @Nullable [][] counts =
-      new long[(CosineBins.COUNT + STRETCH - 1) / STRETCH] @Nullable [];
+  private final long[] @Nullable [] counts = new long[(CosineBins.COUNT + STRETCH - 1) / STRETCH][];
   private long pairs;
   private double mean;
   private double squares; // sum of (cosine - mean)^2
@@ -190,13 +189,7 @@ public final class CosineDistribution
       some.add(count(k));
     }
     return new Result(
-        pairs,
-        Vectors.cosine(mean),
-        Math.sqrt(squares / pairs),
-        minimum,
-        maximum,
-        first,
-        some);
+        pairs, Vectors.cosine(mean), Math.sqrt(squares / pairs), minimum, maximum, first, some);
   }
 
   /**

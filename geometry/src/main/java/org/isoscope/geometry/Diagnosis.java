@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * mean over the n(n-1)/2 pairs has the standard deviation s = sqrt(2 / (n(n-1)d)), and by
  * Cantelli's inequality it passes s sqrt(1/alpha - 1) with a chance of at most alpha, whatever its
  * distribution. A mean m is small beside what cosines scatter anyway where it is below their own
- * deviation: with P the participation ratio (below; d where it is not known) that is about (1 - m) /
- * sqrt(P), which m passes at 1 / (1 + sqrt(P)). A note is given where the mean cosine passes both, a
- * warning where it passes 1/2 as well: it is the squared norm of the mean unit vector (for large n), so
- * that more than half of the squared length of the unit vectors is common to all.
+ * deviation: with P the participation ratio (below; d where it is not known) that is about (1 - m)
+ * / sqrt(P), which m passes at 1 / (1 + sqrt(P)). A note is given where the mean cosine passes
+ * both, a warning where it passes 1/2 as well: it is the squared norm of the mean unit vector (for
+ * large n), so that more than half of the squared length of the unit vectors is common to all.
  *
  * <p><b>Rogue dimensions.</b> Let S be the sum of the unit vectors. In a space without rogue
  * dimensions S owes nothing to the axes: S/|S| is spread evenly over the sphere, and a dimension's
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * stochastically smaller than Beta(1, (d-1)/2), whose tail is (1-t)^((d-1)/2). Over d dimensions
  * the largest share therefore passes t = 1 - (alpha/d)^(2/(d-1)) with a chance of at most alpha: t
  * is .065 for d = 384 and .035 for d = 768. Looked for only where the mean cosine passes its
- * threshold: of a small mean a large share is nothing. A note is given for shares above t, a warning where
- * they make more than half: more than all other dimensions together.
+ * threshold: of a small mean a large share is nothing. A note is given for shares above t, a
+ * warning where they make more than half: more than all other dimensions together.
  *
  * <p><b>Off the origin.</b> For vectors as likely as their opposites, |mean x|^2 / mean |x|^2 has
  * the mean 1/n and a standard deviation of at most sqrt(2)/n. A note is given where it passes both
@@ -314,7 +314,8 @@ public final class Diagnosis {
               share,
               threshold,
               format(
-                  "The cloud is off the origin: its mean vector holds %.0f %% of the squared length",
+                  "The cloud is off the origin: its mean vector holds %.0f %% of the squared"
+                      + " length",
                   100 * share),
               "Centre the vectors: subtract their mean",
               Remedy.CENTRING));

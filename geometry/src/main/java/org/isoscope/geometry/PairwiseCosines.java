@@ -102,8 +102,7 @@ public final class PairwiseCosines {
                 of.firstOf[block],
                 of.firstOf[block + 1],
                 (i, first, cosines, count) ->
-                    parts[of.blockOf[i]].addAll(
-                        cosines, 0, Math.min(count, of.start[i] - first))));
+                    parts[of.blockOf[i]].addAll(cosines, 0, Math.min(count, of.start[i] - first))));
   }
 
   /**
@@ -114,8 +113,8 @@ public final class PairwiseCosines {
    * @param dimension d, at least 1
    * @param groups of the pairs, any numbers, {@code [n]}
    * @param threads at least 1; the outcome does not depend on it
-   * @throws IllegalArgumentException where the lengths differ, an array holds a part of a vector, an
-   *     element is not finite, or there is not a group for each
+   * @throws IllegalArgumentException where the lengths differ, an array holds a part of a vector,
+   *     an element is not finite, or there is not a group for each
    */
   public static PairwiseCosines across(
       float[] left, float[] right, int dimension, int[] groups, int threads) {
@@ -260,8 +259,7 @@ public final class PairwiseCosines {
     float[] ordered(float[] vectors, int dimension) {
       float[] ordered = new float[vectors.length];
       for (int place = 0; place < order.length; place++) {
-        System.arraycopy(
-            vectors, order[place] * dimension, ordered, place * dimension, dimension);
+        System.arraycopy(vectors, order[place] * dimension, ordered, place * dimension, dimension);
       }
       return ordered;
     }

@@ -23,8 +23,8 @@ public final class RecallAtOne {
    * @param dimension d, at least 1
    * @param groups of the pairs, any numbers, {@code [n]}: right vectors of a pair's own group are
    *     not held against it
-   * @throws IllegalArgumentException where the lengths differ, an array holds a part of a vector, or
-   *     an element is not finite
+   * @throws IllegalArgumentException where the lengths differ, an array holds a part of a vector,
+   *     or an element is not finite
    */
   public static @Nullable Double of(float[] left, float[] right, int dimension, int[] groups) {
     int n = Vectors.count(left, dimension);

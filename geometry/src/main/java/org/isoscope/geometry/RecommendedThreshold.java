@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The cosine that tells related pairs from unrelated ones best: at which F1 = 2 P R / (P + R) is
  * greatest, the harmonic mean of precision P, the share of related ones among the pairs above, and
- * recall R, the share of related pairs that are above. Related and unrelated pairs count as often as
- * they are given: with n questions and their n answers there are n related pairs and about n^2
+ * recall R, the share of related pairs that are above. Related and unrelated pairs count as often
+ * as they are given: with n questions and their n answers there are n related pairs and about n^2
  * unrelated ones, which is what a search among n answers meets. Among more answers precision is
  * less, and a higher threshold is best.
  *

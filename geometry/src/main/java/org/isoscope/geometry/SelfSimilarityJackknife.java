@@ -83,7 +83,7 @@ public final class SelfSimilarityJackknife
   /**
    * Adds one sentence: each type's first occurrence goes into its sums, further ones are counted.
    *
-   * @param number of the sentence in the corpus, 0 or more
+   * @param number of the sentence in the corpus, or of those that depend on each other, 0 or more
    * @param types holds the type of each token, any int
    * @param typesOffset of the first token's type
    * @param tokens holds the token vectors, {@code [count, d]}

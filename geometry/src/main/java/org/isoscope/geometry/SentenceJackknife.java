@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sentence i belongs to group i mod {@value #GROUPS}. Each group has the measures' own sums, and
  * the figures over all groups but one come from merging those: exact, without a second pass. Which
  * group a sentence falls into depends on its number alone, so that neither threads nor the order of
- * merges matter. Numbers in sequence make groups of equal size; sentences that hang together (of
- * one document) are then spread over the groups, and count as independent.
+ * merges matter. Numbers in sequence make groups of equal size. Sentences that hang together, as
+ * those of a document, are to be added with one number: with one each they would be spread over the
+ * groups, and count as independent.
  *
  * <p>Self-similarity would need every type's sum in every group; {@link SelfSimilarityJackknife}
  * has it for the types a caller can afford.
@@ -92,7 +93,7 @@ public final class SentenceJackknife
   /**
    * Adds one sentence.
    *
-   * @param number of the sentence in the corpus, 0 or more
+   * @param number of the sentence in the corpus, or of those that depend on each other, 0 or more
    * @param tokens holds its token vectors, {@code [count, d]}
    * @param offset of the first token's first element
    * @param count how many tokens, at least 1

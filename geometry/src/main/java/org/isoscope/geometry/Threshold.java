@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Interval.</b> Between which bounds the threshold would lie for other vectors of the same
  * kind. Pairs that share a vector depend on each other, so vectors, not pairs, are drawn anew
- * (bootstrap, percentile interval, {@value #REPLICATES} replicates); those of a group depend on each
- * other too, so whole groups; and not single ones, but the {@value PairwiseCosines#BLOCKS} blocks
- * of {@link PairwiseCosines}, one fewer than there are, which makes the variance of the draws that
- * of the blocks without bias. So a replicate is a weighted sum of the counts of each two blocks,
- * with no second pass over the pairs. The bounds are rounded outward to edges and always hold the
- * threshold.
+ * (bootstrap, percentile interval, {@value #REPLICATES} replicates); those of a group depend on
+ * each other too, so whole groups; and not single ones, but the {@value PairwiseCosines#BLOCKS}
+ * blocks of {@link PairwiseCosines}, one fewer than there are, which makes the variance of the
+ * draws that of the blocks without bias. So a replicate is a weighted sum of the counts of each two
+ * blocks, with no second pass over the pairs. The bounds are rounded outward to edges and always
+ * hold the threshold.
  *
  * <p><b>Correction.</b> With p the share of pairs above, its variance over samples is V = 4 a/n +
- * (p(1-p) - 2a)/N for n groups and N pairs of them: a is the variance of the shares of single groups
- * (how much some are closer to all others than others are), the rest that of pairs. A bootstrap of
- * groups sees the second term threefold. So a is solved for from the variance W of the replicates'
- * shares, and the replicates are drawn towards the quantile by the root of V/W: by nothing where
- * vectors differ much, by the root of 1/3 in an isotropic space, where all are alike.
+ * (p(1-p) - 2a)/N for n groups and N pairs of them: a is the variance of the shares of single
+ * groups (how much some are closer to all others than others are), the rest that of pairs. A
+ * bootstrap of groups sees the second term threefold. So a is solved for from the variance W of the
+ * replicates' shares, and the replicates are drawn towards the quantile by the root of V/W: by
+ * nothing where vectors differ much, by the root of 1/3 in an isotropic space, where all are alike.
  *
  * <p>What this approximates: that blocks differ as vectors do. That holds for independent vectors
  * in any order; where neighbours resemble each other (sentences of one text) the blocks carry that
@@ -43,16 +43,16 @@ import org.jspecify.annotations.Nullable;
  * @param cosine the threshold: an edge of a bin, -1 to 1; pairs that lie on an edge count as above
  *     it
  * @param low lower bound of the interval; undefined for fewer than 64 groups (2 a block), where a
- *     few of them hold most of the vectors, or where the rate allows fewer than 10 pairs: too few to
- *     say anything of
+ *     few of them hold most of the vectors, or where the rate allows fewer than 10 pairs: too few
+ *     to say anything of
  * @param high upper bound; undefined where the lower is
  * @param falsePositiveRate the share of unrelated pairs above the threshold: exact, at most the
  *     wanted rate
  * @param truePositiveRate the share of related pairs above it, recall; undefined where none were
  *     given
- * @param precision the share of related ones among all pairs above it, related and unrelated:
- *     what this is depends on how many unrelated pairs there are for each related one; undefined
- *     where no related ones were given or no pair lies above
+ * @param precision the share of related ones among all pairs above it, related and unrelated: what
+ *     this is depends on how many unrelated pairs there are for each related one; undefined where
+ *     no related ones were given or no pair lies above
  */
 public record Threshold(
     double wantedRate,
@@ -93,6 +93,14 @@ public record Threshold(
           "no threshold: rates %s, %s, %s; cosines %s, %s, %s"
               .formatted(wantedRate, falsePositiveRate, truePositiveRate, low, cosine, high));
     }
+  }
+
+  /**
+   * The threshold as a score from 0 to 1, (cosine + 1) / 2: what LangChain4j calls a relevance
+   * score, and its {@code minScore} takes.
+   */
+  public double score() {
+    return (cosine + 1) / 2;
   }
 
   private static boolean isShareOrUndefined(@Nullable Double share) {

@@ -150,8 +150,8 @@ public final class TwoNn {
 
     /**
      * Whether the two estimates differ by more than their errors: by more than 1.96 times the root
-     * of 2 of the standard error of the maximum likelihood, relative to it, which the fit's is about
-     * as large as. Then the ratios do not follow the law.
+     * of 2 of the standard error of the maximum likelihood, relative to it, which the fit's is
+     * about as large as. Then the ratios do not follow the law.
      *
      * @return no where one of them, or the error, is undefined
      */

@@ -150,4 +150,20 @@ class CalibrationTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
+
+  /**
+   * Unrelated texts at cosine 0 have the score .5: taken for a cosine it would be more than rare.
+   */
+  @Test
+  void aScoreIsNotTakenForACosine() {
+    CosineDistribution unrelated = new CosineDistribution();
+    for (int i = -100; i <= 100; i++) {
+      unrelated.add(i / 400.0);
+    }
+    Calibration calibration = Calibration.of(unrelated.result(), List.of());
+    assertThat(calibration.percentileOfScore(0.5)).isEqualTo(calibration.percentile(0));
+    assertThat(calibration.percentileOfScore(0.5)).isBetween(0.48, 0.52);
+    assertThat(calibration.percentile(0.5)).isEqualTo(1);
+    assertThat(new Threshold(0.1, 0.4, null, null, 0.1, null, null).score()).isEqualTo(0.7);
+  }
 }

@@ -89,8 +89,7 @@ class DiagnosisTest {
       for (int j = 0; j < d; j++) {
         unit[j] *= 2;
       }
-      assertThat(figures(of(vectors(seed, 200, d, shifted(unit)))))
-          .containsExactly("mean cosine");
+      assertThat(figures(of(vectors(seed, 200, d, shifted(unit))))).containsExactly("mean cosine");
     }
   }
 

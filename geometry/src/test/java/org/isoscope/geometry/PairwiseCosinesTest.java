@@ -155,8 +155,8 @@ class PairwiseCosinesTest {
   }
 
   /**
-   * What unrelated pairs of documents are like, held by the interval that knows the groups. Negative
-   * control: one that takes sentences of one document for unrelated does not hold it.
+   * What unrelated pairs of documents are like, held by the interval that knows the groups.
+   * Negative control: one that takes sentences of one document for unrelated does not hold it.
    */
   @Test
   void intervalsOfDocumentsCoverWhereTheirGroupsAreKnown() {
@@ -175,8 +175,7 @@ class PairwiseCosinesTest {
       Threshold known = Threshold.of(PairwiseCosines.of(vectors, D, groups, 2), rate, s);
       Threshold blind = Threshold.of(PairwiseCosines.of(vectors, D, 2), rate, s);
       covered += known.low() <= quantile && quantile <= known.high() ? 1.0 / SIMULATIONS : 0;
-      coveredBlindly +=
-          blind.low() <= quantile && quantile <= blind.high() ? 1.0 / SIMULATIONS : 0;
+      coveredBlindly += blind.low() <= quantile && quantile <= blind.high() ? 1.0 / SIMULATIONS : 0;
     }
     assertThat(covered).isBetween(0.95 - CHANCE, 1.0);
     assertThat(coveredBlindly).isLessThan(0.75);
@@ -201,8 +200,7 @@ class PairwiseCosinesTest {
       float[] left = questions(random, 150);
       float[] right = answers(random, left);
       Threshold threshold =
-          Threshold.of(
-              PairwiseCosines.across(left, right, D, Arrays.copyOf(all, 150), 2), rate, s);
+          Threshold.of(PairwiseCosines.across(left, right, D, Arrays.copyOf(all, 150), 2), rate, s);
       covered += threshold.low() <= quantile && quantile <= threshold.high() ? 1 : 0;
     }
     assertThat(covered / SIMULATIONS).isBetween(0.95 - CHANCE, 1.0);

@@ -41,8 +41,7 @@ final class DiagnosisSection {
           .vectors()
           .ifPresent(
               vectors ->
-                  spaces(
-                      html, results.size() == 1 ? "" : ", " + result.name(), vectors.spaces()));
+                  spaces(html, results.size() == 1 ? "" : ", " + result.name(), vectors.spaces()));
       advice(html, results.size() == 1 ? "" : ", " + result.name(), result.advice());
     }
     return html.toString().isEmpty()

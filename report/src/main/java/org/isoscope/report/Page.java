@@ -222,10 +222,7 @@ final class Page {
           .vectors()
           .ifPresent(
               vectors ->
-                  fact(
-                      facts,
-                      "Measured over",
-                      NumberText.count(vectors.plain().n()) + " vectors"));
+                  fact(facts, "Measured over", NumberText.count(vectors.plain().n()) + " vectors"));
       if (!facts.toString().isEmpty()) {
         html.markup("<dl class=\"facts\">\n").markup(facts.toString()).markup("</dl>\n");
       }

@@ -83,7 +83,8 @@ final class SpaceSection {
     return table
         + (sampled.isEmpty()
             ? ""
-            : "<p>Uniformity, partition isotropy, cosines of pairs, neighbours and coverage are over "
+            : "<p>Uniformity, partition isotropy, cosines of pairs, neighbours and coverage are"
+                  + " over "
                 + sampled
                 + " vectors, drawn with the seed of the run.</p>\n")
         + copies(spaces);
@@ -153,7 +154,8 @@ final class SpaceSection {
     HtmlTable table =
         new HtmlTable(
             prefix
-                + "Thresholds: the cosine above which at most the wanted share of unrelated pairs lies, "
+                + "Thresholds: the cosine above which at most the wanted share of unrelated pairs"
+                + " lies, "
                 + calibration.model()
                 + " over "
                 + NumberText.count(calibration.pairs())

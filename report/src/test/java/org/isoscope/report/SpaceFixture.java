@@ -33,7 +33,12 @@ final class SpaceFixture {
           "rogue-removal");
   static final Finding NORMS =
       new Finding(
-          "note", "vectors", 300, 768, "There are 300 vectors for 768 dimensions", "Measure more",
+          "note",
+          "vectors",
+          300,
+          768,
+          "There are 300 vectors for 768 dimensions",
+          "Measure more",
           null);
 
   private static final int LAYERS = 3;

@@ -19,8 +19,8 @@ public record Advice(String what, @Nullable String command, @Nullable Gain gain)
   }
 
   /**
-   * Recall at 1 before and after: the share of the left texts whose own right one is nearer than all
-   * others.
+   * Recall at 1 before and after: the share of the left texts whose own right one is nearer than
+   * all others.
    *
    * @param data name of the pairs
    * @param pairs how many

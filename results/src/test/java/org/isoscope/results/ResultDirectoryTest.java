@@ -98,11 +98,13 @@ final class ResultDirectoryTest {
 
   @Test
   void vectorsHaveAFileOfTheirOwn() throws IOException {
-    assertThatThrownBy(() -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of(), List.of()))
+    assertThatThrownBy(
+            () -> new VectorGeometry(VectorGeometry.SCHEMA, "v.npy", List.of(), List.of()))
         .hasMessage("no space of vectors");
     Files.createDirectories(directory.path());
     Files.writeString(
-        directory.path().resolve("vectors.json"), "{\"schema\":1,\"name\":\"v\",\"spaces\":[],\"advice\":[]}");
+        directory.path().resolve("vectors.json"),
+        "{\"schema\":1,\"name\":\"v\",\"spaces\":[],\"advice\":[]}");
     assertThatThrownBy(() -> directory.vectors())
         .isInstanceOf(UserError.class)
         .hasMessageContaining("vectors.json: is not a result file: no space of vectors");

@@ -28,8 +28,8 @@ final class Advices {
    * Of a space as it is, or after a transform, for which there is no command.
    *
    * @param space the last that was measured
-   * @param source the options of {@code transform} that name where the vectors come from; null where
-   *     they are transformed already
+   * @param source the options of {@code transform} that name where the vectors come from; null
+   *     where they are transformed already
    * @param vectors gives them, to fit a transform on
    * @param related pairs that belong together, as the space has them; null where there are none
    */

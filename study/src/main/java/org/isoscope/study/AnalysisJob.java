@@ -87,8 +87,8 @@ public final class AnalysisJob {
   }
 
   /**
-   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are over
-   * groups. Default: null, each by itself, but near copies.
+   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are
+   * over groups. Default: null, each by itself, but near copies.
    */
   public AnalysisJob groups(@Nullable GroupedCorpus groups) {
     this.groups = groups;
@@ -154,10 +154,7 @@ public final class AnalysisJob {
    * @param report the report's file
    */
   public record Result(
-      Geometry geometry,
-      @Nullable CalibrationFile calibration,
-      TokenView views,
-      Path report) {}
+      Geometry geometry, @Nullable CalibrationFile calibration, TokenView views, Path report) {}
 
   /** Measures, and writes everything into a directory. */
   public Result run(Path out, JobListener listener) {
@@ -187,6 +184,8 @@ public final class AnalysisJob {
       record.data(text);
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       record.truncation(text.name(), tokens, encoder);
+      List<Integer> groupOf =
+          (groups == null ? GroupedCorpus.of(text) : groups).groupsOf(text.sentences());
       DetailedGeometry measures =
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
@@ -198,17 +197,16 @@ public final class AnalysisJob {
           SentenceVectors.pooled(encoder, chosen, used);
       Geometry geometry =
           WordClasses.of(encoder, text.sentences(), tagger)
-              .label(measures.measure(encoder, model.name(), tokens, embeddings))
+              .label(measures.measure(encoder, model.name(), tokens, groupOf, embeddings))
               .geometry();
       boolean normalizes = encoder.normalizes();
       Consumer<Consumer<float[]>> vectors =
           sink ->
               embeddings.forEach(
                   vector -> sink.accept(normalizes ? Encoder.normalized(vector) : vector));
-      List<Integer> groupOf = groupOf(chosen);
       int[] place = new int[1];
-      vectors.accept(vector -> spaces.add(vector, groupOf.get(place[0]++)));
-      List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+      vectors.accept(vector -> spaces.add(vector, groupOf.get(chosen[place[0]++])));
+      List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
       EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
       RelatedVectors pairs = related(encoder, used, record);
       RelatedVectors compared =
@@ -252,25 +250,20 @@ public final class AnalysisJob {
         .toArray();
   }
 
-  /** The group of each of these sentences. */
-  private List<Integer> groupOf(int[] chosen) {
-    GroupedCorpus of = groups == null ? GroupedCorpus.of(text) : groups;
-    return of.groupsOf(Arrays.stream(chosen).mapToObj(i -> text.sentences().get(i)).toList());
-  }
-
   /** Where the embeddings come from, as options. */
   private String source() {
     return "--model " + Advices.word(model.name()) + " --text " + Advices.word(text.name());
   }
 
   /** The vectors of pairs that belong together: of all, or of a sample. */
-  private @Nullable RelatedVectors related(
-      Encoder encoder, Pooling pooling, RunRecord record) {
-    if (related == null || relatedGroups == null) {
+  private @Nullable RelatedVectors related(Encoder encoder, Pooling pooling, RunRecord record) {
+    PairCorpus pairs = related;
+    List<Integer> groups = relatedGroups;
+    if (pairs == null || groups == null) {
       return null;
     }
-    record.data(related);
-    int[] drawn = seed.draw("related", related.pairs().size(), sample);
+    record.data(pairs);
+    int[] drawn = seed.draw("related", pairs.pairs().size(), sample);
     List<float[][]> sides = new ArrayList<>();
     for (Function<PairCorpus.Pair, String> side :
         List.<Function<PairCorpus.Pair, String>>of(
@@ -279,15 +272,15 @@ public final class AnalysisJob {
           encoder
               .tokenizer()
               .tokenize(
-                  Arrays.stream(drawn).mapToObj(i -> side.apply(related.pairs().get(i))).toList());
-      record.truncation(related.name(), tokens, encoder);
+                  Arrays.stream(drawn).mapToObj(i -> side.apply(pairs.pairs().get(i))).toList());
+      record.truncation(pairs.name(), tokens, encoder);
       sides.add(encoder.encode(tokens, pooling));
     }
     return RelatedVectors.of(
-        related.name(),
+        pairs.name(),
         sides.get(0),
         sides.get(1),
-        Arrays.stream(drawn).mapToObj(relatedGroups::get).toList());
+        Arrays.stream(drawn).mapToObj(groups::get).toList());
   }
 
   private Map<String, @Nullable Object> named() {

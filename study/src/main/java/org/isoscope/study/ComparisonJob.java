@@ -179,7 +179,7 @@ public final class ComparisonJob {
       DetailedGeometry.Measured geometry =
           classes.label(
               new DetailedGeometry(specialTokens, false, seed.derive("types", 0))
-                  .measure(encoder, model.name(), tokens, means));
+                  .measure(encoder, model.name(), tokens, groups(), means));
       TokenViews chosen = other == null ? TokenViews.choose(encoder, text) : other.chosen();
       Untrained own =
           other == null
@@ -195,6 +195,14 @@ public final class ComparisonJob {
           own,
           other == null ? null : own.change(model.name(), encoder, encoder.pooling(), null));
     }
+  }
+
+  /** The group of each sentence: of the reference where that is the same text. */
+  private List<Integer> groups() {
+    return (reference != null && reference.corpus().name().equals(text.name())
+            ? reference
+            : GroupedCorpus.of(text))
+        .groupsOf(text.sentences());
   }
 
   private ReferenceText reference(Encoder encoder) {

@@ -27,6 +27,16 @@ public interface JobListener {
   }
 
   /**
+   * Vectors of a file are gone through, of which nobody knows how many there are.
+   *
+   * @param doing what is done with them, as "measuring"
+   * @return is told how many have been, by one thread
+   */
+  default LongConsumer vectors(String doing) {
+    return done -> {};
+  }
+
+  /**
    * A step of a training was taken.
    *
    * @param steps how many there will be

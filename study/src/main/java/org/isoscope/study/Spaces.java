@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Spaces under construction: of vectors as they are and, where there is one, transformed. */
 public final class Spaces {
+  /** Multiply-adds that take some seconds. */
+  private static final double LONG = 1e10;
+
   private final String name;
   private final @Nullable Transform transform;
   private final EmbeddingSpace plain;
@@ -54,8 +57,15 @@ public final class Spaces {
     }
   }
 
-  /** Each space measured; the last is the one to calibrate. */
-  public List<EmbeddingSpace.Measured> measure(int threads) {
+  /**
+   * Each space measured; the last is the one to calibrate.
+   *
+   * @param listener is told what takes its time
+   */
+  public List<EmbeddingSpace.Measured> measure(int threads, JobListener listener) {
+    if (plain.multiplyAdds() > LONG) {
+      listener.say("comparing the vectors with each other");
+    }
     List<EmbeddingSpace.Measured> measured = new ArrayList<>();
     measured.add(plain.measure(name, threads));
     if (transform != null && transformed != null) {

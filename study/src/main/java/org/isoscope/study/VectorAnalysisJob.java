@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.EmbeddingSpace;
@@ -111,7 +112,8 @@ public final class VectorAnalysisJob {
     named.put("rate", rates);
     return run(
         out,
-        new RunRecord(AnalysisJob.COMMAND, List.of(), named, seed.value(), threads, listener));
+        new RunRecord(AnalysisJob.COMMAND, List.of(), named, seed.value(), threads, listener),
+        listener);
   }
 
   /**
@@ -122,18 +124,22 @@ public final class VectorAnalysisJob {
    * @throws UserError where the vectors cannot be read, or another command is at work in the
    *     directory
    */
-  public Result run(Path out, RunRecord record) {
+  public Result run(Path out, RunRecord record, JobListener listener) {
     try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return measured(RunRecord.place(record.command(), out), record);
+      return measured(RunRecord.place(record.command(), out), record, listener);
     }
   }
 
-  private Result measured(ResultDirectory results, RunRecord record) {
+  private Result measured(ResultDirectory results, RunRecord record, JobListener listener) {
     Spaces spaces =
-        new Spaces(
-            "vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
-    vectors.forEach((row, index) -> spaces.add(row));
-    List<EmbeddingSpace.Measured> measured = spaces.measure(threads);
+        new Spaces("vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
+    LongConsumer done = listener.vectors("measuring");
+    vectors.forEach(
+        (row, index) -> {
+          spaces.add(row);
+          done.accept(index + 1);
+        });
+    List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
     EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
     record.data(vectors, measured.get(0).space().n());
     RelatedVectors pairs = related(record);

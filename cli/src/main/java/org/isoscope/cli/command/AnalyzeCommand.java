@@ -87,8 +87,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
       paramLabel = "F",
       description =
           "Pairs that belong together: a file of two columns or, with --vectors, two files of"
-              + " vectors, row by row. Thresholds are then of the first of a pair with the second of"
-              + " others, with precision and recall.")
+              + " vectors, row by row. Thresholds are then of the first of a pair with the second"
+              + " of others, with precision and recall.")
   List<String> related = List.of();
 
   @Option(
@@ -161,7 +161,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .rates(space.rates)
               .seed(common.seed())
               .threads(common.threads())
-              .run(directory, record);
+              .run(directory, record, told);
       print(
           result.geometry().spaces(),
           result.geometry().advice(),
@@ -199,10 +199,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   }
 
   private void print(
-      List<Space> spaces,
-      List<Advice> advice,
-      @Nullable CalibrationFile calibration,
-      Path report) {
+      List<Space> spaces, List<Advice> advice, @Nullable CalibrationFile calibration, Path report) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(SpaceTable.of(spaces));
     for (Space of : spaces) {

@@ -1,12 +1,13 @@
 package org.isoscope.cli.command;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.MeasuredText;
@@ -61,6 +62,9 @@ public final class TransformCommand implements Callable<Integer> {
   private static final List<String> OF_A_MODEL =
       List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--prompt", "--pooling");
 
+  /** Vectors that the geometry before and after is shown of, at most. */
+  private static final int MEASURED = 2000;
+
   /** Kinds that take no count. */
   private static final List<String> COUNTLESS =
       List.of(TransformFile.CENTRING, TransformFile.Z_SCORE);
@@ -94,6 +98,16 @@ public final class TransformCommand implements Callable<Integer> {
               + " that whitening keeps (0: all) or rogue-removal removes (0: one).")
   int count;
 
+  @Option(
+      names = "--measures",
+      paramLabel = "yes|no",
+      defaultValue = "yes",
+      description =
+          "Whether to show what the transform does to the geometry, of at most "
+              + MEASURED
+              + " of the vectors, drawn with --seed. Default: ${DEFAULT-VALUE}.")
+  String measures;
+
   @Override
   public Integer call() {
     source.check(spec, OF_A_MODEL);
@@ -112,19 +126,33 @@ public final class TransformCommand implements Callable<Integer> {
   }
 
   private int ofVectors(ResultDirectory results, String vectors) {
-    RunRecord record = common.record(spec, new Told(common.progress(spec)));
+    Told told = new Told(common.progress(spec));
+    RunRecord record = common.record(spec, told);
     OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
     VectorFile file = VectorFile.open(vectors, textOptions.columns());
     Transforms.Fit fit = new Transforms.Fit(file.dimension());
-    file.forEach((row, index) -> fit.add(row));
+    LongConsumer fitted = told.vectors("fitting");
+    file.forEach(
+        (row, index) -> {
+          fit.add(row);
+          fitted.accept(index + 1);
+        });
     record.data(file, fit.size());
     return write(
         results,
         record,
+        told,
         "vectors",
         file.dimension(),
         fit,
-        sink -> file.forEach((row, index) -> sink.accept(row)),
+        sink -> {
+          LongConsumer read = told.vectors("measuring");
+          file.forEach(
+              (row, index) -> {
+                sink.accept(row);
+                read.accept(index + 1);
+              });
+        },
         vectors,
         vectors);
   }
@@ -152,6 +180,7 @@ public final class TransformCommand implements Callable<Integer> {
       return write(
           results,
           record,
+          told,
           Spaces.embeddings(encoder, used),
           d,
           fit,
@@ -169,6 +198,7 @@ public final class TransformCommand implements Callable<Integer> {
   private int write(
       ResultDirectory results,
       RunRecord record,
+      Told told,
       String name,
       int dimension,
       Transforms.Fit fit,
@@ -187,19 +217,34 @@ public final class TransformCommand implements Callable<Integer> {
     results.clear();
     results.write(Transforms.file(transform, model, corpus, fit.size()));
     results.write(record.run(true));
-    Spaces spaces =
-        new Spaces(
-            name,
-            dimension,
-            transform,
-            EmbeddingSpace.SAMPLE,
-            common.seed().derive("embeddings", 0));
-    vectors.accept(spaces::add);
-    List<Space> measured = new ArrayList<>();
-    spaces.measure(common.threads()).forEach(space -> measured.add(space.space()));
     PrintWriter out = spec.commandLine().getOut();
-    out.print(SpaceTable.of(measured));
+    if (ColumnOptions.yes("--measures", measures)) {
+      out.print(SpaceTable.of(measured(name, dimension, transform, fit.size(), vectors, told)));
+    }
     out.println("Transform: " + results.path().resolve("transform.json"));
     return 0;
+  }
+
+  /** The geometry of some of the vectors, before and after. */
+  private List<Space> measured(
+      String name,
+      int dimension,
+      Transform transform,
+      long size,
+      Consumer<Consumer<float[]>> vectors,
+      Told told) {
+    Spaces spaces =
+        new Spaces(name, dimension, transform, MEASURED, common.seed().derive("embeddings", 0));
+    int[] drawn = common.seed().draw("measured", (int) Math.min(size, Integer.MAX_VALUE), MEASURED);
+    long[] at = new long[1];
+    vectors.accept(
+        vector -> {
+          if (Arrays.binarySearch(drawn, (int) at[0]++) >= 0) {
+            spaces.add(vector);
+          }
+        });
+    return spaces.measure(common.threads(), told).stream()
+        .map(EmbeddingSpace.Measured::space)
+        .toList();
   }
 }

@@ -109,6 +109,22 @@ public final class Progress {
     };
   }
 
+  /**
+   * Follows work over vectors of which nobody knows how many there are; silent where it is done
+   * within seconds.
+   *
+   * @param doing what is done with them
+   * @return to be told how many have been, by one thread
+   */
+  public LongConsumer vectors(String doing) {
+    long start = System.nanoTime();
+    return done -> {
+      if (System.nanoTime() - start > SHORT_NANOS) {
+        update(doing + ": " + done + " vectors");
+      }
+    };
+  }
+
   private void clear() {
     if (width > 0) {
       err.print("\r" + " ".repeat(width) + "\r");

@@ -38,6 +38,11 @@ public final class Told implements JobListener {
   }
 
   @Override
+  public LongConsumer vectors(String doing) {
+    return progress.vectors(doing);
+  }
+
+  @Override
   public void step(StepMetrics metrics, int steps) {
     taken++; // here, which in a resumed training are not all
     seconds += metrics.seconds();
