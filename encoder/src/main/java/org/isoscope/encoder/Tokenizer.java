@@ -123,10 +123,14 @@ public final class Tokenizer implements AutoCloseable {
     String continuation = json.path("model").path("continuing_subword_prefix").asText("");
     Map<String, String> options =
         Map.of(
-            "padding", "false",
-            "truncation", "true",
-            "maxLength", String.valueOf(maxLength),
-            "modelMaxLength", String.valueOf(maxLength));
+            "padding",
+            "false",
+            "truncation",
+            "true",
+            "maxLength",
+            String.valueOf(maxLength),
+            "modelMaxLength",
+            String.valueOf(maxLength));
     try {
       byte[] bytes = lowerCase ? MAPPER.writeValueAsBytes(json) : Files.readAllBytes(file);
       HuggingFaceTokenizer tokenizer =
@@ -155,8 +159,7 @@ public final class Tokenizer implements AutoCloseable {
       steps.add(normalizer);
     }
     if (steps.stream().noneMatch(step -> step.path("type").asText().equals(LOWER_CASE))) {
-      ArrayNode all =
-          json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+      ArrayNode all = json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
       all.addObject().put("type", LOWER_CASE);
       all.addAll(steps);
     }

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.Bert;
 import org.isoscope.encoder.checkpoint.DistilBert;
@@ -16,15 +19,12 @@ import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.Mpnet;
 import org.isoscope.encoder.checkpoint.Roberta;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * sentence-transformers opens what is saved here and gives the same vectors. Runs where the

@@ -64,7 +64,10 @@ final class OutputGraph {
                 graph.hold(
                     Initializer.transposed(
                         weight, encoder.values(weight), dense.out(), dense.in())));
-        x = dense.bias() ? graph.apply("Add", x, vector(dense.parameter(Dense.BIAS), dense.out())) : x;
+        x =
+            dense.bias()
+                ? graph.apply("Add", x, vector(dense.parameter(Dense.BIAS), dense.out()))
+                : x;
         x = activation(x, dense.activation());
       } else if (layer instanceof LayerNorm norm) {
         x =
@@ -119,8 +122,7 @@ final class OutputGraph {
                 graph.integer(1));
         String isLast = graph.apply("Equal", encoder.positions, last); // [batch, length]
         yield weighted(
-            fromLast(0),
-            encoder.toFloat(graph.apply("Unsqueeze", isLast, graph.integers(2))));
+            fromLast(0), encoder.toFloat(graph.apply("Unsqueeze", isLast, graph.integers(2))));
       }
       case FIRST_LAST -> mean(middle(hidden.get(0), fromLast(0)));
       case LAST_TWO -> mean(middle(fromLast(1), fromLast(0)));

@@ -52,7 +52,9 @@ final class PostNormGraph extends EncoderGraph {
         first == 0 ? positions : positionsBesidePadding(first));
   }
 
-  /** Counted from {@code first}; the padding token before it does not count, where a text has it. */
+  /**
+   * Counted from {@code first}; the padding token before it does not count, where a text has it.
+   */
   private String positionsBesidePadding(int first) {
     String isToken = graph.apply("Not", graph.apply("Equal", IDS, graph.integer(first - 1L)));
     String counted = graph.apply("Cast", List.of(type(TensorProto.DataType.INT64)), isToken);

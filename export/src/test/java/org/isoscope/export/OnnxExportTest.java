@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
-import org.isoscope.encoder.checkpoint.SentenceLayer;
-import org.isoscope.encoder.checkpoint.SentenceModules;
-import org.junit.jupiter.params.provider.EnumSource;
-import java.util.Map;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isoscope.corpus.ScoredPairCorpus;
@@ -28,6 +25,8 @@ import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.ModernBert;
 import org.isoscope.encoder.checkpoint.Mpnet;
 import org.isoscope.encoder.checkpoint.Roberta;
+import org.isoscope.encoder.checkpoint.SentenceLayer;
+import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.export.Output.SentenceEmbedding;
 import org.isoscope.export.Output.TokenStates;
 import org.isoscope.io.UserError;
@@ -35,6 +34,7 @@ import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exported graph, run by ONNX Runtime, against the encoder. */

@@ -142,8 +142,12 @@ public final class RunRecord {
   }
 
   public void model(String name, Encoder encoder) {
-    Path weights = encoder.directory().resolve("model.safetensors");
+    Path weights =
+        encoder.directory().resolve(encoder.modules().transformer()).resolve("model.safetensors");
     models.add(new Run.Source(name, Sha256.of(weights), encoder.parameters().size()));
+    if (!encoder.tokenizer().prompt().isEmpty()) {
+      note(name + ": before each text stands the prompt \"" + encoder.tokenizer().prompt() + "\"");
+    }
   }
 
   public void data(Corpus corpus) {

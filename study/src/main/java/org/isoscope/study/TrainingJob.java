@@ -368,7 +368,8 @@ public final class TrainingJob {
         List<Evaluation.Set> sets = new ArrayList<>(evaluate(encoder, pooling, 0));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
-        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference);
+        Untrained untrained =
+            reference == null ? null : untrained(encoder, used, pooling, reference);
         long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
@@ -412,8 +413,7 @@ public final class TrainingJob {
         Claims claims = null;
         if (untrained != null && trainer.step() > 0) {
           evidenceStart = System.nanoTime();
-          Evidence evidence =
-              untrained.evidence(model.name(), encoder, pooling, trainer.step());
+          Evidence evidence = untrained.evidence(model.name(), encoder, pooling, trainer.step());
           claims = Evidences.claims(named(), evidence);
           results.write(evidence);
           results.write(claims);
@@ -437,8 +437,7 @@ public final class TrainingJob {
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
-              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found)
-                  .text());
+              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found).text());
         }
         Path report = Report.write(results);
         return new Result(
@@ -637,8 +636,7 @@ public final class TrainingJob {
     return sts.stream()
         .flatMap(
             set ->
-                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step)
-                    .stream())
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step).stream())
         .toList();
   }
 
