@@ -137,6 +137,7 @@ class MainJobTest {
             "model/modules.json",
             "model/sentence_bert_config.json",
             "model/tokenizer.json",
+            "model/tokenizer_config.json",
             "model/1_Pooling/config.json");
   }
 

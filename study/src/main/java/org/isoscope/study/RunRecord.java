@@ -203,6 +203,9 @@ public final class RunRecord {
             ModelFiles.weights(directory),
             encoder.parameters().size(),
             ModelFiles.others(directory)));
+    if (!encoder.tokenizer().prompt().isEmpty()) {
+      note(name + ": before each text stands the prompt \"" + encoder.tokenizer().prompt() + "\"");
+    }
   }
 
   public void data(Corpus corpus) {

@@ -392,7 +392,8 @@ public final class TrainingJob {
         List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling, work));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
-        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference, work);
+        Untrained untrained =
+            reference == null ? null : untrained(encoder, used, pooling, reference, work);
         long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
@@ -465,8 +466,7 @@ public final class TrainingJob {
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
-              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found)
-                  .text());
+              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found).text());
         }
         Path report = record.end(results, told);
         return new Result(
@@ -707,8 +707,7 @@ public final class TrainingJob {
     return sts.stream()
         .flatMap(
             set ->
-                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step)
-                    .stream())
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step).stream())
         .toList();
   }
 

@@ -216,14 +216,9 @@ public final class TrainingSweep {
     long largest = 0;
     for (Object model :
         plan.runs().stream().map(run -> run.settings().get("model")).distinct().toList()) {
-      Path weights =
-          ModelSource.resolve(model.toString(), ModelSource.defaultCache(), listener::say)
-              .resolve("model.safetensors");
-      try {
-        largest = Math.max(largest, Files.size(weights));
-      } catch (IOException e) {
-        throw UserError.reading(weights, e);
-      }
+      Path directory =
+          ModelSource.resolve(model.toString(), ModelSource.defaultCache(), listener::say);
+      largest = Math.max(largest, ModelFiles.size(directory));
     }
     return spec.jobs(cores, usableMemory(), MEMORY_OF_A_RUN + COPIES_OF_WEIGHTS * largest);
   }
