@@ -21,7 +21,16 @@ import picocli.CommandLine.Model.OptionSpec;
 class TrainOptionsTest {
   /** Options that are not of the training: where it goes, on what, what it tells. */
   private static final Set<String> NOT_SETTINGS =
-      Set.of("out", "seed", "threads", "quiet", "stacktrace", "resume", "overwrite", "help", "version");
+      Set.of(
+          "out",
+          "seed",
+          "threads",
+          "quiet",
+          "stacktrace",
+          "resume",
+          "overwrite",
+          "help",
+          "version");
 
   /** Settings that depend on others where they are not given; the options' help says on which. */
   private static final Set<String> DEPENDENT =

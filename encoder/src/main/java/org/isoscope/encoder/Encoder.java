@@ -481,7 +481,10 @@ public final class Encoder implements AutoCloseable {
       return config.maxPositions();
     }
     try {
-      JsonNode length = new ObjectMapper().readTree(RegularFile.read(file, Tokenizer.MOST_BYTES)).path("max_seq_length");
+      JsonNode length =
+          new ObjectMapper()
+              .readTree(RegularFile.read(file, Tokenizer.MOST_BYTES))
+              .path("max_seq_length");
       return length.isInt() && length.asInt() > 1
           ? Math.min(length.asInt(), config.maxPositions())
           : config.maxPositions();

@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.ModelFiles;
 import org.isoscope.io.Sha256;
+import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.StepMetrics;
@@ -41,6 +42,7 @@ public final class TrainingSweep {
   private final Path directory;
   private final int threads;
   private final SharedWork shared = new SharedWork();
+  private boolean overwrite;
 
   /**
    * Plans the runs; checks every arm's settings.
@@ -56,6 +58,15 @@ public final class TrainingSweep {
     this.plan =
         SweepPlan.of(
             spec, TrainingSweep::fingerprint, String.valueOf(Versions.all().get("isoscope")));
+  }
+
+  /**
+   * Whether a model that an earlier run left may make way for that of a run with other settings.
+   * Default: no.
+   */
+  public TrainingSweep overwrite(boolean overwrite) {
+    this.overwrite = overwrite;
+    return this;
   }
 
   /** The runs. */
@@ -167,12 +178,32 @@ public final class TrainingSweep {
    * @param listener is told of runs
    * @param ofRuns is told what happens in each
    * @param stop asked before each step: true ends what is running, and leaves the rest
+   * @throws org.isoscope.io.UserError where a run would replace a model of other settings, and as
+   *     {@link SweepRunner#run}
    */
   public SweepRunner.Outcome run(
       SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
+    if (!overwrite) {
+      requireNoModelLost();
+    }
     return new SweepRunner(
             directory, plan, (run, place) -> train(run, place, ofRuns, stop), listener, stop)
         .run();
+  }
+
+  private void requireNoModelLost() {
+    SweepDirectory there = SweepDirectory.look(directory, plan);
+    for (PlannedRun run : plan.runs()) {
+      Path model = directory.resolve(run.directory()).resolve("model");
+      if (!there.done(run) && !there.begun(run) && Files.exists(model)) {
+        throw UserError.parameter(
+            "out",
+            directory,
+            "holds the model of a run with other settings, " + model + ", whose place this would take",
+            "a directory without",
+            "Name another place, or replace it with --overwrite");
+      }
+    }
   }
 
   private void train(PlannedRun run, Path place, JobListener listener, BooleanSupplier stop) {
@@ -194,6 +225,7 @@ public final class TrainingSweep {
     return NamedTraining.job(settings(run), listener)
         .threads(threads)
         .saveModel(spec.keepModels())
+        .overwrite(true) // of the same settings: others have been asked for
         .attributed(true)
         .shared(shared);
   }
