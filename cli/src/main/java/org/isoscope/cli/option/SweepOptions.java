@@ -14,8 +14,7 @@ public final class SweepOptions extends WorkOptions {
 
   @Option(
       names = "--overwrite",
-      description =
-          "Replace models that runs with other settings left. Default: refuse to.")
+      description = "Replace models that runs with other settings left. Default: refuse to.")
   public boolean overwrite;
 
   @Option(

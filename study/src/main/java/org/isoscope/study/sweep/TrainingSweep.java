@@ -199,7 +199,9 @@ public final class TrainingSweep {
         throw UserError.parameter(
             "out",
             directory,
-            "holds the model of a run with other settings, " + model + ", whose place this would take",
+            "holds the model of a run with other settings, "
+                + model
+                + ", whose place this would take",
             "a directory without",
             "Name another place, or replace it with --overwrite");
       }
