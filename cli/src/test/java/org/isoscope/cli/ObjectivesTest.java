@@ -131,16 +131,15 @@ class ObjectivesTest {
   void largeBatchesGoThroughInParts() {
     String pairs = "--pairs @scored.csv --column 1 2 ";
     StepMetrics whole = train("whole", pairs + "--dropout 0").metrics().get(0);
-    StepMetrics parts =
-        train("parts", pairs + "--dropout 0 --micro-batch-size 5").metrics().get(0);
+    StepMetrics parts = train("parts", pairs + "--dropout 0 --micro-batch-size 5").metrics().get(0);
     assertThat(parts.loss()).isCloseTo(whole.loss(), within(ROUNDING * whole.loss()));
     assertThat(parts.gradientNorm())
         .isCloseTo(whole.gradientNorm(), within(ROUNDING * whole.gradientNorm()));
 
     // Each part has dropout masks of its own: that is how it shows that there are parts.
     double masked = firstLoss(train("masked", pairs));
-    assertThat(firstLoss(train("masked again", pairs))).isEqualTo(masked);
-    assertThat(firstLoss(train("masked parts", pairs + "--micro-batch-size 5")))
+    assertThat(firstLoss(train("masked-again", pairs))).isEqualTo(masked);
+    assertThat(firstLoss(train("masked-parts", pairs + "--micro-batch-size 5")))
         .isNotCloseTo(masked, within(ROUNDING * masked));
   }
 

@@ -316,8 +316,8 @@ public final class TrainingJob {
    * @param record begun, with every setting
    * @param stop asked before every step; true ends the training early, with a checkpoint
    * @throws UserError where data, model or settings do not fit each other, where a training that
-   *     has not ended lies in the directory, or a model that is not to be overwritten, where another
-   *     command is at work in it, and as {@link TrainingRun#run}
+   *     has not ended lies in the directory, or a model that is not to be overwritten, where
+   *     another command is at work in it, and as {@link TrainingRun#run}
    */
   public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
     try (DirectoryLock lock = DirectoryLock.take(out)) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -102,9 +103,10 @@ public final class ModelFiles {
           sums.put(name, Sha256.of(file));
         }
       }
-    } catch (IOException | UncheckedIOException e) {
-      throw UserError.reading(
-          directory, e instanceof UncheckedIOException u ? u.getCause() : (IOException) e);
+    } catch (UncheckedIOException e) { // while it walks
+      throw UserError.reading(directory, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw UserError.reading(directory, e);
     }
     return sums;
   }

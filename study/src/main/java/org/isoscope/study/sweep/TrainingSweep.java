@@ -54,6 +54,7 @@ public final class TrainingSweep {
   private final int threads;
   private final int cores;
   private final SharedWork shared = new SharedWork();
+  private boolean overwrite;
   private final Map<Map<String, Object>, Work> works = new HashMap<>(); // by an arm's settings
 
   /**
@@ -78,6 +79,15 @@ public final class TrainingSweep {
     this.threads = spec.threads(cores);
     this.plan =
         SweepPlan.of(spec, this::fingerprint, String.valueOf(Versions.all().get("isoscope")));
+  }
+
+  /**
+   * Whether a model that an earlier run left may make way for that of a run with other settings.
+   * Default: no.
+   */
+  public TrainingSweep overwrite(boolean overwrite) {
+    this.overwrite = overwrite;
+    return this;
   }
 
   /** The runs. */
@@ -193,9 +203,14 @@ public final class TrainingSweep {
    * @param listener is told of runs
    * @param ofRuns is told what happens in each
    * @param stop asked before each step: true ends what is running, and leaves the rest
+   * @throws org.isoscope.io.UserError where a run would replace a model of other settings, and as
+   *     {@link SweepRunner#run}
    */
   public SweepRunner.Outcome run(
       SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
+    if (!overwrite) {
+      requireNoModelLost();
+    }
     try (shared) {
       return new SweepRunner(
               directory,
@@ -229,6 +244,23 @@ public final class TrainingSweep {
     return system.getTotalMemorySize() / 4 * 3;
   }
 
+  private void requireNoModelLost() {
+    SweepDirectory there = SweepDirectory.look(directory, plan);
+    for (PlannedRun run : plan.runs()) {
+      Path model = directory.resolve(run.directory()).resolve("model");
+      if (!there.done(run) && !there.begun(run) && Files.exists(model)) {
+        throw UserError.parameter(
+            "out",
+            directory,
+            "holds the model of a run with other settings, "
+                + model
+                + ", whose place this would take",
+            "a directory without",
+            "Name another place, or replace it with --overwrite");
+      }
+    }
+  }
+
   private void train(PlannedRun run, Path place, JobListener listener, BooleanSupplier stop) {
     TrainingJob job = job(run, listener);
     ResultDirectory results = new ResultDirectory(place);
@@ -248,6 +280,7 @@ public final class TrainingSweep {
     return NamedTraining.job(settings(run), listener)
         .threads(threads)
         .saveModel(spec.keepModels())
+        .overwrite(true) // of the same settings: others have been asked for
         .attributed(true)
         .shared(shared);
   }
