@@ -98,7 +98,8 @@ final class InputColumnsTest {
         run(TRAIN + "--text @tickets.csv --column 2 --sts @sts.csv --sts-column 3 2 score");
     assertThat(trained.data())
         .anyMatch(
-            source -> String.valueOf(source.columns()).startsWith("columns sentence2 -> sentence1"));
+            source ->
+                String.valueOf(source.columns()).startsWith("columns sentence2 -> sentence1"));
     assertThat(trained.notes()).anyMatch(note -> note.contains(": 1 rows were left out: "));
   }
 

@@ -434,7 +434,8 @@ public final class ColumnChoice {
     }
 
     private static boolean isIdentifiers(List<String> cells) {
-      return cells.stream().allMatch(cell -> cell.length() <= MOST_IDENTIFIER && cell.matches("\\S*\\d\\S*"))
+      return cells.stream()
+              .allMatch(cell -> cell.length() <= MOST_IDENTIFIER && cell.matches("\\S*\\d\\S*"))
           && new HashSet<>(cells).size() == cells.size();
     }
 
