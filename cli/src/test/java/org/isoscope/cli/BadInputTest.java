@@ -247,7 +247,9 @@ class BadInputTest {
         Mistake.of(train + "--keep-layers 99", "--keep-layers 99: ", "has 3 layers", "from 1 to 3"),
         Mistake.of(train + "--keep-layers -1", "--keep-layers -1: ", "from 1 to 3"),
         Mistake.of(
-            train + "--pooling sum", "--pooling sum: ", "mean, cls, max, first-last, last-two"),
+            train + "--pooling sum",
+            "--pooling sum: ",
+            "first-last, last-two, or several joined by +"),
         Mistake.of(
             "evaluate --model @model --sts @sts.csv --pooling sum", "--pooling sum: ", "mean"),
         Mistake.of(train + "--precision fp8", "--precision fp8: ", "fp32, bf16 or auto"),
