@@ -84,7 +84,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "Pairs that belong together: a file of two columns or, with --vectors, two files of"
               + " vectors, row by row. Thresholds are then of the first of a pair with the second"
               + " of others, with precision and recall.")
-  List<String> related = List.of();
+  @Nullable List<String> related;
 
   @Option(
       names = "--thorough",
@@ -102,7 +102,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     RunRecord record = common.record(spec, told);
     Path directory = common.out("analyze", space.transform);
     int files = source.vectors == null ? 1 : 2;
-    if (!related.isEmpty() && related.size() != files) {
+    if (related != null && related.size() != files) {
       throw new UserError(
           "--related " + String.join(" ", related),
           "names " + related.size() + (related.size() == 1 ? " file" : " files"),
@@ -119,7 +119,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
               .groups(GroupedCorpus.read(analysis.text, textOptions.columns()))
-              .related(related.isEmpty() ? null : PairCorpus.read(related.get(0), Columns.of()))
+              .related(related == null ? null : PairCorpus.read(related.get(0), Columns.of()))
               .tagger(analysis.language.tagger(told))
               .transform(space.readTransform())
               .sample(space.most())
@@ -131,7 +131,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
       VectorAnalysisJob job =
           new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()));
-      if (!related.isEmpty()) {
+      if (related != null) {
         job.related(
             VectorFile.open(related.get(0), textOptions.columns()),
             VectorFile.open(related.get(1), textOptions.columns()));
