@@ -89,8 +89,9 @@ class SpaceReportTest {
             row("\u2026 by maximum likelihood", "5.420 (4.840 to 6.071)", "5.420 (4.840 to 6.071)"))
         .contains(row("Sphere coverage, mean angle", "undefined", "undefined"))
         .contains("are over 200 vectors, drawn with the seed of the run")
-        .contains(row("at most 5 %", "0.265", "0.245 to 0.327", "4.96 %", "95.4 %"))
-        .contains(row("at most 0.1 %", "0.734", "undefined", "0.098 %", "33.2 %"));
+        .contains("Recommended: <b>0.600</b>, where precision (70.0 %) and recall (50.0 %)")
+        .contains(row("at most 5 %", "0.265", "0.245 to 0.327", "4.96 %", "95.4 %", "10.0 %"))
+        .contains(row("at most 0.1 %", "0.734", "undefined", "0.098 %", "33.2 %", "80.0 %"));
   }
 
   @Test

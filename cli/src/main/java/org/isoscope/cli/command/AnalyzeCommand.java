@@ -89,7 +89,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "Pairs that belong together: a file of two columns or, with --vectors, two files of"
               + " vectors, row by row. Thresholds are then of the first of a pair with the second"
               + " of others, with precision and recall.")
-  List<String> related = List.of();
+  @Nullable List<String> related;
 
   @Option(
       names = "--related-column",
@@ -121,7 +121,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     RunRecord record = common.record(spec, told);
     Path directory = common.out("analyze", space.transform);
     int files = source.vectors == null ? 1 : 2;
-    if (!related.isEmpty() && related.size() != files) {
+    if (related != null && related.size() != files) {
       throw new UserError(
           "--related " + String.join(" ", related),
           "names " + related.size() + (related.size() == 1 ? " file" : " files"),
@@ -138,7 +138,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
               .groups(GroupedCorpus.read(analysis.text, textOptions.columns()))
-              .related(related.isEmpty() ? null : readRelated(related.get(0)))
+              .related(related == null ? null : readRelated(related.get(0)))
               .tagger(analysis.language.tagger(told))
               .transform(space.readTransform())
               .sample(space.most())
@@ -150,7 +150,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       OF_A_MODEL.forEach(option -> record.set(option.substring(2), null));
       VectorAnalysisJob job =
           new VectorAnalysisJob(VectorFile.open(source.vectors, textOptions.columns()));
-      if (!related.isEmpty()) {
+      if (related != null) {
         job.related(
             VectorFile.open(related.get(0), textOptions.columns()),
             VectorFile.open(related.get(1), textOptions.columns()));
