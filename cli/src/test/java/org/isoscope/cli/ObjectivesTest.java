@@ -139,8 +139,8 @@ class ObjectivesTest {
 
     // Each part has dropout masks of its own: that is how it shows that there are parts.
     double masked = firstLoss(train("masked", pairs));
-    assertThat(firstLoss(train("masked again", pairs))).isEqualTo(masked);
-    assertThat(firstLoss(train("masked parts", pairs + "--micro-batch-size 5")))
+    assertThat(firstLoss(train("masked-again", pairs))).isEqualTo(masked);
+    assertThat(firstLoss(train("masked-parts", pairs + "--micro-batch-size 5")))
         .isNotCloseTo(masked, within(ROUNDING * masked));
   }
 
