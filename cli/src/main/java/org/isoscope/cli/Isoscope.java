@@ -224,7 +224,8 @@ public final class Isoscope {
   /**
    * Runs a command.
    *
-   * @return 0 done, and all of it written; 1 an error, told in one line; 2 wrong usage, told with the usage
+   * @return 0 done, and all of it written; 1 an error, told in one line; 2 wrong usage, told with
+   *     the usage
    */
   static int run(CommandLine commandLine, String... args) {
     try {

@@ -105,7 +105,8 @@ class ArgumentsTest {
         int times = many ? 1 + random.nextInt(MOST_VALUES) : 1;
         for (int i = 0; i < times; i++) {
           if (option.arity().max() == 0) {
-            given.add(option.longestName() + (random.nextBoolean() ? "" : "=" + random.nextBoolean()));
+            given.add(
+                option.longestName() + (random.nextBoolean() ? "" : "=" + random.nextBoolean()));
           } else {
             given.add(option.longestName() + "=" + value(option, random));
           }

@@ -494,7 +494,8 @@ class BadInputTest {
 
     assertToldInOneLine(
         outcome,
-        Mistake.of("", "step 1 on 16 sentences of ", "the loss is ", "Infinity", "smaller learning rate"));
+        Mistake.of(
+            "", "step 1 on 16 sentences of ", "the loss is ", "Infinity", "smaller learning rate"));
     assertUnfinished(out);
   }
 

@@ -41,4 +41,22 @@ class DemoTest {
               assertThat(retrieval.accuracy()).as("far above 1 in 500").isBetween(0.05, 1.0);
             });
   }
+
+  /** Whoever runs it again has it again; whoever runs another does not lose the first. */
+  @Test
+  void replacesItselfAndNoOther() {
+    Path out = work.resolve("demo");
+    String[] demo = {"demo", "--steps", "1", "--batch-size", "16", "--quiet", "--out", "" + out};
+    assertThat(Program.run(demo).code()).isZero();
+    String[] other = demo.clone();
+    other[2] = "2";
+
+    Program.Outcome refused = Program.run(other);
+    Program.Outcome again = Program.run(demo);
+
+    assertThat(refused.code()).as("%s", refused).isEqualTo(1);
+    assertThat(refused.err()).contains("--out " + out + ": holds the model", "--overwrite");
+    assertThat(again.code()).as("%s", again).isZero();
+    assertThat(new ResultDirectory(out).run().orElseThrow().settings()).containsEntry("steps", 1);
+  }
 }

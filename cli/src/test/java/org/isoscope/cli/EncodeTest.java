@@ -291,8 +291,7 @@ class EncodeTest {
     assertThat(fromModel.err()).contains(WIDTH + " wide, mean, z-score, normalized, fp32");
     assertVectors(read(direct), expected);
 
-    Program.Outcome ofModel =
-        run(fit, "--model", "" + model, "--text", "" + text, "--overwrite");
+    Program.Outcome ofModel = run(fit, "--model", "" + model, "--text", "" + text, "--overwrite");
     assertThat(ofModel.code()).as("%s", ofModel).isZero();
     TransformFile again = new ResultDirectory(place).transform().orElseThrow();
     assertThat(again.mean()).as("the vectors are the same floats").isEqualTo(ofVectors.mean());

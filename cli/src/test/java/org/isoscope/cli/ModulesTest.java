@@ -66,7 +66,8 @@ final class ModulesTest {
             "" + file);
     assertThat(outcome.code()).as("%s", outcome).isZero();
     List<float[]> rows = new ArrayList<>();
-    VectorFile.open(file.toString(), Columns.DEFAULT).forEach((row, index) -> rows.add(row.clone()));
+    VectorFile.open(file.toString(), Columns.DEFAULT)
+        .forEach((row, index) -> rows.add(row.clone()));
     return rows.toArray(float[][]::new);
   }
 
@@ -99,8 +100,13 @@ final class ModulesTest {
                 .get(0)
                 .pooling())
         .isEqualTo("cls+mean");
-    assertThat(done("analyze --model @model --text @text.txt --pooling max+last-token")
-            .geometry().orElseThrow().spaces().get(0).name())
+    assertThat(
+            done("analyze --model @model --text @text.txt --pooling max+last-token")
+                .geometry()
+                .orElseThrow()
+                .spaces()
+                .get(0)
+                .name())
         .startsWith("embeddings (max+last-token, 2_Dense");
   }
 

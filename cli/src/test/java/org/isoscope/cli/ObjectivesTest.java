@@ -131,8 +131,7 @@ class ObjectivesTest {
   void largeBatchesGoThroughInParts() {
     String pairs = "--pairs @scored.csv --column 1 2 ";
     StepMetrics whole = train("whole", pairs + "--dropout 0").metrics().get(0);
-    StepMetrics parts =
-        train("parts", pairs + "--dropout 0 --micro-batch-size 5").metrics().get(0);
+    StepMetrics parts = train("parts", pairs + "--dropout 0 --micro-batch-size 5").metrics().get(0);
     assertThat(parts.loss()).isCloseTo(whole.loss(), within(ROUNDING * whole.loss()));
     assertThat(parts.gradientNorm())
         .isCloseTo(whole.gradientNorm(), within(ROUNDING * whole.gradientNorm()));

@@ -213,8 +213,7 @@ class OutputTest {
     }
     StringWriter err = new StringWriter();
     try (PrintWriter full = new PrintWriter(new FileOutputStream(FULL.toFile()))) {
-      CommandLine program =
-          Isoscope.commandLine().setOut(full).setErr(new PrintWriter(err, true));
+      CommandLine program = Isoscope.commandLine().setOut(full).setErr(new PrintWriter(err, true));
       String[] arguments =
           directories().contains(command)
               ? arguments(command, place())

@@ -22,7 +22,16 @@ class TrainOptionsTest {
   /** Options that are not of the training: where it goes, on what, what it tells. */
   private static final Set<String> NOT_SETTINGS =
       Set.of(
-          "out", "seed", "threads", "quiet", "json", "stacktrace", "resume", "overwrite", "help", "version");
+          "out",
+          "seed",
+          "threads",
+          "quiet",
+          "json",
+          "stacktrace",
+          "resume",
+          "overwrite",
+          "help",
+          "version");
 
   /** Settings that depend on others where they are not given; the options' help says on which. */
   private static final Set<String> DEPENDENT =

@@ -82,6 +82,9 @@ public final class ColumnChoice {
 
   private static final int MOST_WORDS = 3;
 
+  /** Longer words are texts of a language that has no spaces. */
+  private static final int MOST_IDENTIFIER = 40;
+
   /** More columns than these are told by the first and the last. */
   private static final int SHOWN_COLUMNS = 8;
 
@@ -431,7 +434,8 @@ public final class ColumnChoice {
     }
 
     private static boolean isIdentifiers(List<String> cells) {
-      return cells.stream().allMatch(cell -> cell.matches("\\S*\\d\\S*"))
+      return cells.stream()
+              .allMatch(cell -> cell.length() <= MOST_IDENTIFIER && cell.matches("\\S*\\d\\S*"))
           && new HashSet<>(cells).size() == cells.size();
     }
 
@@ -457,7 +461,7 @@ public final class ColumnChoice {
         return Kind.ARRAY;
       }
       long numbers = cells.stream().filter(ColumnChoice::isNumber).count();
-      return 2 * numbers >= cells.size() ? Kind.NUMBER : Kind.TEXT;
+      return (2 * numbers >= cells.size()) ? Kind.NUMBER : Kind.TEXT;
     }
 
     private String plainName(int column) {
@@ -533,7 +537,8 @@ public final class ColumnChoice {
     /** The columns that are meant where none is asked for. */
     private List<Integer> found() {
       if (rows.isEmpty()) {
-        return IntStream.range(0, wanted == Wanted.SCORED ? 3 : wanted == Wanted.PAIR ? 2 : 1)
+        int count = wanted == Wanted.SCORED ? 3 : wanted == Wanted.PAIR ? 2 : 1;
+        return IntStream.range(0, sample.names() == null ? count : Math.min(count, width))
             .boxed()
             .toList();
       }

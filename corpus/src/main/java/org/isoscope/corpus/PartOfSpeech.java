@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.Matcher;
-import java.util.Locale;
-import java.util.Deque;
-import java.util.Arrays;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import opennlp.tools.postag.POSModel;
@@ -131,8 +131,8 @@ public final class PartOfSpeech {
   /**
    * The words of a sentence, in order. Where the tagger takes several for one, as in "child's",
    * whose tag is NOUN+PART, each is a word of its own: the last begins at "n't", at the last
-   * apostrophe, or where an ending of {@link #ENDINGS} does; where it has none of them, or all are of
-   * one class, they stay together and have the class of the first.
+   * apostrophe, or where an ending of {@link #ENDINGS} does; where it has none of them, or all are
+   * of one class, they stay together and have the class of the first.
    */
   public List<Word> words(String sentence) {
     Span[] spans = tokenizer.tokenizePos(sentence);

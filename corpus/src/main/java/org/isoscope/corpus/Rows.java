@@ -284,8 +284,10 @@ final class Rows {
           values.add(jsonValue(place, node, field));
         }
         String group = choice.groupField();
-        boolean grouped = group != null && node.hasNonNull(group);
-        sink.row(place, values, grouped ? jsonValue(place, node, group) : null);
+        sink.row(
+            place,
+            values,
+            group == null || !node.hasNonNull(group) ? null : jsonValue(place, node, group));
       }
     }
   }

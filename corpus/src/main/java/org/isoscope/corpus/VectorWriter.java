@@ -91,8 +91,8 @@ public abstract sealed class VectorWriter
    * under every encoding.
    *
    * @param name of the stream, as errors name it
-   * @param out flushed at the end, not closed; a {@link java.io.PrintWriter}, which keeps its errors
-   *     to itself, is asked for them
+   * @param out flushed at the end, not closed; a {@link java.io.PrintWriter}, which keeps its
+   *     errors to itself, is asked for them
    * @throws UserError for no vector at all or where it cannot be written; and what {@code content}
    *     throws
    */

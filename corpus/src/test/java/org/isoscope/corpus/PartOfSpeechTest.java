@@ -57,7 +57,8 @@ class PartOfSpeechTest {
     assertThat(classes("It's what they don't like, and I'm gonna say it."))
         .contains("It's/function", "don't/function", "I'm/function")
         .noneMatch(word -> word.endsWith("/other"));
-    assertThat(classes("I gotta go and you wanna stay.")).noneMatch(word -> word.endsWith("/other"));
+    assertThat(classes("I gotta go and you wanna stay."))
+        .noneMatch(word -> word.endsWith("/other"));
   }
 
   @Test

@@ -122,9 +122,7 @@ public final class Encoder implements AutoCloseable {
     }
     int limit = found.maxLength() == 0 ? config.maxPositions() : found.maxLength();
     int length =
-        settings.maxLength() == 0
-            ? Math.min(limit, config.maxPositions())
-            : settings.maxLength();
+        settings.maxLength() == 0 ? Math.min(limit, config.maxPositions()) : settings.maxLength();
     String prompt = settings.prompt();
     SentenceModules modules =
         found
@@ -240,7 +238,8 @@ public final class Encoder implements AutoCloseable {
   public void save(Path target, Pooling pooling) {
     Path weights = target.resolve("model.safetensors");
     TokenizerFiles files =
-        TokenizerFiles.read(directory.resolve(modules.transformer()), config, tokenizer.maxLength());
+        TokenizerFiles.read(
+            directory.resolve(modules.transformer()), config, tokenizer.maxLength());
     try {
       Files.deleteIfExists(weights);
       SentenceModules.delete(target);

@@ -19,7 +19,7 @@ import org.isoscope.io.UserError;
  * token, [CLS] and the like included. Where a model leaves its prompt's tokens out, all modes are
  * taken over the tokens behind them, whose positions stay.
  *
- * @param modes at least one, in the order of their vectors
+ * @param modes at least one, each once, in the order of their vectors
  */
 public record Pooling(List<Mode> modes) {
   /** {@link Mode#MEAN} alone. */
@@ -70,12 +70,15 @@ public record Pooling(List<Mode> modes) {
   /**
    * Checks that there is a mode.
    *
-   * @throws IllegalArgumentException where there is none
+   * @throws IllegalArgumentException where there is none, or one is there twice
    */
   public Pooling {
     modes = List.copyOf(modes);
     if (modes.isEmpty()) {
       throw new IllegalArgumentException("no mode");
+    }
+    if (modes.stream().distinct().count() < modes.size()) {
+      throw new IllegalArgumentException("a mode twice: " + modes);
     }
   }
 
@@ -84,7 +87,9 @@ public record Pooling(List<Mode> modes) {
     return Arrays.stream(Mode.values()).map(mode -> new Pooling(List.of(mode))).toList();
   }
 
-  /** The name used on the command line and in result files: {@code first-last}, {@code cls+mean}. */
+  /**
+   * The name used on the command line and in result files: {@code first-last}, {@code cls+mean}.
+   */
   public String label() {
     return modes.stream().map(Mode::label).collect(Collectors.joining("+"));
   }
@@ -99,7 +104,7 @@ public record Pooling(List<Mode> modes) {
     for (String part : label.toLowerCase(Locale.ROOT).split("\\+", -1)) {
       modes.add(
           Arrays.stream(Mode.values())
-              .filter(mode -> mode.label().equals(part))
+              .filter(mode -> mode.label().equals(part) && !modes.contains(mode))
               .findFirst()
               .orElseThrow(() -> unknown(label)));
     }
@@ -152,9 +157,8 @@ public record Pooling(List<Mode> modes) {
       case MAX -> perSentence(last, batch, skipped, x -> x.max(1).get0());
       case MEAN_SQRT_LEN ->
           perSentence(
-              last, batch, skipped, x -> x.mean(1).mul(new Scalar(Math.sqrt(x.size(1)))));
-      case WEIGHTED_MEAN ->
-          weighted(last, batch, skipped);
+              last, batch, skipped, x -> x.mean(1).mul(new Scalar(Math.sqrt((double) x.size(1)))));
+      case WEIGHTED_MEAN -> weighted(last, batch, skipped);
       case LAST_TOKEN -> perSentence(last, batch, skipped, x -> x.select(1, -1));
       case FIRST_LAST ->
           perSentence(first, batch, skipped, x -> x.mean(1))
@@ -197,8 +201,7 @@ public record Pooling(List<Mode> modes) {
               case MEAN -> mean(last, at, tokens, dimension);
               case CLS -> last[at];
               case MAX -> max(last, at, tokens, dimension);
-              case MEAN_SQRT_LEN ->
-                  (float) (mean(last, at, tokens, dimension) * Math.sqrt(tokens));
+              case MEAN_SQRT_LEN -> (float) (mean(last, at, tokens, dimension) * Math.sqrt(tokens));
               case WEIGHTED_MEAN -> weightedMean(last, at, tokens, dimension, from + 1);
               case LAST_TOKEN -> last[at + (tokens - 1) * dimension];
               case FIRST_LAST ->
@@ -250,8 +253,7 @@ public record Pooling(List<Mode> modes) {
         skipped,
         x -> {
           float[] weights = new float[Math.toIntExact(x.size(1))];
-          // The first token that is not left out keeps its position in the sentence.
-          int position = 1 + Math.min(skipped, Integer.MAX_VALUE - weights.length - 1);
+          int position = 1 + skipped; // in the sentence
           double sum = 0;
           for (int t = 0; t < weights.length; t++) {
             weights[t] = position + t;
@@ -264,9 +266,7 @@ public record Pooling(List<Mode> modes) {
         });
   }
 
-  /**
-   * Reduces each group's {@code [sentences, tokens, d]} over its tokens and joins the groups.
-   */
+  /** Reduces each group's {@code [sentences, tokens, d]} over its tokens and joins the groups. */
   private static Tensor perSentence(
       Tensor states, PackedBatch batch, int skipped, Function<Tensor, Tensor> reduction) {
     long dimension = states.size(1);

@@ -72,7 +72,8 @@ public final class SentenceEncoder implements AutoCloseable {
       @Nullable String prompt) {
     /** As the model says, on all cores, in fp32. */
     public static final Settings DEFAULT =
-        new Settings(null, null, 0, Runtime.getRuntime().availableProcessors(), Precision.FP32, null);
+        new Settings(
+            null, null, 0, Runtime.getRuntime().availableProcessors(), Precision.FP32, null);
 
     /**
      * Checks the numbers.

@@ -44,7 +44,11 @@ public final class SentenceHead {
    * @param parameters with those of the layers
    */
   SentenceHead(
-      Pooling pooling, int skipped, int hiddenSize, SentenceModules modules, @Nullable Parameters parameters) {
+      Pooling pooling,
+      int skipped,
+      int hiddenSize,
+      SentenceModules modules,
+      @Nullable Parameters parameters) {
     this.pooling = pooling;
     this.skipped = skipped;
     this.dimension = modules.dimension(pooling.dimension(hiddenSize));
@@ -126,7 +130,10 @@ public final class SentenceHead {
                 LayerNorm.EPSILON,
                 true);
       } else {
-        x = x.div(x.norm(new ScalarOptional(new Scalar(2)), new long[] {1}, true).clamp_min(new Scalar(LEAST_NORM)));
+        x =
+            x.div(
+                x.norm(new ScalarOptional(new Scalar(2)), new long[] {1}, true)
+                    .clamp_min(new Scalar(LEAST_NORM)));
       }
     }
     return x;

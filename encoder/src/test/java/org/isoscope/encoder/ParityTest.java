@@ -135,7 +135,8 @@ class ParityTest {
       for (Pooling pooling : Pooling.single()) {
         float[] a =
             Tensors.toArray(
-                pooling.pool(f.transformer.forward(there, Dropout.off(), Precision.FP32), there, 0));
+                pooling.pool(
+                    f.transformer.forward(there, Dropout.off(), Precision.FP32), there, 0));
         float[] b =
             Tensors.toArray(
                 pooling.pool(f.transformer.forward(back, Dropout.off(), Precision.FP32), back, 0));

@@ -90,6 +90,7 @@ final class PoolingTest {
           .containsExactly(40, 400, 30, 300, 20, 200, 20, 200);
     }
     assertThatThrownBy(() -> Pooling.parse("cls+")).isInstanceOf(UserError.class);
+    assertThatThrownBy(() -> Pooling.parse("cls+cls")).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Pooling(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -110,7 +111,8 @@ final class PoolingTest {
     try (Scope scope = Scope.withoutGradients()) {
       PackedBatch batch = PackedBatch.of(List.of(new int[] {3}, new int[] {1, 2, 4}));
       List<Tensor> hidden = List.of(Tensor.create(states, 4, 1));
-      assertThat(Tensors.toArray(pooling.pool(hidden, batch, 1))).containsExactly(new float[] {shorter, longer}, within(ROUNDING));
+      assertThat(Tensors.toArray(pooling.pool(hidden, batch, 1)))
+          .containsExactly(new float[] {shorter, longer}, within(ROUNDING));
     }
     float[] plain = new float[2];
     pooling.pool(new float[][] {states}, 0, 1, 1, 1, plain, 0);

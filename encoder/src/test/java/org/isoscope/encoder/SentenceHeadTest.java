@@ -236,8 +236,16 @@ final class SentenceHeadTest {
 
   private float[][] vectors(String pooling, boolean includesPrompt, List<String> read) {
     new SentenceModules(
-            "", pooling, includesPrompt, List.of(), false, 0, false,
-            Map.of("q", "the cat ", "p", "a dog "), "q", "cosine")
+            "",
+            pooling,
+            includesPrompt,
+            List.of(),
+            false,
+            0,
+            false,
+            Map.of("q", "the cat ", "p", "a dog "),
+            "q",
+            "cosine")
         .write(model, D);
     try (SentenceEncoder encoder = SentenceEncoder.open(model)) {
       return encoder.encode(read);

@@ -311,7 +311,8 @@ public final class ReferenceVectors {
 
   /** A of x - share mean; null where undefined. */
   private @Nullable Double anisotropy(double[] mean, double share) {
-    BlockJackknife sums = new BlockJackknife(dimension, dimension, text.description().blocks(), 0, 0);
+    BlockJackknife sums =
+        new BlockJackknife(dimension, dimension, text.description().blocks(), 0, 0);
     float[] moved = new float[0];
     int[] none = {};
     for (int i = 0; i < tokens.length; i++) {

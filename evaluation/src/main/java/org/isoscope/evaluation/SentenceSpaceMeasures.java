@@ -105,8 +105,7 @@ public final class SentenceSpaceMeasures {
   /** The embeddings of both views in every layer, {@code [2 viewed, d]} each. */
   private List<float[]> views(Encoder encoder) {
     SentenceVectors seen =
-        SentenceVectors.ofEachLayer(
-            encoder, IntStream.range(0, views.size()).toArray(), pooling);
+        SentenceVectors.ofEachLayer(encoder, IntStream.range(0, views.size()).toArray(), pooling);
     encoder.forEachBatch(
         views,
         dropout,

@@ -49,8 +49,7 @@ public final class SentenceVectors implements SentenceSink {
    * @param layers of the model
    */
   public static SentenceVectors meanOfEachLayer(int[] sentences, int dimension, int layers) {
-    return ofEachLayer(
-        sentences, dimension, layers, SentenceHead.pooling(Pooling.MEAN, dimension));
+    return ofEachLayer(sentences, dimension, layers, SentenceHead.pooling(Pooling.MEAN, dimension));
   }
 
   /**
@@ -61,10 +60,7 @@ public final class SentenceVectors implements SentenceSink {
    */
   public static SentenceVectors ofEachLayer(Encoder encoder, int[] sentences, Pooling pooling) {
     return ofEachLayer(
-        sentences,
-        encoder.config().hiddenSize(),
-        encoder.config().layers(),
-        encoder.head(pooling));
+        sentences, encoder.config().hiddenSize(), encoder.config().layers(), encoder.head(pooling));
   }
 
   private static SentenceVectors ofEachLayer(

@@ -66,7 +66,10 @@ public final class RegularFile {
    */
   public static String readText(Path file, int most) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(read(file, most))).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(read(file, most)))
+          .toString();
     } catch (CharacterCodingException e) {
       throw UserError.reading(file, e);
     }

@@ -72,10 +72,8 @@ public final class UserHome {
     } catch (FileAlreadyExistsException e) {
       boolean mine =
           Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-              && user.equals(
-                  Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS))
-              && OWN.equals(
-                  Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
+              && user.equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+              && OWN.equals(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
       return mine ? directory : Files.createTempDirectory(temporary, "isoscope", own);
     }
   }

@@ -38,8 +38,7 @@ class RegularFileTest {
     for (Path device : new Path[] {zero, link}) {
       assertThatThrownBy(() -> RegularFile.read(device, 1 << 30))
           .isInstanceOf(UserError.class)
-          .hasMessage(
-              device + ": is no regular file; expected a file. Put a file in its place.");
+          .hasMessage(device + ": is no regular file; expected a file. Put a file in its place.");
     }
     assertThatThrownBy(() -> RegularFile.require(work))
         .isInstanceOf(UserError.class)

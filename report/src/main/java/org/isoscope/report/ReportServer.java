@@ -58,8 +58,9 @@ public final class ReportServer implements AutoCloseable {
    * closes it.
    */
   private static final class Watchdog {
+    private static final ThreadLocal<@Nullable Future<?>> DUE = new ThreadLocal<>();
+
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final ThreadLocal<@Nullable Future<?>> due = new ThreadLocal<>();
     private final Duration patience;
 
     Watchdog(Duration patience) {
@@ -69,15 +70,15 @@ public final class ReportServer implements AutoCloseable {
     /** From now on this thread waits for a connection. */
     void begin() {
       Thread waiting = Thread.currentThread();
-      due.set(timer.schedule(waiting::interrupt, patience.toMillis(), TimeUnit.MILLISECONDS));
+      DUE.set(timer.schedule(waiting::interrupt, patience.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** It does not wait any more. */
     void end() {
-      Future<?> set = due.get();
+      Future<?> set = DUE.get();
       if (set != null) {
         set.cancel(false);
-        due.remove();
+        DUE.remove();
       }
     }
 

@@ -79,7 +79,8 @@ public final class ResultDirectory {
   /**
    * Removes the result files of an earlier run, {@code run.json} first, so that what a run that
    * fails leaves is never read together with them; then its {@link EventFile}s, and what a killed
-   * process had not written to its end. Other files stay. Only for who has the directory for itself.
+   * process had not written to its end. Other files stay. Only for who has the directory for
+   * itself.
    *
    * @param kept names of result files that stay too, {@code tensorboard} for the event files
    * @throws UserError when one cannot be removed

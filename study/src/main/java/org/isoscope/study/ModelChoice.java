@@ -53,6 +53,7 @@ public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable 
    */
   public Encoder open(int threads, Precision precision, JobListener listener) {
     Path directory = ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
-    return Encoder.open(directory, new Encoder.Settings(keepLayers, maxLength, threads, precision, prompt));
+    return Encoder.open(
+        directory, new Encoder.Settings(keepLayers, maxLength, threads, precision, prompt));
   }
 }

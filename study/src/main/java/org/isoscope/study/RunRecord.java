@@ -118,8 +118,8 @@ public final class RunRecord {
   }
 
   /**
-   * All that decides the numbers of a training, by its name: settings, every file of the model, data,
-   * precision and versions.
+   * All that decides the numbers of a training, by its name: settings, every file of the model,
+   * data, precision and versions.
    */
   public Map<String, String> fingerprint() {
     return fingerprint(settings, models, data, Versions.all(), machine.get("precision"));
@@ -203,6 +203,9 @@ public final class RunRecord {
             ModelFiles.weights(directory),
             encoder.parameters().size(),
             ModelFiles.others(directory)));
+    if (!encoder.tokenizer().prompt().isEmpty()) {
+      note(name + ": before each text stands the prompt \"" + encoder.tokenizer().prompt() + "\"");
+    }
   }
 
   public void data(Corpus corpus) {

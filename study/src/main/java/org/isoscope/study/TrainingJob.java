@@ -316,8 +316,8 @@ public final class TrainingJob {
    * @param record begun, with every setting
    * @param stop asked before every step; true ends the training early, with a checkpoint
    * @throws UserError where data, model or settings do not fit each other, where a training that
-   *     has not ended lies in the directory, or a model that is not to be overwritten, where another
-   *     command is at work in it, and as {@link TrainingRun#run}
+   *     has not ended lies in the directory, or a model that is not to be overwritten, where
+   *     another command is at work in it, and as {@link TrainingRun#run}
    */
   public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
     try (DirectoryLock lock = DirectoryLock.take(out)) {
@@ -392,7 +392,8 @@ public final class TrainingJob {
         List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling, work));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
-        Untrained untrained = reference == null ? null : untrained(encoder, used, pooling, reference, work);
+        Untrained untrained =
+            reference == null ? null : untrained(encoder, used, pooling, reference, work);
         long evidenceNanos = System.nanoTime() - evidenceStart;
         Probe probe =
             new Probe(
@@ -465,8 +466,7 @@ public final class TrainingJob {
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
-              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found)
-                  .text());
+              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found).text());
         }
         Path report = record.end(results, told);
         return new Result(
@@ -707,8 +707,7 @@ public final class TrainingJob {
     return sts.stream()
         .flatMap(
             set ->
-                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step)
-                    .stream())
+                SemanticTextualSimilarity.evaluate(encoder, set, List.of(pooling), step).stream())
         .toList();
   }
 

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.SmallModel;
@@ -246,6 +249,61 @@ class TrainingJobTest {
                     kept -> assertThat(kept).hasToString(value.toString()),
                     kept -> assertThat(kept).isEqualTo(value.equals("yes")),
                     kept -> assertThat(kept).isEqualTo(List.of("64:1.0", "32:0.5"))));
+  }
+
+  private static final long SEED = 3;
+  private static final int DRAWS = 400;
+
+  /** Texts that mean something; settings that would read a file are left out. */
+  private static final Map<String, List<Object>> TEXTS =
+      Map.of(
+          "model", List.of("m"),
+          "text", List.of("wordnet:examples", List.of("wordnet:glosses", "wordnet:examples")),
+          "pairs", List.of("wordnet:gloss-example"),
+          "mix", List.of("size", "equal", "1,2", "0.1"),
+          "language", List.of("en"),
+          "matryoshka", List.of("16", List.of("384", "64:0.0000001", "8:123456789")),
+          "augmentation", List.of("none", "crop:0.1", "delete:0.25"));
+
+  private static @Nullable Object drawn(Setting setting, SplittableRandom random) {
+    return switch (setting.kind()) {
+      case WHOLE -> random.nextInt(200);
+      case NUMBER -> Math.pow(10, random.nextInt(-9, 2)) * random.nextDouble();
+      case SWITCH -> random.nextBoolean();
+      case CHOICE -> setting.choices().get(random.nextInt(setting.choices().size()));
+      case TEXT, LIST -> {
+        List<Object> texts = TEXTS.get(setting.name());
+        yield texts == null ? null : texts.get(random.nextInt(texts.size()));
+      }
+    };
+  }
+
+  /** Whatever makes a job: what its record has of it makes the same job. */
+  @Test
+  void drawnSettingsComeBackFromTheirNames() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    Set<String> seen = new TreeSet<>();
+    for (int draw = 0; draw < DRAWS; draw++) {
+      Map<String, @Nullable Object> given = new LinkedHashMap<>();
+      for (Setting setting : NamedTraining.settings()) {
+        if (random.nextInt(12) == 0) {
+          given.put(setting.name(), drawn(setting, random));
+        }
+      }
+      Map<String, @Nullable Object> named;
+      try {
+        named = NamedTraining.job(given, JobListener.SILENT).named();
+      } catch (UserError e) {
+        continue; // settings that exclude each other
+      }
+      seen.addAll(given.keySet());
+      Map<String, @Nullable Object> again = new LinkedHashMap<>(named);
+      again.remove(Integer.valueOf(0).equals(named.get("epochs")) ? "epochs" : "steps");
+      assertThat(NamedTraining.job(again, JobListener.SILENT).named())
+          .as("%s", given)
+          .isEqualTo(named);
+    }
+    assertThat(seen).as("settings that were drawn and accepted").hasSizeGreaterThan(40);
   }
 
   @Test

@@ -49,8 +49,7 @@ class ComputeTest {
     for (int i = 0; i < PROCESSES; i++) {
       processes.add(
           start(
-              work.resolve("log" + i),
-              "-Dorg.bytedeco.javacpp.cachedir=" + work.resolve("cache")));
+              work.resolve("log" + i), "-Dorg.bytedeco.javacpp.cachedir=" + work.resolve("cache")));
     }
     for (int i = 0; i < PROCESSES; i++) {
       assertLoaded(processes.get(i), work.resolve("log" + i));

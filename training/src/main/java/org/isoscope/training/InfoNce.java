@@ -38,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  * symmetric form.
  *
  * @param similarity s
- * @param temperature t, 1e-30 to 1e30: the smaller, the more the nearest negatives count; where it is
- *     learned, the one to start with, at least {@link #LEAST_LEARNED}
+ * @param temperature t, 1e-30 to 1e30: the smaller, the more the nearest negatives count; where it
+ *     is learned, the one to start with, at least {@link #LEAST_LEARNED}
  * @param learnTemperature whether log t is learned with the rest (Radford et al. 2021, section 2.4)
  * @param symmetric whether each positive is to find its own anchor too
- * @param hardNegativeWeight above 0, at most 1e30; its logarithm is added to the logit of an anchor's own hard
- *     negatives (SimCSE, equation 8, alpha); 1: they count like all others
+ * @param hardNegativeWeight above 0, at most 1e30; its logarithm is added to the logit of an
+ *     anchor's own hard negatives (SimCSE, equation 8, alpha); 1: they count like all others
  */
 public record InfoNce(
     Similarity similarity,

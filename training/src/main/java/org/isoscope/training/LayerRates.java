@@ -33,8 +33,8 @@ public record LayerRates(double decay, boolean freezeEmbeddings, int frozenLayer
   /**
    * The share of one parameter.
    *
-   * @param parameter its name; what is of no layer belongs to the embeddings, but a final
-   *     norm and what lies behind the pooling
+   * @param parameter its name; what is of no layer belongs to the embeddings, but a final norm and
+   *     what lies behind the pooling
    * @param layers of the model
    * @return 0 to 1; 0: frozen
    */

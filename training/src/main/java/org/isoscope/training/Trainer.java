@@ -384,9 +384,7 @@ public final class Trainer implements AutoCloseable {
   private Gradient<Share> gradient(float[] values, int[] batch) {
     try (Scope scope = Scope.withGradients()) {
       Tensor embeddings =
-          Tensors.of(values)
-              .view(-1, dimension)
-              .set_requires_grad(true); // [sentences, d]
+          Tensors.of(values).view(-1, dimension).set_requires_grad(true); // [sentences, d]
       Tensor share = loss(embeddings, batch);
       share.backward();
       double cosine = meanCosine(embeddings.narrow(0, 0, batch.length));

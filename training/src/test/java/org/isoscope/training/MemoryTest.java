@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Native memory does not grow with the steps: neither the number of native objects, of which not a
  * single one may be left, nor the process's memory, which whatever else is allocated would fill.
- * Measured in a process of its own, whose Java heap is
- * of a fixed size and resident from the start, so that what grows is native.
+ * Measured in a process of its own, whose Java heap is of a fixed size and resident from the start,
+ * so that what grows is native.
  */
 final class MemoryTest {
   private static final Path STATUS = Path.of("/proc/self/status");

@@ -127,9 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static Set<String> deciding(List<String> arguments) {
     return arguments.stream()
-        .filter(
-            argument ->
-                !RunRecord.WITHOUT_EFFECT.contains(argument.replaceAll("^--|=.*$", "")))
+        .filter(argument -> !RunRecord.WITHOUT_EFFECT.contains(argument.replaceAll("^--|=.*$", "")))
         .collect(Collectors.toSet());
   }
 

@@ -320,6 +320,9 @@ public final class EncodeCommand implements Callable<Integer> {
               + " wide, "
               + poolingOptions.of(opened).label()
               + (transform == null ? "" : ", " + Transforms.kind(transform))
+              + (opened.tokenizer().prompt().isEmpty()
+                  ? ""
+                  : ", prompt \"" + opened.tokenizer().prompt() + "\"")
               + (normalize(opened) ? ", normalized, " : ", ")
               + settings.precision().label();
       return opened;

@@ -112,6 +112,12 @@ public final class ExportCommand implements Callable<Integer> {
       }
       PrintWriter out = spec.commandLine().getOut();
       out.print(table(files));
+      if (!encoder.tokenizer().prompt().isEmpty()) {
+        progress.say(
+            "note: the model is used with a prompt, which the file does not have; put before each"
+                + " text: "
+                + encoder.tokenizer().prompt());
+      }
       if (set != null) {
         progress.say("measuring the loss on " + set.name());
         try (OnnxEncoder exported = OnnxEncoder.open(files.get(1).path(), common.threads())) {

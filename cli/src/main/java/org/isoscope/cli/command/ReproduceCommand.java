@@ -98,7 +98,8 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
     TrainingSweep sweep =
         new TrainingSweep(
-            StandingStudy.spec(quick, data), options.out("reproduce"), options.threads());
+                StandingStudy.spec(quick, data), options.out("reproduce"), options.threads())
+            .overwrite(options.overwrite);
     return new SweepRun(sweep, options.progress(spec), spec.commandLine().getOut())
         .call(options.plan);
   }

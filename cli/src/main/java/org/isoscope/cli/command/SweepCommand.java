@@ -38,7 +38,9 @@ public final class SweepCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SweepSpec read = SweepSpec.read(file, NamedTraining.settings());
-    TrainingSweep sweep = new TrainingSweep(read, options.out("sweep"), options.threads());
+    TrainingSweep sweep =
+        new TrainingSweep(read, options.out("sweep"), options.threads())
+            .overwrite(options.overwrite);
     return new SweepRun(sweep, options.progress(spec), spec.commandLine().getOut())
         .call(options.plan);
   }

@@ -60,7 +60,14 @@ import picocli.CommandLine.Spec;
 public final class TransformCommand implements Callable<Integer> {
   /** Options that say nothing of vectors. */
   private static final List<String> OF_A_MODEL =
-      List.of("--model", "--text", "--sentences", "--keep-layers", "--max-length", "--prompt", "--pooling");
+      List.of(
+          "--model",
+          "--text",
+          "--sentences",
+          "--keep-layers",
+          "--max-length",
+          "--prompt",
+          "--pooling");
 
   /** Vectors that the geometry before and after is shown of, at most. */
   private static final int MEASURED = 2000;

@@ -13,6 +13,11 @@ public final class SweepOptions extends WorkOptions {
   public @Nullable Path out;
 
   @Option(
+      names = "--overwrite",
+      description = "Replace models that runs with other settings left. Default: refuse to.")
+  public boolean overwrite;
+
+  @Option(
       names = "--plan",
       description = "Only tell which runs there are, and about how long they will take.")
   public boolean plan;

@@ -1,8 +1,10 @@
 package org.isoscope.cli.print;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
   public Table row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Arrays.stream(cells).map(Wording::visible).toList());
     return this;
   }
 

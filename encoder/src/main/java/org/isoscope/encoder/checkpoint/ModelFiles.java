@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -16,7 +17,7 @@ import org.isoscope.io.UserError;
 /**
  * The files of a checkpoint directory that its vectors may depend on: the weights, and whatever
  * says how they are used, which is every {@code .json} and {@code .txt} in the directory and in
- * those of its modules. Some of these decide nothing; none that does is left out.
+ * those of its modules, and the weights of these. Some of these decide nothing; none that does is left out.
  */
 public final class ModelFiles {
   /** The directory itself, and a folder for each module. */
@@ -30,23 +31,50 @@ public final class ModelFiles {
    * @throws UserError when there are none that can be read
    */
   public static String weights(Path directory) {
-    List<Path> weights = Checkpoint.weightFiles(directory);
+    List<Path> weights = weightFiles(directory);
     return weights.size() == 1
         ? Sha256.of(weights.get(0))
         : Sha256.ofText(weights.stream().map(Sha256::of).collect(Collectors.joining("\n")));
   }
 
   /**
-   * The SHA-256 of the other files.
+   * How many bytes the weights have.
+   *
+   * @throws UserError when there are none that can be read
+   */
+  public static long size(Path directory) {
+    long bytes = 0;
+    for (Path file : weightFiles(directory)) {
+      try {
+        bytes += Files.size(file);
+      } catch (IOException e) {
+        throw UserError.reading(file, e);
+      }
+    }
+    return bytes;
+  }
+
+  private static List<Path> weightFiles(Path directory) {
+    return Checkpoint.weightFiles(
+        directory.resolve(SentenceModules.read(directory).transformer()));
+  }
+
+  /**
+   * The SHA-256 of the other files, the weights of further modules among them.
    *
    * @return by their paths in the directory, with slashes, in alphabetical order
    * @throws UserError when one cannot be read
    */
   public static Map<String, String> others(Path directory) {
+    String transformer = SentenceModules.read(directory).transformer();
     return sums(
         directory,
         DEPTH,
-        name -> (name.endsWith(".json") || name.endsWith(".txt")) && !hidden(name));
+        name ->
+            !hidden(name)
+                && (name.endsWith(".json")
+                    || name.endsWith(".txt")
+                    || isOfAModule(name, transformer)));
   }
 
   /**
@@ -57,7 +85,8 @@ public final class ModelFiles {
    * @throws UserError when one cannot be read
    */
   public static Map<String, String> all(Path directory) {
-    if (!Files.exists(directory.resolve("config.json"))) {
+    String transformer = SentenceModules.read(directory).transformer();
+    if (!Files.exists(directory.resolve(transformer).resolve("config.json"))) {
       return sums(directory, 1, name -> true);
     }
     Map<String, String> sums = others(directory);
@@ -74,11 +103,20 @@ public final class ModelFiles {
           sums.put(name, Sha256.of(file));
         }
       }
-    } catch (IOException | UncheckedIOException e) {
-      throw UserError.reading(
-          directory, e instanceof UncheckedIOException u ? u.getCause() : (IOException) e);
+    } catch (UncheckedIOException e) { // while it walks
+      throw UserError.reading(directory, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw UserError.reading(directory, e);
     }
     return sums;
+  }
+
+  /** Weights of a module other than the transformer, such as a dense layer. */
+  private static boolean isOfAModule(String name, String transformer) {
+    int folder = name.indexOf('/');
+    return folder > 0
+        && name.endsWith(".safetensors")
+        && !name.substring(0, folder).equals(transformer);
   }
 
   private static boolean hidden(String name) {

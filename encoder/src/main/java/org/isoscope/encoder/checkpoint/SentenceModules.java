@@ -270,7 +270,8 @@ public record SentenceModules(
       String type = type(file, number, module);
       String path = module.path("path").asText("");
       boolean isTransformer = type.equals("Transformer");
-      if (!(isTransformer && path.isEmpty() || NAME.matcher(path).matches()) || !paths.add(path)) {
+      boolean named = NAME.matcher(path).matches() || (isTransformer && path.isEmpty());
+      if (!named || !paths.add(path)) {
         throw refused(file, number, "has the path \"" + path + "\"", "a directory of its own");
       }
       Path config = model.resolve(path).resolve(CONFIG);
@@ -341,8 +342,8 @@ public record SentenceModules(
                 "include_prompt"));
     MODES.forEach(mode -> known.add(mode.field()));
     refuseOthers(fields, known);
-    if (labels.isEmpty()) {
-      throw fields.error("pooling_mode", "none", "at least one pooling");
+    if (labels.isEmpty() || new HashSet<>(labels).size() < labels.size()) {
+      throw fields.error("pooling_mode", String.valueOf(labels), "at least one pooling, each once");
     }
     draft.pooling = String.join("+", labels);
     draft.includesPrompt = !json.has("include_prompt") || fields.flag("include_prompt");
@@ -428,7 +429,8 @@ public record SentenceModules(
     fields.check("model_type", "SentenceTransformer");
     refuseOthers(
         fields,
-        Set.of("__version__", "model_type", "prompts", "default_prompt_name", "similarity_fn_name"));
+        Set.of(
+            "__version__", "model_type", "prompts", "default_prompt_name", "similarity_fn_name"));
     for (Map.Entry<String, JsonNode> prompt : fields.json().path("prompts").properties()) {
       if (!prompt.getValue().isTextual() && !prompt.getValue().isNull()) {
         throw fields.error("prompts", Fields.shown(prompt.getValue()), "texts by their names");
@@ -464,8 +466,7 @@ public record SentenceModules(
     if (Files.exists(file)) {
       Fields fields = new Fields(file, Json.readObject(file));
       fields.check("truncation_side", "right");
-      draft.maxLength =
-          draft.maxLength == 0 ? length(fields, "model_max_length") : draft.maxLength;
+      draft.maxLength = draft.maxLength == 0 ? length(fields, "model_max_length") : draft.maxLength;
     }
   }
 
@@ -499,7 +500,7 @@ public record SentenceModules(
     // Some writers put a number of 31 digits for none.
     return length.isMissingNode()
             || length.isNull()
-            || length.isNumber() && length.doubleValue() > MOST_TOKENS
+            || (length.isNumber() && length.doubleValue() > MOST_TOKENS)
         ? 0
         : fields.integer(name, 1, MOST_TOKENS);
   }
@@ -514,8 +515,8 @@ public record SentenceModules(
               JsonNode value = entry.getValue();
               boolean empty =
                   value.isNull()
-                      || value.isContainerNode() && value.isEmpty()
-                      || value.isBoolean() && !value.booleanValue();
+                      || (value.isContainerNode() && value.isEmpty())
+                      || (value.isBoolean() && !value.booleanValue());
               if (!known.contains(entry.getKey()) && !empty) {
                 throw new UserError(
                     fields.file() + ": " + entry.getKey(),

@@ -99,8 +99,7 @@ public final class TokenizerFiles {
    */
   private static ObjectNode config(
       Path file, JsonNode tokenizer, EncoderConfig model, int maxLength) {
-    ObjectNode config =
-        Files.exists(file) ? (ObjectNode) Json.readObject(file) : Json.object();
+    ObjectNode config = Files.exists(file) ? (ObjectNode) Json.readObject(file) : Json.object();
     config.put("tokenizer_class", AS_IT_IS);
     config.put("model_max_length", maxLength);
     ROLES.forEach(
@@ -123,8 +122,7 @@ public final class TokenizerFiles {
     if (normalizer != null) { // for readers that make a tokenizer of the vocabulary alone
       config.put("do_lower_case", normalizer.path("lowercase").asBoolean(true));
       config.set("strip_accents", normalizer.path("strip_accents"));
-      config.put(
-          "tokenize_chinese_chars", normalizer.path("handle_chinese_chars").asBoolean(true));
+      config.put("tokenize_chinese_chars", normalizer.path("handle_chinese_chars").asBoolean(true));
     }
     return config;
   }

@@ -112,9 +112,7 @@ class SentenceModulesTest {
   @Test
   void readsThePoolingWhereverItLies() throws IOException {
     modules("");
-    put(
-        "modules.json",
-        "[" + TRANSFORMER + POOLING.replace("1_Pooling", "1_MyPooling") + "]");
+    put("modules.json", "[" + TRANSFORMER + POOLING.replace("1_Pooling", "1_MyPooling") + "]");
     put("1_MyPooling/config.json", "{\"pooling_mode_cls_token\": true}");
     assertThat(read().pooling()).isEqualTo("cls");
   }
@@ -149,9 +147,7 @@ class SentenceModulesTest {
   @Test
   void takesALengthAndAPromptFromTheTransformersDirectory() throws IOException {
     modules("");
-    put(
-        "modules.json",
-        "[" + TRANSFORMER.replace("\"\"", "\"0_Transformer\"") + POOLING + "]");
+    put("modules.json", "[" + TRANSFORMER.replace("\"\"", "\"0_Transformer\"") + POOLING + "]");
     put("0_Transformer/sentence_bert_config.json", "{\"max_seq_length\": 17}");
     put(
         "config_sentence_transformers.json",
@@ -182,6 +178,7 @@ class SentenceModulesTest {
         "1_Pooling/config.json | {\"pooling_mode\": \"attention\"} | attention",
         "1_Pooling/config.json | {\"pooling_mode_cls_token\": false} | pooling_mode",
         "1_Pooling/config.json | {\"pooling_mode\": \"cls\", \"layer\": 3} | layer",
+        "1_Pooling/config.json | {\"pooling_mode\": [\"cls\", \"cls\"]} | pooling_mode",
         "config_sentence_transformers.json | {\"default_prompt_name\": \"q\"} |"
             + " default_prompt_name",
         "config_sentence_transformers.json | {\"prompts\": {\"q\": 3}} | prompts",

@@ -54,6 +54,7 @@ public final class TrainingSweep {
   private final int threads;
   private final int cores;
   private final SharedWork shared = new SharedWork();
+  private boolean overwrite;
   private final Map<Map<String, Object>, Work> works = new HashMap<>(); // by an arm's settings
 
   /**
@@ -78,6 +79,15 @@ public final class TrainingSweep {
     this.threads = spec.threads(cores);
     this.plan =
         SweepPlan.of(spec, this::fingerprint, String.valueOf(Versions.all().get("isoscope")));
+  }
+
+  /**
+   * Whether a model that an earlier run left may make way for that of a run with other settings.
+   * Default: no.
+   */
+  public TrainingSweep overwrite(boolean overwrite) {
+    this.overwrite = overwrite;
+    return this;
   }
 
   /** The runs. */
@@ -193,9 +203,14 @@ public final class TrainingSweep {
    * @param listener is told of runs
    * @param ofRuns is told what happens in each
    * @param stop asked before each step: true ends what is running, and leaves the rest
+   * @throws org.isoscope.io.UserError where a run would replace a model of other settings, and as
+   *     {@link SweepRunner#run}
    */
   public SweepRunner.Outcome run(
       SweepRunner.Listener listener, JobListener ofRuns, BooleanSupplier stop) {
+    if (!overwrite) {
+      requireNoModelLost();
+    }
     try (shared) {
       return new SweepRunner(
               directory,
@@ -216,14 +231,9 @@ public final class TrainingSweep {
     long largest = 0;
     for (Object model :
         plan.runs().stream().map(run -> run.settings().get("model")).distinct().toList()) {
-      Path weights =
-          ModelSource.resolve(model.toString(), ModelSource.defaultCache(), listener::say)
-              .resolve("model.safetensors");
-      try {
-        largest = Math.max(largest, Files.size(weights));
-      } catch (IOException e) {
-        throw UserError.reading(weights, e);
-      }
+      Path directory =
+          ModelSource.resolve(model.toString(), ModelSource.defaultCache(), listener::say);
+      largest = Math.max(largest, ModelFiles.size(directory));
     }
     return spec.jobs(cores, usableMemory(), MEMORY_OF_A_RUN + COPIES_OF_WEIGHTS * largest);
   }
@@ -232,6 +242,23 @@ public final class TrainingSweep {
   private static long usableMemory() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return system.getTotalMemorySize() / 4 * 3;
+  }
+
+  private void requireNoModelLost() {
+    SweepDirectory there = SweepDirectory.look(directory, plan);
+    for (PlannedRun run : plan.runs()) {
+      Path model = directory.resolve(run.directory()).resolve("model");
+      if (!there.done(run) && !there.begun(run) && Files.exists(model)) {
+        throw UserError.parameter(
+            "out",
+            directory,
+            "holds the model of a run with other settings, "
+                + model
+                + ", whose place this would take",
+            "a directory without",
+            "Name another place, or replace it with --overwrite");
+      }
+    }
   }
 
   private void train(PlannedRun run, Path place, JobListener listener, BooleanSupplier stop) {
@@ -253,6 +280,7 @@ public final class TrainingSweep {
     return NamedTraining.job(settings(run), listener)
         .threads(threads)
         .saveModel(spec.keepModels())
+        .overwrite(true) // of the same settings: others have been asked for
         .attributed(true)
         .shared(shared);
   }

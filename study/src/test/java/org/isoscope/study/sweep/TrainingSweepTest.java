@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.isoscope.encoder.SmallModel;
+import org.isoscope.io.Sha256;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.report.Report;
@@ -283,7 +284,15 @@ final class TrainingSweepTest {
 
     run(directory, spec.formatted(model, text, "true"));
 
-    assertThat(runs(directory).get(0).resolve("model/model.safetensors")).exists();
+    Path kept = runs(directory).get(0).resolve("model/model.safetensors");
+    assertThat(kept).exists();
+    String other = spec.formatted(model, text, "true").replace("steps: 1", "steps: 2");
+    String sum = Sha256.of(kept);
+    assertThatThrownBy(() -> run(directory, other))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("holds the model of a run with other settings")
+        .hasMessageContaining("--overwrite");
+    assertThat(Sha256.of(kept)).isEqualTo(sum);
     for (Path run : runs(plain)) {
       assertThat(run.resolve("model")).doesNotExist();
       assertThat(run.resolve("checkpoints")).doesNotExist();
