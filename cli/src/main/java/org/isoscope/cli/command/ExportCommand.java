@@ -93,8 +93,7 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   private int export(Path directory, Progress progress) {
-    ScoredPairCorpus set =
-        sts == null ? null : ScoredPairCorpus.read(sts, columnOptions.columns());
+    ScoredPairCorpus set = sts == null ? null : ScoredPairCorpus.read(sts, columnOptions.columns());
     if (set != null) {
       progress.say(String.valueOf(set.columns()));
       if (set.skipped() > 0) {
