@@ -84,7 +84,7 @@ final class SpaceSection {
         + (sampled.isEmpty()
             ? ""
             : "<p>Uniformity, partition isotropy, cosines of pairs, neighbours and coverage are"
-                  + " over "
+                + " over "
                 + sampled
                 + " vectors, drawn with the seed of the run.</p>\n")
         + copies(spaces);
