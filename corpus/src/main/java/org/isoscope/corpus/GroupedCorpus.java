@@ -84,8 +84,8 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
   }
 
   /**
-   * The group of each pair: pairs of one of its groups, and pairs that have a text in common, or near
-   * copies of one, depend on each other.
+   * The group of each pair: pairs of one of its groups, and pairs that have a text in common, or
+   * near copies of one, depend on each other.
    *
    * @return a number for each pair, that of the first of its group
    */

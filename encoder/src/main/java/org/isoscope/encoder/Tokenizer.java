@@ -136,7 +136,8 @@ public final class Tokenizer implements AutoCloseable {
             "modelMaxLength",
             String.valueOf(maxLength));
     try {
-      byte[] bytes = lowerCase ? MAPPER.writeValueAsBytes(json) : RegularFile.read(file, MOST_BYTES);
+      byte[] bytes =
+          lowerCase ? MAPPER.writeValueAsBytes(json) : RegularFile.read(file, MOST_BYTES);
       HuggingFaceTokenizer tokenizer =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options);
       Tokenizer opened =

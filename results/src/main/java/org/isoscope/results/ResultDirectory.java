@@ -152,7 +152,9 @@ public final class ResultDirectory {
       Path file = path.resolve(name);
       if (name.endsWith(".json") && !WORKINGS.contains(name) && Files.exists(file)) {
         try {
-          all.set(name.substring(0, name.indexOf('.')), JSON.readTree(RegularFile.readText(file, MOST_BYTES)));
+          all.set(
+              name.substring(0, name.indexOf('.')),
+              JSON.readTree(RegularFile.readText(file, MOST_BYTES)));
         } catch (IOException e) {
           throw UserError.reading(file, e);
         }

@@ -193,8 +193,7 @@ public final class AnalysisJob {
       Spaces spaces =
           new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
       int[] chosen = sentences(record.distinct(text, tokens));
-      SentenceVectors embeddings =
-          SentenceVectors.pooled(encoder, chosen, used);
+      SentenceVectors embeddings = SentenceVectors.pooled(encoder, chosen, used);
       Geometry geometry =
           WordClasses.of(encoder, text.sentences(), tagger)
               .label(measures.measure(encoder, model.name(), tokens, groupOf, embeddings))

@@ -19,7 +19,6 @@ import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.checkpoint.ModelFiles;
-import org.isoscope.io.Sha256;
 import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * What several trainings have in common, computed by the first that needs it and kept for the
- * others: the tokens of the data, the reference text and what the untrained model makes of it. For any threads.
+ * others: the tokens of the data, the reference text and what the untrained model makes of it. For
+ * any threads.
  *
  * <p>A key must name all that the value depends on: then sharing changes no bit of any result.
  */

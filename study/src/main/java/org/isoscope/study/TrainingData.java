@@ -417,14 +417,16 @@ public final class TrainingData {
     for (int i = 0; i < sets.size(); i++) {
       BitSet rows = tokenized.rows().get(i);
       int[] row = new int[1];
-      sets.get(i).source.forEach(
-          each -> {
-            if (rows.get(row[0]++)
-                && texts.size() < taken.length
-                && taken[texts.size()] == item[0]++) {
-              texts.add(each.texts().get(0));
-            }
-          });
+      sets.get(i)
+          .source
+          .forEach(
+              each -> {
+                if (rows.get(row[0]++)
+                    && texts.size() < taken.length
+                    && taken[texts.size()] == item[0]++) {
+                  texts.add(each.texts().get(0));
+                }
+              });
     }
     return Corpus.of(String.join(", ", sets.stream().map(set -> set.name).toList()), texts, 0);
   }

@@ -389,7 +389,8 @@ public final class TrainingJob {
           announce(reference, record);
         }
         record.begin(results);
-        List<Evaluation.Set> sets = new ArrayList<>(evaluateUntrained(encoder, used, pooling, work));
+        List<Evaluation.Set> sets =
+            new ArrayList<>(evaluateUntrained(encoder, used, pooling, work));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
         long evidenceStart = System.nanoTime();
         Untrained untrained =

@@ -22,9 +22,9 @@ public final class Resumption {
       Set.of(
           "--resume",
           "--quiet",
-            "--json",
-            "--stacktrace",
-            "--overwrite",
+          "--json",
+          "--stacktrace",
+          "--overwrite",
           "--checkpoint-every",
           "--keep-checkpoints");
 

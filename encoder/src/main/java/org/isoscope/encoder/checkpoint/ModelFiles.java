@@ -17,7 +17,8 @@ import org.isoscope.io.UserError;
 /**
  * The files of a checkpoint directory that its vectors may depend on: the weights, and whatever
  * says how they are used, which is every {@code .json} and {@code .txt} in the directory and in
- * those of its modules, and the weights of these. Some of these decide nothing; none that does is left out.
+ * those of its modules, and the weights of these. Some of these decide nothing; none that does is
+ * left out.
  */
 public final class ModelFiles {
   /** The directory itself, and a folder for each module. */
@@ -55,8 +56,7 @@ public final class ModelFiles {
   }
 
   private static List<Path> weightFiles(Path directory) {
-    return Checkpoint.weightFiles(
-        directory.resolve(SentenceModules.read(directory).transformer()));
+    return Checkpoint.weightFiles(directory.resolve(SentenceModules.read(directory).transformer()));
   }
 
   /**

@@ -34,7 +34,9 @@ class MeasuredCoverageTest {
    */
   private static final long FIRST_OF_MANY = 100_000;
 
-  /** Of many studies, and the standard error of a share of so many, .007: as CoverageTest has it. */
+  /**
+   * Of many studies, and the standard error of a share of so many, .007: as CoverageTest has it.
+   */
   private static final double LEAST = 0.93 - 0.007;
 
   private static final double MOST = 0.97 + 0.007;
