@@ -210,7 +210,7 @@ final class CheckpointsTest {
               text,
               WordClasses.of(encoder, probed, TAGGER),
               List.of(),
-              kind.settings().pooling(),
+              encoder.pooling(),
               ReferenceText.of(
                   encoder,
                   GroupedCorpus.of(
