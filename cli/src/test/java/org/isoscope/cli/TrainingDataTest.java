@@ -76,7 +76,7 @@ final class TrainingDataTest {
   }
 
   private static Run.Source source(Corpus corpus) {
-    return new Run.Source(
+    return Run.Source.data(
         corpus.name(), corpus.sha256(), corpus.sentences().size(), words(corpus.columns()));
   }
 
@@ -136,7 +136,7 @@ final class TrainingDataTest {
 
     assertThat(run.data().get(0))
         .isEqualTo(
-            new Run.Source(
+            Run.Source.data(
                 pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())));
     assertThat(run.data().get(1).size()).isEqualTo(12);
   }
@@ -147,7 +147,7 @@ final class TrainingDataTest {
     ScoredPairCorpus pairs =
         ScoredPairCorpus.read(work.resolve("pairs.csv").toString(), Columns.DEFAULT);
     assertThat(run.data().get(0))
-        .isEqualTo(new Run.Source(pairs.name(), pairs.sha256(), 30, words(pairs.columns())));
+        .isEqualTo(Run.Source.data(pairs.name(), pairs.sha256(), 30, words(pairs.columns())));
   }
 
   @ParameterizedTest

@@ -88,6 +88,7 @@ class TensorBoardTest {
     new TrainingJob(new ModelChoice(model.toString()), TrainingData.sentences(text.toString()))
         .settings(TrainingSettings.defaults().withSteps(2).withBatchSize(4))
         .tensorBoard(tensorBoard)
+        .overwrite(true)
         .run(work.resolve("out"), JobListener.SILENT);
     Path events = new ResultDirectory(work.resolve("out")).events();
     if (!Files.exists(events)) {

@@ -60,10 +60,10 @@ public final class CounterClaim {
       return List.of();
     }
     List<Pair> pairs = new ArrayList<>();
-    for (Scored isotropic : scored) {
-      for (Scored other : scored) {
-        if (isotropic != other) {
-          pairs.add(Pair.of(isotropic, other, seed));
+    for (int i = 0; i < scored.size(); i++) {
+      for (int j = 0; j < scored.size(); j++) {
+        if (i != j) {
+          pairs.add(Pair.of(scored.get(i), scored.get(j), seed));
         }
       }
     }
