@@ -117,8 +117,7 @@ class AnalyzeVectorsTest {
 
     Program.Outcome outcome =
         Program.run(
-            ("analyze --quiet --vectors " + q + " --related " + q + " " + a + " --out " + out)
-                .split(" "));
+            ("analyze --vectors " + q + " --related " + q + " " + a + " --out " + out).split(" "));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.out())

@@ -224,11 +224,12 @@ class BadInputTest {
         Mistake.of(train + "--threads 0", "--threads 0: ", "at least 1"),
         Mistake.of(train + "--threads 1000000", "--threads 1000000: ", "at most 1024"),
         Mistake.of(train + "--temperature 0", "--temperature 0.0: ", "above 0"),
-        Mistake.of(train + "--patience 2", "--patience 2: needs evaluations", "--evaluate-every"),
-        Mistake.of(train + "--save best", "--save best: needs evaluations", "--evaluate-every"),
+        Mistake.of(train + "--patience 2", "--patience 2: needs evaluations", "evaluate-every"),
+        Mistake.of(train + "--save best", "--save best: needs evaluations", "evaluate-every"),
         Mistake.of(train + "--save first", "--save first: is neither", "last or best"),
         Mistake.of(train + "--best-by luck", "--best-by luck: is no figure", "spearman, pearson"),
-        Mistake.of(train + "--evaluate-every 5", "--evaluate-every 5: has nothing", "--sts"),
+        Mistake.of(
+            train + "--evaluate-every 5", "--evaluate-every 5: has nothing", "scored pairs in sts"),
         Mistake.of(train + "--keep-checkpoints 0", "--keep-checkpoints 0: ", "at least 1"),
         Mistake.of(train + "--checkpoint-every -1", "--checkpoint-every -1: ", "at least 0"),
         Mistake.of(train + "--temperature NaN", "--temperature NaN: ", "above 0"),
@@ -257,10 +258,10 @@ class BadInputTest {
             train + "--schedule square", "--schedule square: ", "linear, cosine or constant"),
         // The loss.
         Mistake.of(train + "--loss mse", "--loss mse: ", "infonce, cosent, triplet or gor"),
-        Mistake.of(train + "--loss cosent", "--loss cosent: ", "sentences alone", "--pairs"),
-        Mistake.of(train + "--loss triplet", "--loss triplet: ", "sentences alone", "--pairs"),
+        Mistake.of(train + "--loss cosent", "--loss cosent: ", "sentences alone", "on pairs"),
+        Mistake.of(train + "--loss triplet", "--loss triplet: ", "sentences alone", "on pairs"),
         Mistake.of(pairs + "--loss triplet", "--loss triplet: ", "0 negatives", "three columns"),
-        Mistake.of(scored + "--loss cosent --symmetric", "--symmetric: ", "--loss infonce"),
+        Mistake.of(scored + "--loss cosent --symmetric", "--symmetric: ", "loss infonce"),
         Mistake.of(
             scored + "--loss cosent --similarity dot", "--similarity: ", "infonce or triplet"),
         Mistake.of(
@@ -279,7 +280,7 @@ class BadInputTest {
             train + "--hard-negative-weight 2",
             "--hard-negative-weight 2.0: ",
             "no hard negatives",
-            "--column"),
+            "columns"),
         Mistake.of(train + "--hard-negative-weight 0", "--hard-negative-weight 0.0: ", "above 0"),
         Mistake.of(
             train + "--learn-temperature --temperature 0.001",

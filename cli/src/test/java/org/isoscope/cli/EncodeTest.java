@@ -259,7 +259,7 @@ class EncodeTest {
     TransformFile ofVectors = new ResultDirectory(place).transform().orElseThrow();
     assertThat(ofVectors.corpus()).isEqualTo("" + plain);
     assertThat(ofVectors.size()).isEqualTo(60);
-    assertThat(run(fit, "--vectors", "" + plain, "--measures", "no").out())
+    assertThat(run(fit, "--vectors", "" + plain, "--measures", "no", "--overwrite").out())
         .as("only the transform")
         .startsWith("Transform: ")
         .hasLineCount(1);

@@ -219,7 +219,15 @@ final class LaboratoryTest {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).contains("holds the results of transform").hasLineCount(1);
     assertThat(new ResultDirectory(work.resolve("transform")).transform()).isPresent();
-    fit("z-score"); // its own are replaced
+    done(
+        "transform",
+        "--model",
+        "" + model,
+        "--text",
+        "" + text,
+        "--kind",
+        "z-score",
+        "--overwrite");
   }
 
   /** Copies of a text are no unrelated pair. */
@@ -278,9 +286,10 @@ final class LaboratoryTest {
     };
     Run run = done("train", train).run().orElseThrow();
     assertThat(run.data().get(0).size()).isEqualTo(8);
-    assertThat(run.notes()).noneMatch(note -> note.contains("--loss cosent"));
-    String[] scores = Arrays.copyOf(train, train.length + 4);
-    System.arraycopy(new String[] {"--column", "1", "2", "3"}, 0, scores, train.length, 4);
+    assertThat(run.notes()).noneMatch(note -> note.contains("every hard negative is a number"));
+    String[] scores = Arrays.copyOf(train, train.length + 5);
+    System.arraycopy(
+        new String[] {"--overwrite", "--column", "1", "2", "3"}, 0, scores, train.length, 5);
     assertThat(done("train", scores).run().orElseThrow().notes())
         .anyMatch(note -> note.contains("every hard negative is a number"));
   }
