@@ -371,4 +371,30 @@ final class LaboratoryTest {
         .isLessThanOrEqualTo(n * (n - 1) / 2 - n / 2);
     assertThat(results.calibration().orElseThrow().population()).contains("of different rows");
   }
+
+  @Test
+  void sentencesOfADocumentAreNoUnrelatedPairs() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("document,text"));
+    for (int i = 0; i < SENTENCES; i++) {
+      rows.add(i / 4 + "," + SmallModel.sentences(SENTENCES).get(i).replace(',', ' ') + " no " + i);
+    }
+    Path table = Files.write(work.resolve("documents.csv"), rows);
+    String[] analyze = {"--model", "" + model, "--text", "" + table, "--column", "text"};
+    long n = SENTENCES;
+    long each = n / 4 * 6; // pairs within documents of four
+
+    long alone = pairs(done("analyze", analyze));
+    String[] grouped = Arrays.copyOf(analyze, analyze.length + 2);
+    grouped[analyze.length] = "--group";
+    grouped[analyze.length + 1] = "document";
+
+    assertThat(alone).isLessThanOrEqualTo(n * (n - 1) / 2);
+    assertThat(pairs(done("analyze", grouped)))
+        .isLessThanOrEqualTo(n * (n - 1) / 2 - each)
+        .isLessThan(alone);
+  }
+
+  private static long pairs(ResultDirectory results) {
+    return results.geometry().orElseThrow().spaces().get(0).cosines().pairs();
+  }
 }

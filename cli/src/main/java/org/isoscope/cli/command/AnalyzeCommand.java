@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
@@ -69,6 +70,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--pooling",
           "--related-column",
           "--related-group",
+          "--group",
           "--thorough");
 
   @Spec CommandSpec spec;
@@ -76,6 +78,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Mixin JsonOption json;
   @Mixin ModelOrVectors source;
   @Mixin TextOptions textOptions;
+  @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
@@ -137,7 +140,9 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .groups(GroupedCorpus.read(analysis.text, textOptions.columns()))
+              .groups(
+                  GroupedCorpus.read(
+                      analysis.text, textOptions.columns().withGroup(grouping.group)))
               .related(related == null ? null : readRelated(related.get(0)))
               .tagger(analysis.language.tagger(told))
               .transform(space.readTransform())
