@@ -157,6 +157,6 @@ final class ModulesTest {
                 + ": 1 of "
                 + distinct
                 + " sentences have the tokens of another; in a batch each is taken for a negative"
-                + " of the other, but with --no-duplicates yes");
+                + " of the other, unless no-duplicates is on");
   }
 }

@@ -96,7 +96,7 @@ class TruncationTest {
         text + ": 40 of 40 sentences were cut at 6 tokens",
         text
             + ": 23 of 40 sentences have the tokens of another; in a batch each is taken for a"
-            + " negative of the other, but with --no-duplicates yes",
+            + " negative of the other, unless no-duplicates is on",
         sts + ": 20 of 20 sentences were cut at 6 tokens");
   }
 

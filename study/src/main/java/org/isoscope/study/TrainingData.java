@@ -363,7 +363,7 @@ public final class TrainingData {
                 + " of "
                 + items.cardinality()
                 + " sentences have the tokens of another; in a batch each is taken for a negative"
-                + " of the other, but with --no-duplicates yes");
+                + " of the other, unless no-duplicates is on");
       }
     }
 
