@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,146 +82,73 @@ public record Geometry(
 
   /** The same with other token types. */
   public Geometry withTypes(@Nullable List<TokenType> types) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.types = types);
   }
 
   /** The same with means over the types of each word class. */
   public Geometry withWordClasses(List<WordClass> wordClasses) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.wordClasses = wordClasses);
   }
 
   /** The same with the quality at this step. */
   public Geometry withEvaluation(@Nullable List<Evaluation.Set> evaluation) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.evaluation = evaluation);
   }
 
   /** The same with what stands out in the last layer. */
   public Geometry withFindings(List<Finding> findings) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.findings = findings);
   }
 
   /** The same with spaces of embeddings. */
   public Geometry withSpaces(List<Space> spaces) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.spaces = spaces);
   }
 
   /** The same with what to do. */
   public Geometry withAdvice(List<Advice> advice) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.advice = advice);
   }
 
   /** The same with the space of the sentences' embeddings. */
   public Geometry withSentenceSpace(SentenceSpace sentenceSpace) {
-    return new Geometry(
-        schema,
-        model,
-        step,
-        corpus,
-        layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+    return with(draft -> draft.sentenceSpace = sentenceSpace);
   }
 
   /** The same with what claims are about. */
   public Geometry withEstimands(Map<String, @Nullable Double> estimands) {
+    return with(draft -> draft.estimands = estimands);
+  }
+
+  private Geometry with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    change.accept(draft);
     return new Geometry(
         schema,
         model,
         step,
         corpus,
         layers,
-        types,
-        wordClasses,
-        evaluation,
-        spaces,
-        findings,
-        sentenceSpace,
-        estimands,
-        advice);
+        draft.types,
+        draft.wordClasses,
+        draft.evaluation,
+        draft.spaces,
+        draft.findings,
+        draft.sentenceSpace,
+        draft.estimands,
+        draft.advice);
+  }
+
+  /** What is said besides the layers, to be changed. */
+  private final class Draft {
+    private @Nullable List<TokenType> types = Geometry.this.types;
+    private @Nullable List<WordClass> wordClasses = Geometry.this.wordClasses;
+    private @Nullable List<Evaluation.Set> evaluation = Geometry.this.evaluation;
+    private @Nullable List<Space> spaces = Geometry.this.spaces;
+    private @Nullable List<Finding> findings = Geometry.this.findings;
+    private @Nullable SentenceSpace sentenceSpace = Geometry.this.sentenceSpace;
+    private @Nullable Map<String, @Nullable Double> estimands = Geometry.this.estimands;
+    private @Nullable List<Advice> advice = Geometry.this.advice;
   }
 
   /**
