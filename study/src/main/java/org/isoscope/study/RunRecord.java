@@ -263,6 +263,7 @@ public final class RunRecord {
     return choice == null ? null : choice.words();
   }
 
+  /** The reference text that claims rest on. */
   public void data(Evidence.Text reference) {
     data.add(
         new Run.Source(
