@@ -28,6 +28,7 @@ public final class Findings {
 
   private static final String ABLATION = "ablation";
   private static final String INTERACTION = "interaction";
+  private static final String OVER_ARMS = "over all arms";
 
   private Findings() {}
 
@@ -54,7 +55,7 @@ public final class Findings {
           }
         });
     if (args.length > 1) {
-      arms.keySet().removeIf(arm -> arm.startsWith(ABLATION) || arm.isEmpty());
+      arms.keySet().removeIf(arm -> arm.startsWith(ABLATION) || arm.equals(OVER_ARMS));
       Files.writeString(Path.of(args[1]), svg(arms));
     }
   }
@@ -64,6 +65,9 @@ public final class Findings {
         claim.arm().entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
+    if (claim.id().equals("isotropy-quality")) {
+      return OVER_ARMS;
+    }
     return claim.id().equals(ABLATION) ? ABLATION + ": " + settings : settings;
   }
 
