@@ -22,11 +22,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Result files: what is written is read, what is broken is told. */
 final class ResultDirectoryTest {
+  private static final List<List<List<Double>>> COSINES =
+      List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0)));
+
   @TempDir Path path;
 
   private ResultDirectory directory;
@@ -210,12 +214,93 @@ final class ResultDirectoryTest {
                     "a b",
                     List.of("a", "b"),
                     List.of(
-                        new TokenView.View(
-                            "step 8", 8, List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0)))),
-                        new TokenView.View(
-                            "m", null, List.of(List.of(List.of(1.0, 0.5), List.of(0.5, 1.0))))))));
+                        new TokenView.View("step 8", 8, COSINES),
+                        new TokenView.View("m", null, COSINES)))));
     directory.write(tokens);
     assertThat(directory.tokens()).contains(tokens);
+  }
+
+  @Test
+  void readsThePositionsThatItWrote() throws IOException {
+    TokenView tokens =
+        new TokenView(
+            TokenView.SCHEMA,
+            new TokenView.Projection(6, 0.75, List.of(-0.5, 1e-3)),
+            List.of(
+                new TokenView.Sentence(
+                    "a b",
+                    List.of("a", "b"),
+                    List.of("content", "other"),
+                    List.of(
+                        new TokenView.View("before", 0, COSINES),
+                        new TokenView.View(
+                            "after",
+                            8,
+                            List.of(List.of(0.25, -2.0), List.of(3.0, 0.0)),
+                            COSINES)))));
+    directory.write(tokens);
+    assertThat(directory.tokens()).contains(tokens);
+  }
+
+  /** As versions before positions and word classes wrote them. */
+  @Test
+  void readsTokensWithoutPositions() throws IOException {
+    String older =
+        """
+        {"schema":1,"sentences":[{"text":"a","tokens":["a"],
+         "views":[{"label":"m","layers":[[[1.0]]]}]}]}""";
+    write("tokens.json", older);
+
+    TokenView read = directory.tokens().orElseThrow();
+
+    assertThat(read.projection()).isNull();
+    assertThat(read.sentences().get(0).wordClasses()).isNull();
+    assertThat(read.sentences().get(0).views())
+        .containsExactly(new TokenView.View("m", null, List.of(List.of(List.of(1.0)))));
+    directory.write(read);
+    assertThat(new ObjectMapper().readTree(directory.path().resolve("tokens.json").toFile()))
+        .isEqualTo(new ObjectMapper().readTree(older));
+  }
+
+  /** What a reader would draw is checked when it is read. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[[1.0,2.0]] | [\"content\",\"other\"] | \"positions\" has 1 entries for 2 tokens",
+        "[[1.0,2.0],[1.0]] | [\"content\",\"other\"] | \"positions\" has 1 numbers, not 2",
+        "[[1.0,2.0],[1.0,1e400]] | [\"content\",\"other\"] | \"positions\" Infinity is not within",
+        "[[1.0,2.0],[1.0,2.0]] | [\"content\"] | \"wordClasses\" has 1 entries for 2 tokens",
+        "[[1.0,2.0],[1.0,2.0]] | [\"content\",\"verb\"] | word class \"verb\" is not known"
+      })
+  void refusesTokensThatCannotBeDrawn(String positions, String classes, String reason)
+      throws IOException {
+    String tokens =
+        """
+        {"schema":1,"projection":{"layer":1,"variance":0.5,"origin":[0.0,0.0]},
+         "sentences":[{"text":"a b","tokens":["a","b"],"wordClasses":%s,
+         "views":[{"label":"m","positions":%s,"layers":[]}]}]}""";
+    Path file = write("tokens.json", tokens.formatted(classes, positions));
+    assertThatThrownBy(directory::tokens)
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(file + ": is not a result file: ")
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void positionsHaveAProjection() {
+    List<TokenView.Sentence> sentences =
+        List.of(
+            new TokenView.Sentence(
+                "a",
+                List.of("a"),
+                List.of(new TokenView.View("m", null, List.of(List.of(0.0, 0.0)), List.of()))));
+    assertThatThrownBy(() -> new TokenView(TokenView.SCHEMA, sentences))
+        .hasMessage("\"positions\" without a \"projection\"");
+    assertThatThrownBy(() -> new TokenView.Projection(1, 1.5, List.of(0.0, 0.0)))
+        .hasMessageContaining("\"variance\" 1.5 is not within 0.0 to 1.0");
+    assertThatThrownBy(() -> new TokenView.Projection(1, 0.5, List.of(0.0)))
+        .hasMessageContaining("\"origin\" has 1 numbers, not 2");
   }
 
   @Test
