@@ -1,9 +1,12 @@
 package org.isoscope.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.isoscope.results.Claims;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What the evidence says of each of the paper's claims: by arm, each claim with its verdict, the
  * evidence that it rests on, the paper's own estimand and the controls.
  */
-final class ClaimsSection {
+final class ClaimsSection implements Section {
   private static final String NONE = "\u2013";
 
   /** Claims of how a setting moves figures have this id, and the setting in place of an arm's. */
@@ -27,13 +30,26 @@ final class ClaimsSection {
   /** The claim over all arms together. */
   private static final String OVER_ARMS = "isotropy-quality";
 
+  /** The claims of so many arms are shown at once, those of others when they are asked for. */
+  private static final int MOST_OPEN = 6;
+
+  private static final String INTRODUCTION =
+      "<p>The paper\u2019s claims as hypotheses that were fixed beforehand. The verdict rests on the"
+          + " estimand that is named first; the paper\u2019s own stands below it. Intervals are drawn"
+          + " one in another, 75, 95 and 99 % where they are known. The line is no effect, the"
+          + " broken line the smallest effect that counts; shaded is what is too small to"
+          + " count.</p>\n";
+
   /** A p value below this is told as that. */
   private static final double LEAST_P = 0.001;
 
-  private ClaimsSection() {}
+  @Override
+  public String id() {
+    return "claims";
+  }
 
-  /** The section as markup; empty where nothing was judged or is to be. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       String name = results.size() == 1 ? "" : result.name();
@@ -52,16 +68,8 @@ final class ClaimsSection {
       }
     }
     return html.toString().isEmpty()
-        ? ""
-        : "<section id=\"claims\" aria-labelledby=\"claims-title\">\n"
-            + "<h2 id=\"claims-title\">Claims</h2>\n"
-            + "<p>The paper\u2019s claims as hypotheses that were fixed beforehand. The verdict"
-            + " rests on the estimand that is named first; the paper\u2019s own stands below it."
-            + " Intervals are drawn one in another, 75, 95 and 99 % where they are known. The line is"
-            + " no effect, the broken line the smallest effect that counts; shaded is what is too"
-            + " small to count.</p>\n"
-            + html
-            + "</section>\n\n";
+        ? Optional.empty()
+        : Optional.of(Content.plain("Claims", INTRODUCTION + html));
   }
 
   private static void arms(Html html, String name, Result result, List<Claim> claims) {
@@ -76,14 +84,44 @@ final class ClaimsSection {
                         (name.isEmpty() ? "" : name + ": ") + (alone ? "This run" : words(claim)),
                     LinkedHashMap::new,
                     Collectors.toCollection(ArrayList::new)));
-    if (result.sweep().isPresent()) {
-      html.markup(overview(arms));
+    int shown = 0;
+    for (Map.Entry<String, List<Claim>> arm : arms.entrySet()) {
+      if (shown++ < MOST_OPEN) {
+        heading(html, arm.getKey());
+        cards(html, arm.getValue());
+      } else {
+        html.markup("<details class=\"arm\"><summary><bdi>")
+            .text(arm.getKey())
+            .markup("</bdi> <span class=\"evidence\">")
+            .text(counts(arm.getValue()))
+            .markup("</span></summary>\n");
+        cards(html, arm.getValue());
+        html.markup("</details>\n");
+      }
     }
-    arms.forEach(
-        (arm, of) -> {
-          heading(html, arm);
-          of.forEach(claim -> claim(html, claim));
-        });
+    if (result.sweep().isPresent()) {
+      html.markup("<details><summary>Every claim in a line</summary>\n")
+          .markup(overview(arms))
+          .markup("</details>\n");
+    }
+  }
+
+  private static void cards(Html html, List<Claim> claims) {
+    html.markup("<div class=\"cards\">\n");
+    claims.forEach(claim -> claim(html, claim));
+    html.markup("</div>\n");
+  }
+
+  /** How many claims have each verdict, in words. */
+  private static String counts(List<Claim> claims) {
+    return Arrays.stream(Claims.Verdict.values())
+        .map(
+            verdict -> {
+              long count = claims.stream().filter(claim -> claim.verdict() == verdict).count();
+              return count == 0 ? "" : NumberText.count(count) + " " + words(verdict).toLowerCase(Locale.ROOT);
+            })
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   /** A line a claim, for the reader of many. */
@@ -127,22 +165,81 @@ final class ClaimsSection {
   }
 
   private static void claim(Html html, Claim claim) {
-    html.markup("<article class=\"claim\">\n<h4><bdi>")
+    html.markup("<article class=\"claim ")
+        .markup(style(claim.verdict()))
+        .markup("\">\n<h4><bdi>")
         .text(claim.title())
         .markup("</bdi></h4>\n<p class=\"judged\"><b class=\"")
         .markup(style(claim.verdict()))
         .markup("\">")
         .text(words(claim.verdict()))
-        .markup("</b> ")
-        .text(effect(claim))
-        .markup("<span class=\"evidence\">")
-        .text(evidence(claim))
-        .markup("</span></p>\n<p>")
+        .markup("</b></p>\n")
+        .markup(pictures(claim))
+        .markup("<p>")
         .text(claim.reason())
-        .markup("</p>\n");
+        .markup("</p>\n<p class=\"evidence\">")
+        .text(evidence(claim))
+        .markup("</p>\n<details><summary>")
+        .text(
+            "All figures"
+                + (claim.controls().isEmpty()
+                    ? ""
+                    : " and " + counted(claim.controls().size(), "control")))
+        .markup("</summary>\n");
+    html.element("p", effect(claim));
     figures(html, claim);
     controls(html, claim);
-    html.markup("</article>\n");
+    html.markup("</details>\n</article>\n");
+  }
+
+  /** The effect with its intervals, the control directly below, then what is between them. */
+  private static String pictures(Claim claim) {
+    EffectBars bars = bars(claim);
+    Html html = new Html();
+    html.markup("<table class=\"bars\"><tbody>\n");
+    if (claim.id().equals(ABLATION)) {
+      claim.besides().stream()
+          .filter(ClaimsSection::isArm)
+          .forEach(
+              figure ->
+                  picture(
+                      html,
+                      place(figure),
+                      figure.effect(),
+                      bars.of(figure.effect(), listed(figure.interval()))));
+    } else {
+      picture(html, "Effect", claim.effect(), bars.of(claim.effect(), intervals(claim)));
+    }
+    Control control = claim.control();
+    if (control != null) {
+      picture(
+          html,
+          "Control: " + control.name(),
+          control.effect(),
+          bars.of(control.effect(), listed(control.interval())));
+      picture(
+          html,
+          "Difference",
+          control.difference(),
+          bars.of(control.difference(), listed(control.differenceInterval())));
+    }
+    return html.markup("</tbody></table>\n").toString();
+  }
+
+  /** Where along the setting an arm stands: what follows the estimand's name. */
+  private static String place(Claims.Figure figure) {
+    int at = figure.estimand().indexOf(" at ");
+    return at < 0 ? figure.estimand() : figure.estimand().substring(at + " at ".length());
+  }
+
+  private static void picture(Html html, String name, @Nullable Double effect, String bar) {
+    html.markup("<tr><th scope=\"row\"><bdi>")
+        .text(name)
+        .markup("</bdi></th><td class=\"number\">")
+        .text(difference(effect))
+        .markup("</td><td class=\"bar\">")
+        .markup(bar)
+        .markup("</td></tr>\n");
   }
 
   private static String words(Claims.Verdict verdict) {
@@ -218,21 +315,19 @@ final class ClaimsSection {
 
   /** What decides, what the paper has, and the control that says most against it. */
   private static void figures(Html html, Claim claim) {
-    EffectBars bars = bars(claim);
     html.markup(
         "<div class=\"scroll\" tabindex=\"0\"><table class=\"estimands\"><thead><tr><th"
             + " scope=\"col\">Estimand</th><th scope=\"col\" class=\"number\">Effect</th><th"
-            + " scope=\"col\" class=\"number\">95 % interval</th><td></td></tr></thead>\n<tbody>\n");
+            + " scope=\"col\" class=\"number\">95 % interval</th></tr></thead>\n<tbody>\n");
     boolean ablation = claim.id().equals(ABLATION);
     row(
         html,
         ablation ? "The trend" : "What decides",
         claim.estimand(),
         claim.effect(),
-        claim.interval(),
-        ablation ? "" : bars.of(claim.effect(), intervals(claim)));
+        claim.interval());
     if (claim.paper() != null) {
-      figure(html, "The paper\u2019s own", claim.paper(), "");
+      figure(html, "The paper\u2019s own", claim.paper());
     }
     Control control = claim.control();
     if (control != null) {
@@ -241,22 +336,16 @@ final class ClaimsSection {
           "The control that says most against it",
           control.name() + ", which " + part(control) + "; in it the claim " + alone(control),
           control.effect(),
-          control.interval(),
-          bars.of(control.effect(), listed(control.interval())));
+          control.interval());
       row(
           html,
           "The difference to it",
           "the effect in this arm minus that in the control",
           control.difference(),
-          control.differenceInterval(),
-          bars.of(control.difference(), listed(control.differenceInterval())));
+          control.differenceInterval());
     }
     for (Claims.Figure figure : claim.besides()) {
-      figure(
-          html,
-          ablation ? "" : "Beside it",
-          figure,
-          ablation && isArm(figure) ? bars.of(figure.effect(), listed(figure.interval())) : "");
+      figure(html, ablation ? "" : "Beside it", figure);
     }
     html.markup("</tbody></table></div>\n");
   }
@@ -268,7 +357,7 @@ final class ClaimsSection {
     return figure.before() == null && figure.after() == null;
   }
 
-  private static void figure(Html html, String title, Claims.Figure figure, String bar) {
+  private static void figure(Html html, String title, Claims.Figure figure) {
     Double before = figure.before();
     Double after = figure.after();
     String course =
@@ -276,9 +365,9 @@ final class ClaimsSection {
             ? ""
             : ", from " + NumberText.figure(before) + " to " + NumberText.figure(after);
     if (title.isEmpty()) {
-      row(html, figure.estimand(), "", figure.effect(), figure.interval(), bar);
+      row(html, figure.estimand(), "", figure.effect(), figure.interval());
     } else {
-      row(html, title, figure.estimand() + course, figure.effect(), figure.interval(), bar);
+      row(html, title, figure.estimand() + course, figure.effect(), figure.interval());
     }
   }
 
@@ -287,8 +376,7 @@ final class ClaimsSection {
       String title,
       String meaning,
       @Nullable Double effect,
-      @Nullable LevelInterval interval,
-      String bar) {
+      @Nullable LevelInterval interval) {
     html.markup("<tr><th scope=\"row\"><bdi>")
         .text(title)
         .markup("</bdi><span class=\"meaning\"><bdi>")
@@ -297,8 +385,6 @@ final class ClaimsSection {
         .text(difference(effect))
         .markup("</td><td class=\"number\">")
         .text(range(interval))
-        .markup("</td><td class=\"bar\">")
-        .markup(bar)
         .markup("</td></tr>\n");
   }
 
@@ -377,10 +463,6 @@ final class ClaimsSection {
                         range(control.interval()),
                         difference(control.difference()),
                         range(control.differenceInterval()))));
-    html.markup("<details><summary>")
-        .text(counted(claim.controls().size(), "control"))
-        .markup("</summary>\n")
-        .markup(table.toString())
-        .markup("</details>\n");
+    html.markup(table.toString());
   }
 }

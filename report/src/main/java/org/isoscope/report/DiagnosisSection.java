@@ -2,8 +2,8 @@ package org.isoscope.report;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
-import org.isoscope.results.Advice;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;
@@ -11,7 +11,7 @@ import org.isoscope.results.Space;
 import org.isoscope.results.SpaceFigures;
 
 /** What stands out in the tokens and in each space, and what a transform does about it. */
-final class DiagnosisSection {
+final class DiagnosisSection implements Section {
   private static final String WARNING = "warning";
 
   /** The figures that the findings are about: those that a transform is meant to mend. */
@@ -25,10 +25,13 @@ final class DiagnosisSection {
           SpaceFigures.UNIFORMITY,
           SpaceFigures.HUBNESS);
 
-  private DiagnosisSection() {}
+  @Override
+  public String id() {
+    return "diagnosis";
+  }
 
-  /** The section as markup; empty where nothing was judged. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       for (Result.State state : result.states()) {
@@ -42,14 +45,10 @@ final class DiagnosisSection {
           .ifPresent(
               vectors ->
                   spaces(html, results.size() == 1 ? "" : ", " + result.name(), vectors.spaces()));
-      advice(html, results.size() == 1 ? "" : ", " + result.name(), result.advice());
     }
     return html.toString().isEmpty()
-        ? ""
-        : "<section id=\"diagnosis\" aria-labelledby=\"diagnosis-title\">\n"
-            + "<h2 id=\"diagnosis-title\">Diagnosis</h2>\n"
-            + html
-            + "</section>\n\n";
+        ? Optional.empty()
+        : Optional.of(Content.plain("Diagnosis", html.toString()));
   }
 
   private static void state(Html html, String whose, Geometry geometry) {
@@ -87,37 +86,6 @@ final class DiagnosisSection {
     findings.stream()
         .sorted(Comparator.comparing(finding -> !isWarning(finding))) // warnings first
         .forEach(finding -> finding(html, finding));
-    html.markup("</ul>\n");
-  }
-
-  /** What to do, once. */
-  private static void advice(Html html, String whose, List<Advice> advices) {
-    if (advices.isEmpty()) {
-      return;
-    }
-    html.markup("<h3><bdi>").text("What to do" + whose).markup("</bdi></h3>\n");
-    html.markup("<ul class=\"findings\">\n");
-    for (Advice advice : advices) {
-      html.markup("<li><strong>").text(advice.what() + ".").markup("</strong>");
-      if (advice.command() != null) {
-        html.markup(" <code>").text(advice.command()).markup("</code>");
-      }
-      if (advice.gain() != null) {
-        Advice.Gain gain = advice.gain();
-        html.markup("<span class=\"evidence\">")
-            .text(
-                "Recall at 1 of "
-                    + NumberText.count(gain.pairs())
-                    + " pairs of "
-                    + gain.data()
-                    + ": "
-                    + NumberText.figure(gain.before())
-                    + " \u2192 "
-                    + NumberText.figure(gain.after()))
-            .markup("</span>");
-      }
-      html.markup("</li>\n");
-    }
     html.markup("</ul>\n");
   }
 

@@ -2,15 +2,19 @@ package org.isoscope.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.isoscope.results.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /** Every quality figure of every set. */
-final class EvaluationSection {
-  private EvaluationSection() {}
+final class EvaluationSection implements Section {
+  @Override
+  public String id() {
+    return "evaluation";
+  }
 
-  /** The section as markup; empty where nothing was evaluated. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       String of = results.size() == 1 ? "" : ", " + result.name();
@@ -24,11 +28,8 @@ final class EvaluationSection {
               });
     }
     return html.toString().isEmpty()
-        ? ""
-        : "<section id=\"evaluation\" aria-labelledby=\"evaluation-title\">\n"
-            + "<h2 id=\"evaluation-title\">Quality in full</h2>\n<p>All figures \u00d7 100.</p>\n"
-            + html
-            + "</section>\n\n";
+        ? Optional.empty()
+        : Optional.of(Content.plain("Quality in full", "<p>All figures \u00d7 100.</p>\n" + html));
   }
 
   private static String similarity(String of, List<Evaluation.Set> sets) {

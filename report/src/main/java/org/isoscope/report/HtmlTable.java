@@ -42,6 +42,27 @@ final class HtmlTable {
    */
   HtmlTable row(List<String> texts, List<String> figures) {
     html.markup("<tr><th scope=\"row\"><bdi>").text(texts.get(0)).markup("</bdi></th>");
+    return cells(texts, figures);
+  }
+
+  /**
+   * Adds the row of a run, which charts lead to.
+   *
+   * @param texts the first of which names it
+   * @param link to its own report; empty where there is none
+   */
+  HtmlTable run(List<String> texts, List<String> figures, String link) {
+    html.markup("<tr data-run=\"").text(texts.get(0)).markup("\"><th scope=\"row\"><bdi>");
+    if (link.isEmpty()) {
+      html.text(texts.get(0));
+    } else {
+      html.markup("<a href=\"").text(link).markup("\">").text(texts.get(0)).markup("</a>");
+    }
+    html.markup("</bdi></th>");
+    return cells(texts, figures);
+  }
+
+  private HtmlTable cells(List<String> texts, List<String> figures) {
     for (String text : texts.subList(1, texts.size())) {
       html.markup("<td><bdi>").text(text).markup("</bdi></td>");
     }

@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  * What is told of each layer beyond its measures. The charts of {@link RemovalChart} are drawn into
  * it.
  */
-final class LayerDetailSection {
+final class LayerDetailSection implements Section {
   /** Dimensions named in a cell; the result files have more. */
   private static final int NAMED = 3;
 
-  private LayerDetailSection() {}
+  @Override
+  public String id() {
+    return "detail";
+  }
 
   /** A layer whose detail is known. */
   private record Detailed(Geometry.Layer layer, LayerDetail detail) {
@@ -26,8 +29,8 @@ final class LayerDetailSection {
     }
   }
 
-  /** The section as markup; empty where there is no detail. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       for (Result.State state : result.states()) {
@@ -38,13 +41,22 @@ final class LayerDetailSection {
       }
     }
     return html.toString().isEmpty()
-        ? ""
-        : "<section id=\"detail\" aria-labelledby=\"detail-title\">\n"
-            + "<h2 id=\"detail-title\">Layers in detail</h2>\n"
-            + "<p>All tokens of a layer as one cloud.</p>\n"
-            + "<div class=\"controls\"></div>\n<div class=\"grid\"></div>\n"
-            + html
-            + "</section>\n\n";
+        ? Optional.empty()
+        : Optional.of(
+            Content.with(
+                "Layers in detail",
+                "<p>All tokens of a layer as one cloud.</p>\n"
+                    + "<div class=\"controls\"></div>\n<div class=\"grid\"></div>\n"
+                    + html,
+                results.stream().map(LayerDetailSection::removal).toList()));
+  }
+
+  private static @Nullable RemovalChart removal(Result result) {
+    return result.states().stream()
+        .map(state -> RemovalChart.of(state.geometry()))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse(null);
   }
 
   private static void state(Html html, String of, Geometry geometry) {

@@ -34,6 +34,24 @@ final class NumberText {
     return minus(String.format(Locale.ROOT, "%." + decimals + "f", value));
   }
 
+  /**
+   * A cosine: as a figure, but near 1 or -1 with as many decimals as tell it from that, two
+   * significant digits of what is left.
+   */
+  static String cosine(double value) {
+    double left = 1 - Math.abs(value);
+    if (left <= 0 || left >= 0.0095) {
+      return figure(value);
+    }
+    int decimals = Math.min(12, 1 - (int) Math.floor(Math.log10(left)));
+    return minus(String.format(Locale.ROOT, "%." + decimals + "f", value));
+  }
+
+  /** Two cosines as a range; undefined where one is. */
+  static String cosines(@Nullable Double low, @Nullable Double high) {
+    return low == null || high == null ? "undefined" : cosine(low) + " to " + cosine(high);
+  }
+
   /** A figure, or that it is undefined. */
   static String figureOrUndefined(@Nullable Double value) {
     return value == null ? "undefined" : figure(value);
@@ -103,6 +121,11 @@ final class NumberText {
     return Double.isFinite(value)
         ? new BigDecimal(value).round(new MathContext(6)).doubleValue()
         : value;
+  }
+
+  /** The same of what may be undefined. */
+  static @Nullable Double embeddedOrNull(@Nullable Double value) {
+    return value == null ? null : Double.valueOf(embedded(value));
   }
 
   private static String minus(String number) {

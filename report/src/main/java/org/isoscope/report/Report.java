@@ -36,6 +36,22 @@ public final class Report {
 
   private static final String LIVE = resource("live.js");
 
+  /** The page's script: what all sections share, each section's own, and what begins it. */
+  static final List<String> SCRIPTS =
+      List.of(
+          "core.js",
+          "charts.js",
+          "cursor.js",
+          "steps.js",
+          "layers.js",
+          "training.js",
+          "rogue.js",
+          "spaces.js",
+          "types.js",
+          "tokens.js",
+          "ablation.js",
+          "page.js");
+
   private Report() {}
 
   /**
@@ -135,18 +151,22 @@ public final class Report {
         inScript(
             resource(
                 "/META-INF/resources/webjars/echarts/" + echartsVersion() + "/echarts.min.js"));
-    String charts = inScript(resource("charts.js"));
-    String details = inScript(resource("details.js"));
-    String sections = inScript(resource("report.js"));
-    Map<String, String> slots = new LinkedHashMap<>(new Page(results).slots());
+    String script =
+        inScript(SCRIPTS.stream().map(Report::resource).collect(Collectors.joining("\n")));
+    Page page = Page.of(results);
+    Masthead masthead = new Masthead(results);
+    Map<String, String> slots = new LinkedHashMap<>();
+    slots.put("title", Html.escape(masthead.title() + " \u00b7 Isoscope"));
+    slots.put("heading", Html.escape(masthead.title()));
+    slots.put("lede", masthead.lede());
+    slots.put("about", masthead.about());
+    slots.put("sections", page.sections());
     slots.put("css", css);
     slots.put("echarts", echarts);
-    slots.put("charts", charts);
-    slots.put("detailcharts", details);
-    slots.put("sections", sections);
-    slots.put("data", ChartData.of(results).json());
+    slots.put("script", script);
+    slots.put("data", ChartData.of(results, page.data()).json());
     slots.put("live", live);
-    slots.put("policy", policy(css, List.of(echarts, charts, details, sections), !live.isEmpty()));
+    slots.put("policy", policy(css, List.of(echarts, script), !live.isEmpty()));
     // One pass: what fills a slot is never searched for slots.
     return SLOT.matcher(resource("report.html"))
         .replaceAll(

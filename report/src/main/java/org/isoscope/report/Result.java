@@ -154,10 +154,11 @@ record Result(
    * The first and the last probe of a training and its quality, of a directory of which no more is
    * shown.
    *
+   * @param probes all of its {@link #states(ResultDirectory)}
    * @throws UserError when a file cannot be read
    */
-  static Result ends(String name, ResultDirectory from) {
-    List<State> states = new ArrayList<>(states(from));
+  static Result ends(String name, ResultDirectory from, List<State> probes) {
+    List<State> states = new ArrayList<>(probes);
     if (states.size() > 2) {
       states.subList(1, states.size() - 1).clear();
     }
@@ -177,7 +178,7 @@ record Result(
   }
 
   /** The probes that have layers. */
-  private static List<State> states(ResultDirectory from) {
+  static List<State> states(ResultDirectory from) {
     List<State> states = new ArrayList<>();
     for (Geometry probe : from.probes()) {
       Integer step = probe.step();
@@ -229,6 +230,16 @@ record Result(
   /** Whether the states are the probes of a training. */
   boolean isTraining() {
     return states.stream().anyMatch(state -> state.geometry().step() != null) || !metrics.isEmpty();
+  }
+
+  /**
+   * Whether its reader has a model or vectors to use: of an analysis, and of a training on pairs.
+   * Others ask what contrastive training does.
+   */
+  boolean isForUse() {
+    return sweep.isEmpty()
+        && comparison.filter(both -> !isTraining()).isEmpty()
+        && (!isTraining() || setting("pairs").isPresent());
   }
 
   /** The spaces of the file's vectors, else of the last state that has any. */

@@ -2,6 +2,7 @@ package org.isoscope.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.isoscope.results.Comparison;
@@ -9,7 +10,7 @@ import org.isoscope.results.SpacePair;
 import org.jspecify.annotations.Nullable;
 
 /** How two models place the same sentences. A heat map of the CKA is drawn into it. */
-final class SpacePairSection {
+final class SpacePairSection implements Section {
   /** A figure of a layer. */
   private record Column(String title, Function<SpacePair.LayerPair, @Nullable Double> of) {}
 
@@ -26,10 +27,13 @@ final class SpacePairSection {
           new Column("Coverage angle before", SpacePair.LayerPair::meanAngleBefore),
           new Column("Coverage angle after", SpacePair.LayerPair::meanAngleAfter));
 
-  private SpacePairSection() {}
+  @Override
+  public String id() {
+    return "pair";
+  }
 
-  /** The section as markup; empty where no two models were compared. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       SpacePair spaces = result.comparison().map(Comparison::spaces).orElse(null);
@@ -39,14 +43,28 @@ final class SpacePairSection {
       }
     }
     return html.toString().isEmpty()
-        ? ""
-        : "<section id=\"pair\" aria-labelledby=\"pair-title\">\n"
-            + "<h2 id=\"pair-title\">The two spaces beside each other</h2>\n"
-            + "<p>How both models place the same sentences, each the mean of its tokens in a"
-            + " layer.</p>\n"
-            + "<div class=\"controls\"></div>\n<div class=\"maps\"></div>\n"
-            + html
-            + "</section>\n\n";
+        ? Optional.empty()
+        : Optional.of(
+            Content.with(
+                "The two spaces beside each other",
+                "<p>How both models place the same sentences, each the mean of its tokens in a"
+                    + " layer.</p>\n"
+                    + "<div class=\"controls\"></div>\n<div class=\"maps\"></div>\n"
+                    + html,
+                results.stream().map(SpacePairSection::embedded).toList()));
+  }
+
+  /** The debiased CKA, {@code [layer before][layer after]}, null where undefined. */
+  private static List<List<@Nullable Double>> embedded(Result result) {
+    List<List<@Nullable Double>> rows = new ArrayList<>();
+    SpacePair spaces = result.comparison().map(Comparison::spaces).orElse(null);
+    for (List<@Nullable Double> row :
+        spaces == null ? List.<List<@Nullable Double>>of() : spaces.cka()) {
+      List<@Nullable Double> figures = new ArrayList<>();
+      row.forEach(figure -> figures.add(NumberText.embeddedOrNull(figure)));
+      rows.add(figures);
+    }
+    return rows;
   }
 
   private static String layers(String prefix, SpacePair spaces) {

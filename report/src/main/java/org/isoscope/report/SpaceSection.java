@@ -2,6 +2,7 @@ package org.isoscope.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isoscope.results.CalibrationFile;
@@ -15,15 +16,18 @@ import org.isoscope.results.SpaceFigures;
  * The spaces whose vectors are compared by cosine: their figures and what a cosine is worth. The
  * charts of {@link SpaceChart} are drawn into it.
  */
-final class SpaceSection {
+final class SpaceSection implements Section {
   /** Rogue dimensions named, the largest first; the result files have more. */
   private static final List<String> RANKS =
       List.of("Leading rogue dimension", "\u2026 second", "\u2026 third");
 
-  private SpaceSection() {}
+  @Override
+  public String id() {
+    return "spaces";
+  }
 
-  /** The section as markup; empty where there is no space and no calibration. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       String prefix = results.size() == 1 ? "" : result.name() + ": ";
@@ -33,18 +37,17 @@ final class SpaceSection {
       result.calibration().ifPresent(calibration -> html.markup(thresholds(prefix, calibration)));
     }
     if (html.toString().isEmpty()) {
-      return "";
+      return Optional.empty();
     }
     boolean vectors = results.stream().allMatch(result -> result.vectors().isPresent());
-    return "<section id=\"spaces\" aria-labelledby=\"spaces-title\">\n"
-        + "<h2 id=\"spaces-title\">"
-        + (vectors ? "Vectors" : "Sentence embeddings")
-        + "</h2>\n<p>Compared by cosine, "
-        + (vectors ? "a row of the file each" : "a sentence each")
-        + ".</p>\n"
-        + "<div class=\"controls\"></div>\n<div class=\"halves\"></div>\n"
-        + html
-        + "</section>\n\n";
+    return Optional.of(
+        Content.with(
+            vectors ? "Vectors" : "Sentence embeddings",
+            "<p>Compared by cosine, "
+                + (vectors ? "a row of the file each" : "a sentence each")
+                + ".</p>\n<div class=\"controls\"></div>\n<div class=\"halves\"></div>\n"
+                + html,
+            results.stream().map(SpaceChart::of).toList()));
   }
 
   private static String figures(String prefix, List<Space> spaces) {
@@ -165,8 +168,8 @@ final class SpaceSection {
             heads);
     for (CalibrationFile.Threshold threshold : calibration.thresholds()) {
       List<String> cells = new ArrayList<>();
-      cells.add(NumberText.figure(threshold.cosine()));
-      cells.add(NumberText.range(threshold.low(), threshold.high()));
+      cells.add(NumberText.cosine(threshold.cosine()));
+      cells.add(NumberText.cosines(threshold.low(), threshold.high()));
       cells.add(NumberText.percent(threshold.falsePositiveRate()));
       if (related) {
         Double share = threshold.truePositiveRate();
@@ -195,7 +198,7 @@ final class SpaceSection {
     return new Html()
         .markup("<p>")
         .text("Recommended: ")
-        .element("b", NumberText.figure(best.cosine()))
+        .element("b", NumberText.cosine(best.cosine()))
         .text(
             ", where precision ("
                 + NumberText.percent(best.precision())

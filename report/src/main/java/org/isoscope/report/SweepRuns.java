@@ -28,9 +28,16 @@ record SweepRuns(List<Row> rows) {
    *
    * @param run as the sweep has it
    * @param result its ends and quality; absent where it is not done, or cannot be read
+   * @param course of its figures, probe by probe; alike
    * @param state what became of it, in words
    */
-  record Row(Sweep.Run run, Optional<Result> result, String state) {}
+  record Row(
+      Sweep.Run run, Optional<Result> result, Optional<RunCourse> course, String state) {
+    /** A run of which there is nothing but what became of it. */
+    static Row without(Sweep.Run run, String state) {
+      return new Row(run, Optional.empty(), Optional.empty(), state);
+    }
+  }
 
   /**
    * Reads what is there: a run whose directory is missing or damaged is told as that.
@@ -43,11 +50,11 @@ record SweepRuns(List<Row> rows) {
 
   private static Row read(Path sweep, Sweep.Run run) {
     if (run.state() == Sweep.State.WAITING) {
-      return new Row(run, Optional.empty(), "waiting");
+      return Row.without(run, "waiting");
     }
     if (run.state() == Sweep.State.FAILED) {
       String error = run.error();
-      return new Row(run, Optional.empty(), error == null ? "failed" : "failed: " + error);
+      return Row.without(run, error == null ? "failed" : "failed: " + error);
     }
     try {
       Path root = sweep.toAbsolutePath().normalize();
@@ -58,8 +65,13 @@ record SweepRuns(List<Row> rows) {
       if (!Files.isDirectory(directory)) {
         return lost(run, "its directory is missing");
       }
+      ResultDirectory results = new ResultDirectory(directory);
+      List<Result.State> states = Result.states(results);
       return new Row(
-          run, Optional.of(Result.ends(run.id(), new ResultDirectory(directory))), "done");
+          run,
+          Optional.of(Result.ends(run.id(), results, states)),
+          Optional.of(RunCourse.of(states)),
+          "done");
     } catch (InvalidPathException e) {
       return lost(run, "its directory has no possible name");
     } catch (UserError e) {
@@ -68,7 +80,7 @@ record SweepRuns(List<Row> rows) {
   }
 
   private static Row lost(Sweep.Run run, String why) {
-    return new Row(run, Optional.empty(), "done, but " + why);
+    return Row.without(run, "done, but " + why);
   }
 
   /** How many there are, in words. */

@@ -429,15 +429,36 @@ final class Fixture {
         tokens.addAll(List.of(text.split(" ")));
       }
       tokens.add("[SEP]");
-      sentences.add(
-          new TokenView.Sentence(
-              text.replace(" ##", ""),
-              tokens,
-              List.of(
-                  new TokenView.View("before", null, cosines(tokens.size(), 0.55, random)),
-                  new TokenView.View("after", null, cosines(tokens.size(), 0.2, random)))));
+      List<String> classes = new ArrayList<>();
+      List<double[]> homes = new ArrayList<>();
+      for (int i = 0; i < tokens.size(); i++) {
+        boolean special = i == 0 || i == tokens.size() - 1;
+        classes.add(special ? "special" : List.of("content", "function", "other").get(i % 3));
+        homes.add(new double[] {random.nextGaussian(), random.nextGaussian()});
+      }
+      List<TokenView.View> views = new ArrayList<>();
+      for (int step : STEPS) {
+        double trained = step / (double) LAST_STEP;
+        String label = step == 0 ? "before" : step == LAST_STEP ? "after" : "step " + step;
+        views.add(
+            new TokenView.View(
+                label,
+                step,
+                homes.stream().map(home -> position(home, trained)).toList(),
+                cosines(tokens.size(), 0.55 - 0.35 * trained, random)));
+      }
+      sentences.add(new TokenView.Sentence(text.replace(" ##", ""), tokens, classes, views));
     }
-    return new TokenView(TokenView.SCHEMA, sentences);
+    return new TokenView(
+        TokenView.SCHEMA,
+        new TokenView.Projection(LAYERS - 1, 0.43, List.of(-4.0, -3.0)),
+        sentences);
+  }
+
+  /** Halfway from its home to the origin at the end. */
+  private static List<Double> position(double[] home, double trained) {
+    double left = 1 - trained / 2;
+    return List.of(-4 + left * (home[0] + 4), -3 + left * (home[1] + 3));
   }
 
   /** Symmetric matrices with ones on the diagonal; tokens that are close are more alike. */

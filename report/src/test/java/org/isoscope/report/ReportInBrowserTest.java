@@ -129,17 +129,19 @@ class ReportInBrowserTest {
   void everySectionOfATrainingIsShown() {
     browser.open(training);
 
-    assertThat(browser.number("return document.querySelectorAll('main > section[hidden]').length"))
-        .isZero();
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('main > section')].filter(s => !s.checkVisibility()).length"))
+        .isEqualTo(0L);
     assertThat(browser.number("return document.querySelectorAll('.plot').length"))
         .as(
-            "9 measures and 1 quality by step, 3 of training, 9 by layer, rogue with its 2 ends"
-                + " and its course, types, 2 maps")
-        .isEqualTo(10 + 3 + 9 + 4 + 1 + 2);
+            "a figure by step, its map and 1 quality, 3 of training, 9 by layer, rogue with its 2"
+                + " ends and its course, types, tokens' trails and 2 squares")
+        .isEqualTo(3 + 3 + 9 + 4 + 1 + 3);
     assertThat(
             browser.text(
                 "return document.querySelector('#steps .plot').getAttribute('aria-label')"))
-        .contains("Anisotropy, by step")
+        .contains("Anisotropy, by step", "Every layer")
         .contains("layer 4: from 0.540 at step 0 to 0.177 at step 64.");
   }
 
@@ -165,8 +167,8 @@ class ReportInBrowserTest {
 
     assertThat(
             browser.run(
-                "return [...document.querySelectorAll('main > section[hidden]')].map(s => s.id)"))
-        .isEqualTo(List.of("steps", "training", "tokens"));
+                "return ['steps', 'training', 'tokens', 'claims', 'ablation', 'runs', 'cursor'].filter(id => document.getElementById(id)?.checkVisibility())"))
+        .isEqualTo(List.of());
   }
 
   /** Moves the pointer to a place in a chart, in shares of its width and height. */
@@ -269,19 +271,19 @@ class ReportInBrowserTest {
   @Test
   void sentenceAndLayerChangeTheHeatMaps() {
     browser.open(training);
-    String first = picture("#tokens .plot");
+    String first = picture("#tokens .maps .plot");
 
-    choose("#tokens", "Layer", "1");
-    String otherLayer = picture("#tokens .plot");
-    choose("#tokens", "Layer", "4");
+    choose("#tokens", "Layer of the cosines", "1");
+    String otherLayer = picture("#tokens .maps .plot");
+    choose("#tokens", "Layer of the cosines", "4");
     assertThat(otherLayer).isNotEqualTo(first);
-    assertThat(picture("#tokens .plot")).as("back again").isEqualTo(first);
+    assertThat(picture("#tokens .maps .plot")).as("back again").isEqualTo(first);
 
     choose("#tokens", "Sentence", "1");
-    assertThat(picture("#tokens .plot")).isNotEqualTo(first);
+    assertThat(picture("#tokens .maps .plot")).isNotEqualTo(first);
     assertThat(
             browser.text(
-                "return document.querySelector('#tokens .plot').getAttribute('aria-label')"))
+                "return document.querySelector('#tokens .maps .plot').getAttribute('aria-label')"))
         .contains("17 tokens");
   }
 
@@ -291,7 +293,7 @@ class ReportInBrowserTest {
 
     browser.run(
         """
-        const plot = document.querySelector('#tokens .plot');
+        const plot = document.querySelector('#tokens .maps .plot');
         plot.focus();
         for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) {
           plot.dispatchEvent(new KeyboardEvent('keydown', { key }));
@@ -316,11 +318,11 @@ class ReportInBrowserTest {
   }
 
   @Test
-  void aProbeInBetweenCanBeChosen() {
+  void theStepShownMovesEverySection() {
     browser.open(training);
     String before = picture("#layers .plot");
 
-    choose("#layers", "In between", "6");
+    browser.run("moveToStep(32)");
 
     assertThat(picture("#layers .plot")).isNotEqualTo(before);
     assertThat(browser.text("return document.querySelector('#layers .legend').textContent"))
@@ -393,7 +395,7 @@ class ReportInBrowserTest {
     browser.run(
         """
         HTMLAnchorElement.prototype.click = function () { window.saved = [this.download, this.href]; };
-        document.querySelector('#tokens .save').click();""");
+        document.querySelector('#tokens .maps .saves button').click();""");
 
     assertThat(browser.text("return window.saved[0]")).isEqualTo("isoscope-before-layer-4.png");
     assertThat(browser.text("return window.saved[1]")).startsWith("data:image/png;base64,");
@@ -405,11 +407,11 @@ class ReportInBrowserTest {
     browser.open(hostile);
     choose("#tokens", "Sentence", "3");
     choose("#changes", "Find", "onerror");
-    hover("#tokens .plot", 0.6, 0.3);
+    hover("#tokens .maps .plot", 0.6, 0.3);
     String tip = browser.text("return document.querySelector('#tokens .tip strong').textContent");
     browser.run(
         """
-        const plot = document.querySelector('#tokens .plot');
+        const plot = document.querySelector('#tokens .maps .plot');
         const press = (key) => plot.dispatchEvent(new KeyboardEvent('keydown', { key }));
         for (let i = 0; i < 9; i++) { press('ArrowUp'); press('ArrowLeft'); }
         press('ArrowRight');""");
@@ -506,7 +508,7 @@ class ReportInBrowserTest {
         .isEqualTo("rgb(255, 255, 255)");
     assertThat(
             browser.number(
-                "return [...document.querySelectorAll('nav, select, input, .save')]"
+                "return [...document.querySelectorAll('nav, #cursor, select, input, .saves')]"
                     + ".filter(e => e.checkVisibility()).length"))
         .isZero();
     assertThat(browser.number("return document.documentElement.scrollWidth"))

@@ -128,7 +128,7 @@ class ReportTest {
       texts.add(styles.group(1));
     }
 
-    assertThat(texts).as("a style, ECharts, charts, details, sections").hasSize(5);
+    assertThat(texts).as("a style, ECharts, the page's script").hasSize(3);
     for (String text : texts) {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -149,8 +149,8 @@ class ReportTest {
     while (scripts.find()) {
       count++;
     }
-    assertThat(count).as("data, ECharts, charts, details, sections").isEqualTo(5);
-    JsonNode sentence = data(html).at("/runs/0/sentences/3");
+    assertThat(count).as("data, ECharts, the page's script").isEqualTo(3);
+    JsonNode sentence = data(html).at("/sections/tokens/0/sentences/3");
     for (int i = 0; i < Fixture.HOSTILE.size(); i++) {
       assertThat(sentence.at("/tokens/" + (i + 1)).asText()).isEqualTo(Fixture.HOSTILE.get(i));
     }
@@ -186,8 +186,8 @@ class ReportTest {
     JsonNode run = data(html).at("/runs/0");
     assertThat(run.get("training").asBoolean()).isFalse();
     assertThat(run.get("states")).hasSize(1);
-    assertThat(run.at("/changes/types/0/change").isNull()).isTrue();
-    assertThat(run.at("/states/0/figures/adjusted-self-similarity/0").isNull())
+    assertThat(data(html).at("/sections/changes/0/types/0/change").isNull()).isTrue();
+    assertThat(run.at("/states/0/figures/token~1adjusted-self-similarity/0").isNull())
         .as("undefined stays undefined")
         .isTrue();
   }
@@ -254,10 +254,10 @@ class ReportTest {
         .contains("<th scope=\"col\" class=\"number\">Matrix entropy</th>")
         .contains("<td class=\"number\">1.750</td>")
         .doesNotContain("Largest activation");
-    assertThat(data(html).at("/measures").findValuesAsText("key"))
-        .contains("matrix-entropy", "anisotropy")
-        .doesNotContain("largest-activation");
-    assertThat(data(html).at("/runs/0/states/0/figures/matrix-entropy/0").asDouble())
+    assertThat(data(html).at("/figures").findValuesAsText("key"))
+        .contains("token/matrix-entropy", "token/anisotropy")
+        .doesNotContain("token/largest-activation", "claim/anisotropy", "sentence/uniformity");
+    assertThat(data(html).at("/runs/0/states/0/figures/token~1matrix-entropy/0").asDouble())
         .isEqualTo(1.75);
   }
 
@@ -319,16 +319,17 @@ class ReportTest {
   void aClaimStandsWithItsEvidence() throws IOException {
     String html = html(Fixture.training(work.resolve("run"), 0.05, false));
 
-    assertThat(html.indexOf("id=\"headline\""))
-        .as("the summary of a training comes first")
-        .isLessThan(html.indexOf("id=\"claims\""));
+    assertThat(html.indexOf("id=\"claims\""))
+        .as("of a training that is watched the verdicts come first")
+        .isPositive()
+        .isLessThan(html.indexOf("id=\"headline\""));
     assertThat(section(html, "claims"))
         .as("of the one arm not every setting is told")
         .contains("<h3><bdi>This run</bdi></h3>")
         .doesNotContain("learning-rate")
         .contains("<h4><bdi>Content words are mitigated</bdi></h4>")
-        .contains("<b class=\"open\">Not enough evidence</b> Effect +0.035, 95 % interval 0.021 to")
-        .contains("; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
+        .contains("<b class=\"open\">Not enough evidence</b>")
+        .contains("<p>Effect +0.035, 95 % interval 0.021 to 0.049; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
         .contains("1 seed, 1,200 sentences in 1,111 independent groups, 31 token types a class")
         .contains("Smallest effect that counts: +0.020. p &lt; 0.001, after Holm\u2019s")
         .contains("adjustment = 0.003.")
@@ -338,7 +339,7 @@ class ReportTest {
         .contains("the effect in this arm minus that in the control")
         .contains("<p>The effect is 0.035 (0.021 to 0.049).</p>")
         .containsSubsequence(
-            "<summary>2 controls</summary>",
+            "<summary>All figures and 2 controls</summary>",
             "<bdi>shuffled positives</bdi></th><td><bdi>blocks</bdi>",
             "<bdi>the untrained model, whitened</bdi></th><td><bdi>attributes</bdi>");
     assertThat(section(html, "reading")).contains("<dt>Verdict on a claim</dt>");
@@ -364,7 +365,7 @@ class ReportTest {
   void aSweepShowsItsClaimsFirst() throws IOException {
     String html = html(Fixture.sweep(work.resolve("sweep"), false));
 
-    assertThat(html.indexOf("id=\"claims\"")).isLessThan(html.indexOf("id=\"headline\""));
+    assertThat(html.indexOf("id=\"claims\"")).isPositive().isLessThan(html.indexOf("id=\"runs\""));
     assertThat(markup(html))
         .contains("7 trainings of bert-base-uncased on wordnet:examples")
         .contains("isoscope sweep: 7 trainings, 5 done, 1 failed, 1 waiting.")
@@ -372,23 +373,24 @@ class ReportTest {
         .doesNotContain("Nothing was measured", "One run tells");
     assertThat(section(html, "claims"))
         .containsSubsequence(
-            "Every claim in a line",
-            "mitigated</bdi></th><td><bdi>temperature 0.05</bdi></td><td><bdi>Holds</bdi></td>",
-            "<td class=\"number\">0.021 to 0.049</td><td class=\"number\">8</td>",
             "<h3><bdi>temperature 0.05</bdi></h3>",
             "<b class=\"holds\">Holds</b>",
             "8 seeds",
             "<h3><bdi>temperature 0.2</bdi></h3>",
             "<b class=\"fails\">Does not hold</b>",
             "<h3><bdi>Along temperature</bdi></h3>",
+            "<bdi>temperature 0.05</bdi>",
             "Trend undefined.",
             "token-anisotropy at temperature 0.05",
-            "\u22120.400 to \u22120.320");
+            "\u22120.400 to \u22120.320",
+            "Every claim in a line",
+            "mitigated</bdi></th><td><bdi>temperature 0.05</bdi></td><td><bdi>Holds</bdi></td>",
+            "<td class=\"number\">0.021 to 0.049</td><td class=\"number\">8</td>");
   }
 
   @Test
   void aSweepListsItsArmsAndRuns() throws IOException {
-    String runs = section(html(Fixture.sweep(work.resolve("sweep"), false)), "headline");
+    String runs = section(html(Fixture.sweep(work.resolve("sweep"), false)), "runs");
 
     String missing = "done, but its directory is missing";
     assertThat(runs)
@@ -397,7 +399,7 @@ class ReportTest {
             "<bdi>temperature=0.05</bdi></th><td><bdi>0.05</bdi>", ">2<", "0.540 \u2192 0.")
         .contains("<td class=\"number\">2 of 5</td>")
         .containsSubsequence(
-            "<bdi>temperature=0.05/seed-1</bdi>", "done", "0.540 \u2192 0.", "63.52 \u2192 73.02")
+            "temperature=0.05/seed-1</bdi>", "done", "0.540 \u2192 0.", "63.52 \u2192 73.02")
         .containsSubsequence("temperature=0.2/seed-3", missing, "<td class=\"number\">\u2013</td>")
         .containsSubsequence("temperature=0.2/seed-4", "failed: Out of memory")
         .containsSubsequence("temperature=0.2/seed-5", "waiting")
@@ -425,7 +427,7 @@ class ReportTest {
                         null))
             .toList());
 
-    assertThat(section(html(sweep), "headline"))
+    assertThat(section(html(sweep), "runs"))
         .as("of 0.540 and 0.340; only one has a norm")
         .containsSubsequence("<bdi>temperature=0.05</bdi></th>", "0.440 \u2192 0.", " (of 1)");
   }
@@ -436,7 +438,7 @@ class ReportTest {
     Path run = sweep.path().resolve("runs/temperature=0.05/seed-1");
     Files.writeString(run.resolve("geometry.jsonl"), "{\n");
 
-    assertThat(section(html(sweep), "headline"))
+    assertThat(section(html(sweep), "runs"))
         .contains("geometry.jsonl:1 is not a result file")
         .contains("<td class=\"number\">1 of 2</td>");
   }
@@ -483,14 +485,14 @@ class ReportTest {
 
     String html = html(sweep);
 
-    for (String id : List.of("claims", "headline")) {
+    for (String id : List.of("claims", "runs")) {
       assertThat(section(html, id))
           .contains("&lt;img src=x")
           .doesNotContain("<img", "<svg onload", "</script");
     }
     assertThat(section(html, "claims"))
         .contains(Html.escape(Fixture.QUOTES + " " + Fixture.SCRIPT));
-    assertThat(section(html, "headline"))
+    assertThat(section(html, "runs"))
         .as("nothing outside the sweep is read")
         .contains("its directory lies outside the sweep\u2019s");
   }
@@ -506,7 +508,7 @@ class ReportTest {
 
     String html = Files.readString(target);
 
-    assertThat(section(html, "headline")).contains("<h3><bdi>all</bdi></h3>", "Runs: the settings");
+    assertThat(section(html, "runs")).contains("<h3><bdi>all</bdi></h3>", "Runs: the settings");
     assertThat(section(html, "claims"))
         .contains("<h3><bdi>one: This run</bdi></h3>", "<h3><bdi>all: temperature 0.05</bdi></h3>");
   }
@@ -558,7 +560,7 @@ class ReportTest {
     ResultDirectory result = Fixture.training(work.resolve("run"), 0.05, false);
     TokenView.Sentence sentence = result.tokens().orElseThrow().sentences().get(0);
 
-    JsonNode triangle = data(html(result)).at("/runs/0/sentences/0/views/1/layers/4");
+    JsonNode triangle = data(html(result)).at("/sections/tokens/0/sentences/0/views/1/layers/4");
 
     int n = sentence.tokens().size();
     assertThat(triangle).hasSize(n * (n - 1) / 2);
@@ -572,24 +574,33 @@ class ReportTest {
     }
   }
 
-  /** A training has a view at every probe. */
+  /** A training has a view at every probe: all are drawn, but of very many cosines the ends'. */
   @Test
-  void ofManyViewsTheEndsAreShown() throws IOException {
+  void everyProbeIsShownWhileThereIsRoomForIt() throws IOException {
     ResultDirectory result = Fixture.training(work.resolve("run"), 0.05, false);
-    List<TokenView.Sentence> sentences = new ArrayList<>();
-    for (TokenView.Sentence sentence : result.tokens().orElseThrow().sentences()) {
-      TokenView.View before = sentence.views().get(0);
-      List<TokenView.View> views = new ArrayList<>(sentence.views());
-      views.add(1, new TokenView.View("step 1", 1, before.layers()));
-      sentences.add(new TokenView.Sentence(sentence.text(), sentence.tokens(), views));
-    }
-    result.write(new TokenView(TokenView.SCHEMA, sentences));
 
-    JsonNode views = data(html(result)).at("/runs/0/sentences/0/views");
+    JsonNode tokens = data(html(result)).at("/sections/tokens/0");
 
-    assertThat(views)
+    assertThat(tokens.at("/sentences/0/views"))
         .extracting(view -> view.get("label").asText())
-        .containsExactly("before", "after");
+        .containsExactly(
+            "before", "step 1", "step 2", "step 4", "step 8", "step 16", "step 32", "after");
+    assertThat(tokens.at("/sentences/0/views")).allMatch(view -> view.get("layers").size() == 5);
+    assertThat(tokens.at("/origin/0").asDouble()).isEqualTo(-4);
+    assertThat(tokens.at("/sentences/0/classes/0").asText()).isEqualTo("special");
+
+    TokenView view = result.tokens().orElseThrow();
+    List<TokenView.Sentence> many = new ArrayList<>();
+    for (int copy = 0; copy < 60; copy++) {
+      many.addAll(view.sentences());
+    }
+    result.write(new TokenView(TokenView.SCHEMA, view.projection(), many));
+
+    String html = html(result);
+    assertThat(section(html, "tokens")).contains("the two ends are kept");
+    JsonNode cut = data(html).at("/sections/tokens/0/sentences/0/views");
+    assertThat(cut).filteredOn(one -> !one.get("layers").isEmpty()).hasSize(2);
+    assertThat(cut).as("their places are few numbers").allMatch(one -> one.get("positions").size() == 10);
   }
 
   @Test
@@ -601,7 +612,7 @@ class ReportTest {
     }
     result.writeMetrics(steps);
 
-    JsonNode metrics = data(html(result)).at("/runs/0/metrics");
+    JsonNode metrics = data(html(result)).at("/sections/training/0");
 
     assertThat(metrics.get("every").asInt()).isEqualTo(3);
     assertThat(metrics.get("loss")).hasSize(834);
@@ -630,7 +641,7 @@ class ReportTest {
             null,
             null));
 
-    JsonNode kept = data(html(many)).at("/runs/0/changes");
+    JsonNode kept = data(html(many)).at("/sections/changes/0");
 
     assertThat(kept.get("total").asInt()).isEqualTo(4001);
     assertThat(kept.get("types")).hasSize(3000);
@@ -642,7 +653,8 @@ class ReportTest {
   @Test
   void testedTypesAreEmbeddedInTheirOrderAndLeftOutOfTheOthers() throws IOException {
     JsonNode changes =
-        data(html(Fixture.training(work.resolve("tested"), 0.05, false))).at("/runs/0/changes");
+        data(html(Fixture.training(work.resolve("tested"), 0.05, false)))
+            .at("/sections/changes/0");
 
     assertThat(changes.at("/tested/tests").asInt()).isEqualTo(10);
     assertThat(changes.at("/tested/types/0/token").asText()).isEqualTo("time");

@@ -36,10 +36,10 @@ class SpaceReportTest {
     return section.find() ? section.group() : "";
   }
 
-  private static JsonNode run(String html) throws IOException {
+  private static JsonNode data(String html) throws IOException {
     Matcher scripts = SCRIPT.matcher(html);
     assertThat(scripts.find()).isTrue();
-    return new ObjectMapper().readTree(scripts.group(2)).at("/runs/0");
+    return new ObjectMapper().readTree(scripts.group(2));
   }
 
   private static String row(String name, String... figures) {
@@ -52,13 +52,13 @@ class SpaceReportTest {
 
   @Test
   void findingsAreToldWithEvidenceWarningsFirst() throws IOException {
-    String diagnosis =
-        section(html(SpaceFixture.thorough(work.resolve("run"), false)), "diagnosis");
+    String html = html(SpaceFixture.thorough(work.resolve("run"), false));
+    String diagnosis = section(html, "diagnosis");
 
+    assertThat(section(html, "decision")).contains("<strong>Remove or z-score them.</strong>");
     assertThat(diagnosis)
         .contains("Tokens of the last layer")
         .contains("Two dimensions, 308 and 381, make 75 % of the mean cosine.")
-        .contains("<strong>Remove or z-score them.</strong>")
         .contains("Largest share of the mean cosine 0.432, above the threshold 0.035")
         .contains("Vectors 300, below the threshold 768")
         .contains("Embeddings (mean), whitening</bdi></h3>\n<p>Nothing stands out.</p>");
@@ -96,11 +96,11 @@ class SpaceReportTest {
 
   @Test
   void theHistogramIsCutToItsPairsAndMarkedWhereItIsCalibrated() throws IOException {
-    JsonNode spaces = run(html(SpaceFixture.thorough(work.resolve("run"), false))).get("spaces");
+    JsonNode spaces = data(html(SpaceFixture.thorough(work.resolve("run"), false))).at("/sections/spaces/0");
 
     assertThat(spaces).hasSize(2);
     // 0.73 lies in bin 86, from 0.72 on; the first pairs lie two bins below.
-    assertThat(spaces.at("/0/from").asDouble()).isEqualTo(0.68);
+    assertThat(spaces.at("/0/edges/0").asDouble()).isEqualTo(0.68);
     assertThat(spaces.at("/0/bars")).hasSize(4);
     assertThat(spaces.at("/0/bars/2").asDouble()).isEqualTo(0.668896); // 30000 / 44850
     assertThat(spaces.at("/0/explained/2").asDouble()).isEqualTo(0.875);
@@ -142,10 +142,10 @@ class SpaceReportTest {
                 "0.679",
                 "57"))
         .contains("<td><bdi>10 to 99</bdi></td><td class=\"number\">70</td>");
-    JsonNode state = run(html).at("/states/0");
-    assertThat(state.at("/bands/anisotropy/1/high").asDouble()).isEqualTo(0.45);
-    assertThat(state.at("/bands/adjusted-self-similarity").isMissingNode()).isTrue();
-    assertThat(state.at("/variants/figures/0/values/1/2").asDouble()).isEqualTo(0.0042);
+    JsonNode state = data(html).at("/runs/0/states/0");
+    assertThat(state.at("/bands/token~1anisotropy/1/high").asDouble()).isEqualTo(0.45);
+    assertThat(state.at("/bands/token~1adjusted-self-similarity").isMissingNode()).isTrue();
+    assertThat(data(html).at("/sections/detail/0/figures/0/values/1/2").asDouble()).isEqualTo(0.0042);
   }
 
   @Test
@@ -158,7 +158,7 @@ class SpaceReportTest {
         .contains("Undefined in every layer: Procrustes distance, Mean cosine, Relative shift")
         .contains(row("0", "0", "0", "0", "undefined"))
         .contains(row("2", "0.500", "0.500", "0.500", "\u22120.012"));
-    assertThat(run(html).at("/cka/0/3").isNull()).isTrue();
+    assertThat(data(html).at("/sections/pair/0/0/3").isNull()).isTrue();
     assertThat(section(html, "diagnosis"))
         .contains("Tokens of the last layer, before")
         .contains("Tokens of the last layer, after</bdi></h3>\n<p>Nothing stands out.</p>");
@@ -218,11 +218,11 @@ class SpaceReportTest {
   void hostileNamesStayText() throws IOException {
     String html = html(SpaceFixture.thorough(work.resolve("run"), true));
 
-    for (String id : List.of("diagnosis", "spaces", "evaluation")) {
+    for (String id : List.of("decision", "diagnosis", "spaces", "evaluation")) {
       assertThat(section(html, id)).contains("&lt;img src=x").doesNotContain("<img", "<svg");
     }
     assertThat(section(html, "diagnosis")).doesNotContain("class=\"warning\"");
-    assertThat(run(html).at("/spaces/0/name").asText()).contains(Fixture.SCRIPT);
+    assertThat(data(html).at("/sections/spaces/0/0/name").asText()).contains(Fixture.SCRIPT);
   }
 
   @Test

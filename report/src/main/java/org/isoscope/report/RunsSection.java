@@ -1,5 +1,8 @@
 package org.isoscope.report;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,18 +17,25 @@ import org.isoscope.results.Sweep;
 import org.jspecify.annotations.Nullable;
 
 /** The arms of a sweep as means over their runs, then each run. */
-final class SweepSection {
+final class RunsSection implements Section {
   /** The figures that tell what a training did to the last layer, at the least. */
   private static final List<Figure<Geometry.Layer>> FIGURES =
       List.of(LayerFigures.ANISOTROPY, LayerFigures.CENTROID_NORM);
 
+  /** More runs than these are listed where they are asked for. */
+  private static final int MOST_ROWS = 60;
+
+  private static final String REPORT = "report.html";
   private static final String NONE = "\u2013";
   private static final String ARROW = " \u2192 ";
 
-  private SweepSection() {}
+  @Override
+  public String id() {
+    return "runs";
+  }
 
-  /** The tables as markup; empty where there is no sweep. */
-  static String of(List<Result> results) {
+  @Override
+  public Optional<Content> of(List<Result> results) {
     Html html = new Html();
     for (Result result : results) {
       if (result.sweep().isPresent()) {
@@ -34,10 +44,12 @@ final class SweepSection {
         }
         SweepRuns runs = result.sweep().get();
         List<Result.Quality> quality = quality(runs);
-        html.markup(arms(runs, quality)).markup(runs(runs, quality));
+        html.markup(arms(runs, quality)).markup(runs(runs, quality, results.size() == 1));
       }
     }
-    return html.toString();
+    return html.toString().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Content.plain("The runs", html.toString()));
   }
 
   /** The quality figures that any run has. */
@@ -147,7 +159,8 @@ final class SweepSection {
         + (values.size() < done.size() ? " (of " + NumberText.count(values.size()) + ")" : "");
   }
 
-  private static String runs(SweepRuns runs, List<Result.Quality> quality) {
+  private static String runs(
+      SweepRuns runs, List<Result.Quality> quality, boolean alone) {
     List<String> differing = runs.differing();
     List<String> texts = new ArrayList<>(List.of("Run", "State", "Seed"));
     texts.addAll(differing);
@@ -164,16 +177,35 @@ final class SweepSection {
       names.addAll(setting(run, differing));
       List<String> cells = new ArrayList<>();
       for (Figure<Geometry.Layer> figure : FIGURES) {
-        cells.add(row.result().map(result -> Page.ends(result, figure)).orElse(NONE));
+        cells.add(row.result().map(result -> HeadlineSection.ends(result, figure)).orElse(NONE));
       }
       for (Result.Quality figure : quality) {
         cells.add(
             row.result()
-                .map(result -> Page.ends(result.headlineQuality().getOrDefault(figure, List.of())))
+                .map(result -> HeadlineSection.ends(result.headlineQuality().getOrDefault(figure, List.of())))
                 .orElse(NONE));
       }
-      table.row(names, cells);
+      table.run(names, cells, alone ? link(row) : "");
     }
-    return table.toString();
+    return runs.rows().size() <= MOST_ROWS
+        ? table.toString()
+        : "<details><summary>All "
+            + NumberText.count(runs.rows().size())
+            + " runs</summary>\n"
+            + table
+            + "</details>\n";
+  }
+
+  /** From the sweep's own report to that of a run, where it has one. */
+  private static String link(SweepRuns.Row row) {
+    if (row.result().isEmpty()
+        || !Files.isRegularFile(row.result().get().directory().resolve(REPORT))) {
+      return "";
+    }
+    try {
+      return new URI(null, null, "./" + row.run().directory() + "/" + REPORT, null).toASCIIString();
+    } catch (URISyntaxException e) {
+      return "";
+    }
   }
 }

@@ -1,0 +1,156 @@
+package org.isoscope.report;
+
+import java.util.List;
+import java.util.Optional;
+import org.isoscope.results.Advice;
+import org.isoscope.results.CalibrationFile;
+
+/**
+ * What a reader with a model to use decides by: what a training won, from which cosine on two texts
+ * are related, and what to do about what stands out.
+ */
+final class DecisionSection implements Section {
+  /** Where no threshold is recommended, the one that lets this share of unrelated pairs through. */
+  private static final double USUAL_RATE = 0.01;
+
+  @Override
+  public String id() {
+    return "decision";
+  }
+
+  @Override
+  public Optional<Content> of(List<Result> results) {
+    Html html = new Html();
+    for (Result result : results) {
+      String whose = results.size() == 1 ? "" : ", " + result.name();
+      if (result.isForUse()) {
+        won(html, whose, result);
+      }
+      result.calibration().ifPresent(calibration -> threshold(html, whose, calibration));
+      advice(html, whose, result.advice());
+    }
+    return html.toString().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Content.plain("What to decide", html.toString()));
+  }
+
+  private static void heading(Html html, String text) {
+    html.markup("<h3><bdi>").text(text).markup("</bdi></h3>\n");
+  }
+
+  /** Quality before and after. */
+  private static void won(Html html, String whose, Result result) {
+    StringBuilder lines = new StringBuilder();
+    result
+        .headlineQuality()
+        .forEach(
+            (figure, points) -> {
+              Optional<Double> before = points.get(0).value();
+              Optional<Double> after = points.get(points.size() - 1).value();
+              if (points.size() > 1 && before.isPresent() && after.isPresent()) {
+                lines.append(
+                    new Html()
+                        .markup("<li><strong>")
+                        .text(
+                            figure.retrieval()
+                                ? "Queries that find their own answer first"
+                                : "Spearman with human scores")
+                        .markup("</strong>, ")
+                        .text(figure.title())
+                        .markup(": <b class=\"won\">")
+                        .text(
+                            NumberText.hundredfold(before.get())
+                                + " \u2192 "
+                                + NumberText.hundredfold(after.get()))
+                        .markup("</b><span class=\"evidence\">")
+                        .text(
+                            NumberText.signed(
+                                    NumberText.hundredfold(after.get() - before.get()))
+                                + ", \u00d7 100, "
+                                + NumberText.count(figure.size())
+                                + (figure.retrieval() ? " queries" : " pairs"))
+                        .markup("</span></li>\n"));
+              }
+            });
+    if (lines.length() > 0) {
+      heading(html, "What the training won" + whose);
+      html.markup("<ul class=\"findings\">\n").markup(lines.toString()).markup("</ul>\n");
+    }
+  }
+
+  /** The cosine to use, with what it lets through and what it finds. */
+  private static void threshold(Html html, String whose, CalibrationFile calibration) {
+    Html line = new Html();
+    CalibrationFile.Recommended best = calibration.recommended();
+    if (best != null) {
+      line.markup("<li><strong>Take two texts for related above a cosine of ")
+          .text(NumberText.cosine(best.cosine()))
+          .markup("</strong><span class=\"evidence\">")
+          .text(
+              "Precision "
+                  + NumberText.percent(best.precision())
+                  + ", recall "
+                  + NumberText.percent(best.recall())
+                  + " on the related pairs given")
+          .markup("</span></li>\n");
+    } else {
+      calibration.thresholds().stream()
+          .filter(threshold -> threshold.wantedRate() == USUAL_RATE)
+          .findFirst()
+          .ifPresent(
+              threshold ->
+                  line.markup("<li><strong>A cosine above ")
+                      .text(NumberText.cosine(threshold.cosine()))
+                      .markup("</strong> is rare by chance<span class=\"evidence\">")
+                      .text(
+                          NumberText.percent(threshold.falsePositiveRate())
+                              + " of "
+                              + NumberText.count(calibration.pairs())
+                              + " unrelated pairs lie above; on other texts of the kind it would lie"
+                              + " at "
+                              + NumberText.cosines(threshold.low(), threshold.high())
+                              + " (95 %). How many related pairs it finds is not known: name some"
+                              + " with --related")
+                      .markup("</span></li>\n"));
+    }
+    if (!line.toString().isEmpty()) {
+      heading(html, "From which cosine on" + whose);
+      html.markup("<ul class=\"findings\">\n")
+          .markup(line.toString())
+          .markup("</ul>\n<p>Other shares, and what they rest on: <a href=\"#spaces\">")
+          .text("the table of thresholds")
+          .markup("</a>.</p>\n");
+    }
+  }
+
+  /** What to do, once. */
+  private static void advice(Html html, String whose, List<Advice> advices) {
+    if (advices.isEmpty()) {
+      return;
+    }
+    heading(html, "What to do" + whose);
+    html.markup("<ul class=\"findings\">\n");
+    for (Advice advice : advices) {
+      html.markup("<li><strong>").text(advice.what() + ".").markup("</strong>");
+      if (advice.command() != null) {
+        html.markup(" <code>").text(advice.command()).markup("</code>");
+      }
+      if (advice.gain() != null) {
+        Advice.Gain gain = advice.gain();
+        html.markup("<span class=\"evidence\">")
+            .text(
+                "Recall at 1 of "
+                    + NumberText.count(gain.pairs())
+                    + " pairs of "
+                    + gain.data()
+                    + ": "
+                    + NumberText.figure(gain.before())
+                    + " \u2192 "
+                    + NumberText.figure(gain.after()))
+            .markup("</span>");
+      }
+      html.markup("</li>\n");
+    }
+    html.markup("</ul>\n");
+  }
+}

@@ -1,0 +1,37 @@
+package org.isoscope.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every figure of the layers, layer by layer. It draws what all sections draw from. */
+final class LayersSection implements Section {
+  @Override
+  public String id() {
+    return "layers";
+  }
+
+  @Override
+  public Optional<Content> of(List<Result> results) {
+    if (results.stream().allMatch(result -> result.states().isEmpty())) {
+      return Optional.empty();
+    }
+    boolean banded =
+        results.stream()
+            .flatMap(result -> result.states().stream())
+            .flatMap(state -> state.geometry().layers().stream())
+            .anyMatch(
+                layer ->
+                    ShownFigures.ofLayers(results).stream()
+                        .anyMatch(figure -> figure.intervalOf(layer) != null));
+    return Optional.of(
+        Content.drawn(
+            "Layer by layer",
+            "<p>Layer 0 is the embedding output."
+                + (banded
+                    ? " Shaded: 95 % intervals over sentences, where they are known.</p>\n"
+                    : "</p>\n")
+                + "<div class=\"controls\"></div>\n<div class=\"grid\"></div>\n",
+            Map.of()));
+  }
+}
