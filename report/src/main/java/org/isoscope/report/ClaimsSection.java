@@ -30,6 +30,9 @@ final class ClaimsSection implements Section {
   /** The claim over all arms together. */
   private static final String OVER_ARMS = "isotropy-quality";
 
+  /** The claims of so many arms have a card each; those of all have a line. */
+  private static final int MOST_CARDS = 30;
+
   /** The claims of so many arms are shown at once, those of others when they are asked for. */
   private static final int MOST_OPEN = 6;
 
@@ -86,7 +89,10 @@ final class ClaimsSection implements Section {
                     Collectors.toCollection(ArrayList::new)));
     int shown = 0;
     for (Map.Entry<String, List<Claim>> arm : arms.entrySet()) {
-      if (shown++ < MOST_OPEN) {
+      if (shown++ >= MOST_CARDS) {
+        break;
+      }
+      if (shown <= MOST_OPEN) {
         heading(html, arm.getKey());
         cards(html, arm.getValue());
       } else {
@@ -100,7 +106,16 @@ final class ClaimsSection implements Section {
       }
     }
     if (result.sweep().isPresent()) {
-      html.markup("<details><summary>Every claim in a line</summary>\n")
+      html.markup("<details><summary>")
+          .text(
+              arms.size() <= MOST_CARDS
+                  ? "Every claim in a line"
+                  : "Every claim in a line: of "
+                      + NumberText.count(arms.size())
+                      + " arms the first "
+                      + MOST_CARDS
+                      + " have cards")
+          .markup("</summary>\n")
           .markup(overview(arms))
           .markup("</details>\n");
     }

@@ -191,7 +191,7 @@ function showRun(id) {
     if (found) {
       const folded = row.closest("details");
       if (folded) folded.setAttribute("open", "");
-      row.scrollIntoView({ block: "center" });
+      row.scrollIntoView({ block: "center", behavior: "instant" });
       const link = /** @type {?HTMLElement} */ (row.querySelector("a"));
       if (link) link.focus({ preventScroll: true });
     }

@@ -2,8 +2,8 @@
 // How charts are drawn: one ECharts instance a figure, tooltips made of text nodes, legends and controls
 // as ordinary HTML, pictures and tables to save. Knows nothing of what is drawn.
 
-const darkScreen = matchMedia("(prefers-color-scheme: dark)");
-const onPaper = matchMedia("print");
+const darkScreen = window.matchMedia("(prefers-color-scheme: dark)");
+const onPaper = window.matchMedia("print");
 
 /**
  * A chart on the page.
@@ -228,12 +228,12 @@ function redrawAll() {
 darkScreen.addEventListener("change", redrawAll);
 onPaper.addEventListener("change", redrawAll);
 // Before printing, style still has the screen's colours: ask for the light ones.
-addEventListener("beforeprint", () => {
+window.addEventListener("beforeprint", () => {
   document.documentElement.classList.add("printing");
   redrawAll();
   for (const chart of charts) chart.instance.getZr().flush();
 });
-addEventListener("afterprint", () => {
+window.addEventListener("afterprint", () => {
   document.documentElement.classList.remove("printing");
   redrawAll();
 });

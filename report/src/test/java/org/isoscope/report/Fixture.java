@@ -124,6 +124,50 @@ final class Fixture {
         arm + "/seed-" + seed, arm, "runs/" + arm + "/seed-" + seed, settings, seed, state, error);
   }
 
+  /**
+   * A sweep of a full grid, all of it done: every run has its probes and its quality, every arm
+   * seven claims.
+   */
+  static ResultDirectory grid(
+      Path path, int temperatures, List<Integer> batches, List<String> poolings, int seeds) {
+    ResultDirectory directory = new ResultDirectory(path);
+    Random random = new Random(17);
+    List<Sweep.Run> runs = new ArrayList<>();
+    List<Claims.Claim> claims = new ArrayList<>();
+    for (int t = 0; t < temperatures; t++) {
+      double temperature = 0.01 * Math.pow(1.5, t);
+      for (int batch : batches) {
+        for (String pooling : poolings) {
+          Map<String, Object> settings = new LinkedHashMap<>();
+          settings.put("temperature", temperature);
+          settings.put("batch-size", batch);
+          settings.put("pooling", pooling);
+          String arm = "temperature=%.3f,batch-size=%d,pooling=%s".formatted(temperature, batch, pooling);
+          for (long seed = 1; seed <= seeds; seed++) {
+            String id = arm + "/seed-" + seed;
+            runs.add(
+                new Sweep.Run(id, arm, "runs/" + id, settings, seed, Sweep.State.DONE, null));
+            ResultDirectory run = new ResultDirectory(path.resolve("runs").resolve(id));
+            double strength = 0.05 + 0.002 * t + 0.01 * random.nextDouble();
+            List<Geometry> probes = new ArrayList<>();
+            for (int step : STEPS) {
+              probes.add(geometry("bert-base-uncased", step, step / (double) LAST_STEP, strength));
+            }
+            run.writeProbes(probes);
+            run.write(evaluation("bert-base-uncased", strength, false));
+          }
+          for (int claim = 0; claim < 7; claim++) {
+            claims.add(
+                claim(Claims.Verdict.values()[claim % 3], seeds, settings, false));
+          }
+        }
+      }
+    }
+    directory.write(new Sweep(Sweep.SCHEMA, Map.of("schema", 1), runs));
+    directory.write(new Claims(Claims.SCHEMA, claims));
+    return directory;
+  }
+
   private static Claims.Claim claim(
       Claims.Verdict verdict, int seeds, Map<String, Object> arm, boolean hostile) {
     Claims.LevelInterval usual = new Claims.LevelInterval(0.95, 0.021, 0.049);
@@ -306,7 +350,12 @@ final class Fixture {
         null,
         null,
         null,
-        null,
+        Map.of(
+            "anisotropy", 0.5 - 0.4 * done,
+            "sentence-anisotropy", 0.7 - 0.5 * done,
+            "content-type-correlation", 0.52 + 0.03 * done,
+            "sentence-correlation", 0.1 + 0.05 * done,
+            "log-centroid-share", -0.4 - 0.6 * done),
         null);
   }
 

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +27,9 @@ class ReportInBrowserTest {
   /** Fewer drawn pixels than this are an empty chart: an axis alone has more than a label. */
   private static final int LEAST_PIXELS = 500;
 
+  /** What a page of a thousand runs may weigh. */
+  private static final long MOST_BYTES = 5_000_000;
+
   private static final String PICTURE =
       "return document.querySelector(arguments[0] + ' canvas').toDataURL()";
 
@@ -35,6 +43,8 @@ class ReportInBrowserTest {
   private static Path hostileSpaces;
   private static Path comparison;
   private static Path sweep;
+  private static Path forty;
+  private static Path thousand;
 
   @BeforeAll
   static void start() throws IOException {
@@ -55,6 +65,17 @@ class ReportInBrowserTest {
     hostileSpaces = Report.write(SpaceFixture.thorough(work.resolve("hostile-spaces"), true));
     comparison = Report.write(SpaceFixture.comparison(work.resolve("comparison")));
     sweep = Report.write(Fixture.sweep(work.resolve("sweep"), true));
+    forty =
+        Report.write(
+            Fixture.grid(work.resolve("forty"), 5, List.of(16, 64), List.of("mean", "cls"), 2));
+    thousand =
+        Report.write(
+            Fixture.grid(
+                work.resolve("thousand"),
+                10,
+                List.of(8, 16, 32, 64, 256),
+                List.of("mean", "cls", "max", "first-last"),
+                5));
     browser = Browser.start();
   }
 
@@ -72,7 +93,8 @@ class ReportInBrowserTest {
   }
 
   private static List<Path> pages() {
-    return List.of(training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep);
+    return List.of(
+        training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep, forty);
   }
 
   private static String picture(String selector) {
@@ -143,6 +165,234 @@ class ReportInBrowserTest {
                 "return document.querySelector('#steps .plot').getAttribute('aria-label')"))
         .contains("Anisotropy, by step", "Every layer")
         .contains("layer 4: from 0.540 at step 0 to 0.177 at step 64.");
+  }
+
+  /** What axe-core calls serious or critical: contrast, names, roles, keyboard. */
+  @ParameterizedTest
+  @CsvSource({"1280, light", "1280, dark", "390, light"})
+  void nobodyIsShutOut(int width, String scheme) throws IOException {
+    browser.size(width, 900);
+    browser.medium("screen", scheme);
+    String axe;
+    try (InputStream in =
+        Objects.requireNonNull(ReportInBrowserTest.class.getResourceAsStream("/axe.min.js"))) {
+      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    for (Path page :
+        width > 1000 ? List.of(training, thorough, comparison, sweep) : List.of(training, forty)) {
+      browser.open(page);
+      browser.run("for (const d of document.querySelectorAll('details')) d.open = true;");
+      browser.frames();
+      browser.run(axe);
+      browser.driver().manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
+      Object found =
+          browser
+              .driver()
+              .executeAsyncScript(
+                  """
+                  const done = arguments[0];
+                  axe.run(document, { resultTypes: ['violations'] }).then((result) => done(result.violations
+                    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+                    .map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + n.failureSummary).join('; '))));""");
+      assertThat((List<?>) found).as("%s at %d, %s", page, width, scheme).isEmpty();
+    }
+  }
+
+  @Test
+  void theStepMovesByItsBarItsButtonsAndTheArrowKeys() {
+    browser.open(training);
+    String words = "return document.querySelector('#cursor output').textContent";
+    String atEnd = picture("#tokens .trails .plot");
+    assertThat(browser.text(words)).isEqualTo("step 64");
+
+    browser.run(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft', bubbles: true}));");
+    assertThat(browser.text(words)).isEqualTo("step 32");
+    assertThat(picture("#tokens .trails .plot")).isNotEqualTo(atEnd);
+    assertThat(browser.text("return document.querySelector('#tokens .trails h3').textContent"))
+        .isEqualTo("Where the tokens lie, step 32");
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#tokens .maps h3')].map(h => h.textContent)"))
+        .isEqualTo(List.of("before, layer 4", "step 32, layer 4"));
+
+    browser.run(
+        """
+        const input = document.querySelector('#cursor input');
+        input.value = '0';
+        input.dispatchEvent(new Event('input'));""");
+    assertThat(browser.text(words)).isEqualTo("step 0");
+    browser.run("document.querySelector('#cursor button[aria-label=\"One probe on\"]').click();");
+    assertThat(browser.text(words)).isEqualTo("step 1");
+
+    browser.run(
+        """
+        window.setInterval = (beat) => { window.beat = beat; return 1; };
+        const play = document.querySelector('#cursor .play');
+        play.click();
+        window.beat();
+        window.beat();""");
+    assertThat(browser.text(words)).isEqualTo("step 4");
+    assertThat(browser.text("return document.querySelector('#cursor .play').textContent"))
+        .isEqualTo("Pause");
+    browser.run("for (let i = 0; i < 4; i++) window.beat();");
+    assertThat(browser.text(words)).isEqualTo("step 64");
+    assertThat(browser.text("return document.querySelector('#cursor .play').textContent"))
+        .isEqualTo("Play");
+    assertThat(picture("#tokens .trails .plot")).isEqualTo(atEnd);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  /** A search field has arrow keys of its own. */
+  @Test
+  void theStepStaysWhereArrowKeysHaveAnotherMeaning() {
+    browser.open(training);
+
+    browser.run(
+        """
+        for (const at of ['#changes input', '#tokens .maps .plot', '#steps select']) {
+          document.querySelector(at).dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft', bubbles: true}));
+        }""");
+
+    assertThat(browser.text("return document.querySelector('#cursor output').textContent"))
+        .isEqualTo("step 64");
+  }
+
+  @Test
+  void aRowOfTheMapShowsItsLayersCurveAndACellLeadsToItsStep() {
+    browser.open(training);
+    String before = picture("#steps .plot");
+
+    hover("#steps .focus figure:nth-of-type(2) .plot", 0.55, 0.08);
+    assertThat(picture("#steps .plot")).as("a curve stands out").isNotEqualTo(before);
+    assertThat(
+            browser.text(
+                "return document.querySelector('#steps .focus figure:nth-of-type(2) .tip').textContent"))
+        .contains("layer 4", "since step 0", "\u2212");
+    browser.run(
+        """
+        const canvas = document.querySelector('#steps .focus figure:nth-of-type(2) canvas');
+        const box = canvas.getBoundingClientRect();
+        for (const type of ['mousedown', 'mouseup', 'click']) {
+          canvas.dispatchEvent(new MouseEvent(type, {bubbles: true, clientX: box.left + 0.37 * box.width, clientY: box.top + 0.3 * box.height}));
+        }""");
+    assertThat(browser.text("return document.querySelector('#cursor output').textContent"))
+        .isEqualTo("step 2");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void anyFigureIsChosenAndAllAreSeenAtAGlance() {
+    browser.open(training);
+
+    choose("#steps", "Figure", "claim/content-type-correlation");
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#steps .focus h3')].map(h => h.textContent)"))
+        .isEqualTo(List.of("stsb-en-dev, mean", "Content words, (s \u2212 B) / (1 \u2212 B)"));
+    browser.run("document.querySelector('#steps .all').open = true;");
+    browser.frames();
+
+    assertThat(browser.number("return document.querySelectorAll('#steps .all .plot').length"))
+        .as("9 of tokens, 5 that claims are about")
+        .isEqualTo(14);
+    assertThat(blank()).isEmpty();
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void everyChartIsSavedAsPictureDrawingAndTable() {
+    browser.open(training);
+    browser.run(
+        """
+        window.saved = [];
+        HTMLAnchorElement.prototype.click = function () { window.saved.push([this.download, this.href]); };
+        document.querySelectorAll('.saves button').forEach((b) => b.click());""");
+
+    long charts = browser.number("return document.querySelectorAll('.plot').length");
+    assertThat(browser.number("return window.saved.length")).isEqualTo(3 * charts);
+    assertThat(
+            browser.run(
+                """
+                return window.saved.filter(([name, href]) => !(
+                  name.endsWith('.png') && href.startsWith('data:image/png;base64,')
+                  || name.endsWith('.svg') && decodeURIComponent(href).includes('</svg>')
+                  || name.endsWith('.csv') && decodeURIComponent(href).split('\\r\\n').length > 2)).map(([name]) => name)"""))
+        .isEqualTo(List.of());
+    assertThat(
+            browser.text(
+                """
+                const [, href] = window.saved.find(([name]) => name.endsWith('anisotropy-by-step.csv'));
+                return JSON.stringify(decodeURIComponent(href.split(',').slice(1).join(',')).split('\\r\\n').slice(0, 2));"""))
+        .isEqualTo("[\"\\\"step\\\",\\\"series\\\",\\\"value\\\"\",\"0,\\\"layer 0\\\",0.16\"]");
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void aSweepIsSeenByItsSettingsAndLeadsToItsRuns() {
+    browser.open(forty);
+
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('#ablation .multiples .plot')].slice(0, 2).map(p => p.getAttribute('aria-label'))"))
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("Anisotropy of tokens, pooling mean.")
+                    .contains("batch-size 16: from ", "at temperature 0.01"),
+            second -> assertThat(second).startsWith("Anisotropy of tokens, pooling cls."));
+    assertThat(
+            browser.text(
+                "return document.querySelector('#ablation .halves .plot').getAttribute('aria-label')"))
+        .contains("40 runs of 20 arms");
+    browser.run("showRun('temperature=0.015,batch-size=64,pooling=cls/seed-2');");
+    assertThat(browser.text("return document.querySelector('tr.found').textContent"))
+        .startsWith("temperature=0.015,batch-size=64,pooling=cls/seed-2done");
+    assertThat(
+            browser.run(
+                "const box = document.querySelector('tr.found').getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight"))
+        .isEqualTo(true);
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void aThousandRunsAreDrawn() throws IOException {
+    assertThat(Files.size(thousand)).isLessThan(MOST_BYTES);
+    browser.open(thousand);
+
+    assertThat(browser.text("return document.querySelector('#steps').textContent"))
+        .contains("So many arms are shown in the last layer only.");
+    assertThat(
+            browser.text(
+                "return document.querySelector('#ablation .halves .plot').getAttribute('aria-label')"))
+        .contains("1000 runs of 200 arms");
+    assertThat(blank()).isEmpty();
+    assertThat(browser.console()).isEmpty();
+  }
+
+  @Test
+  void theContentsAreNeverCut() {
+    for (int width : new int[] {1280, 900}) {
+      browser.size(width, 900);
+      browser.open(training);
+      assertThat(
+              browser.run(
+                  "return [...document.querySelectorAll('nav a')].every(a => { const b = a.getBoundingClientRect(); return b.width > 0 && b.right <= innerWidth; })"))
+          .isEqualTo(true);
+    }
+    browser.size(390, 800);
+    browser.open(training);
+    assertThat(browser.run("return document.querySelector('nav a').checkVisibility()"))
+        .isEqualTo(false);
+    browser.run("document.querySelector('nav button').click();");
+    assertThat(
+            browser.run(
+                "return [...document.querySelectorAll('nav a')].every(a => a.checkVisibility())"))
+        .isEqualTo(true);
+    browser.run("document.querySelector('nav a').click();");
+    assertThat(browser.run("return document.querySelector('nav a').checkVisibility()"))
+        .isEqualTo(false);
   }
 
   @Test
