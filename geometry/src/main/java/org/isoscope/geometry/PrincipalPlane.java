@@ -53,6 +53,11 @@ public final class PrincipalPlane {
         mean, new double[][] {axes.axis(0), axes.axis(1)}, Math.max(0, Math.min(1, share)));
   }
 
+  /** The dimension d of the vectors. */
+  public int dimension() {
+    return mean.length;
+  }
+
   /** Share of the vectors' variance that lies in the plane, 0 to 1; 0 where they are all alike. */
   public double varianceShare() {
     return varianceShare;
