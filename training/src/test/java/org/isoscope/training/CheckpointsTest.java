@@ -57,6 +57,7 @@ final class CheckpointsTest {
           "manifest.json",
           "metrics.jsonl",
           "model.safetensors",
+          "more",
           "optimizer.safetensors",
           "state.json");
 
@@ -232,6 +233,15 @@ final class CheckpointsTest {
               new TrainingRun.Listener() {
                 @Override
                 public void step(StepMetrics metrics) {}
+
+                @Override
+                public void checkpoint(Path checkpoint) {
+                  try {
+                    Files.write(checkpoint.resolve("more"), new byte[] {1, 2, 3});
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                }
 
                 @Override
                 public void probe(Geometry geometry) {}
