@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code report --parquet}: where tokens lie, as a table. */
 class TokenTableTest {
   private static final List<String> COLUMNS =
-      List.of(
-          "x", "y", "text", "sentence", "sentence_index", "class", "step", "label", "layer");
+      List.of("x", "y", "text", "sentence", "sentence_index", "class", "step", "label", "layer");
 
   @TempDir static Path work;
 
@@ -34,20 +33,23 @@ class TokenTableTest {
 
   @BeforeAll
   static void results() throws IOException {
-    Path model = SmallModel.write(work.resolve("model"));
-    Path text = SmallModel.text(work.resolve("text.txt"), 60);
+    SmallModel.write(work.resolve("model"));
+    SmallModel.text(work.resolve("text.txt"), 60);
     trained = work.resolve("trained");
     analyzed = work.resolve("analyzed");
     succeeds(
-        "train", "--model", "" + model, "--text", "" + text, "--steps", "3", "--batch-size", "8",
-        "--threads", "2", "--probe-sentences", "20", "--out", "" + trained);
-    succeeds(
-        "analyze", "--model", "" + model, "--text", "" + text, "--threads", "2", "--out",
-        "" + analyzed);
+        "train --model @model --text @text.txt --steps 3 --batch-size 8 --threads 2"
+            + " --probe-sentences 20 --out @trained");
+    succeeds("analyze --model @model --text @text.txt --threads 2 --out @analyzed");
   }
 
-  private static Program.Outcome succeeds(String... arguments) {
-    Program.Outcome outcome = Program.run(arguments);
+  /** Runs a command, with the directory for an @. */
+  private static Program.Outcome run(String command) {
+    return Program.run(command.replace("@", work + "/").split(" "));
+  }
+
+  private static Program.Outcome succeeds(String command) {
+    Program.Outcome outcome = run(command);
     assertThat(outcome.code()).as("%s", outcome).isZero();
     return outcome;
   }
@@ -112,7 +114,7 @@ class TokenTableTest {
     Path table = work.resolve("tokens.parquet");
     Files.writeString(table, "an earlier one");
 
-    Program.Outcome outcome = succeeds("report", "" + trained, "--parquet", "" + table);
+    Program.Outcome outcome = succeeds("report @trained --parquet @tokens.parquet");
 
     assertThat(outcome.out().lines())
         .containsExactly("Report: " + trained.resolve("report.html"), "Tokens: " + table);
@@ -138,8 +140,7 @@ class TokenTableTest {
             new TokenView(
                 TokenView.SCHEMA,
                 tokens.projection(),
-                List.of(
-                    new TokenView.Sentence(first.text(), first.tokens(), first.views()))));
+                List.of(new TokenView.Sentence(first.text(), first.tokens(), first.views()))));
     Path older = work.resolve("older");
     copy(analyzed, older)
         .write(
@@ -153,8 +154,8 @@ class TokenTableTest {
 
     Program.Outcome outcome =
         succeeds(
-            "report", "" + trained, "" + analyzed, "" + untagged, "" + older, "--parquet",
-            "" + table, "--out", "" + work.resolve("several.html"));
+            "report @trained @analyzed @untagged @older --parquet @several.parquet"
+                + " --out @several.html");
 
     assertThat(outcome.err().strip())
         .isEqualTo("note: " + older + " has no positions of tokens and is left out");
@@ -186,7 +187,7 @@ class TokenTableTest {
     copy(analyzed, without);
     Path table = work.resolve("none.parquet");
 
-    Program.Outcome outcome = Program.run("report", "" + without, "--parquet", "" + table);
+    Program.Outcome outcome = run("report @without --parquet @none.parquet");
 
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err().strip())
@@ -199,11 +200,11 @@ class TokenTableTest {
   @Test
   void aPlaceThatIsNoneForATableIsTold() throws IOException {
     Path directory = Files.createDirectories(work.resolve("d.parquet"));
-    assertThat(Program.run("report", "" + trained, "--parquet", "" + directory).err())
+    assertThat(run("report @trained --parquet @d.parquet").err())
         .startsWith("isoscope: --parquet " + directory + ": is a directory;");
     Path run = trained.resolve("run.json");
     byte[] before = Files.readAllBytes(run);
-    assertThat(Program.run("report", "" + trained, "--parquet", "" + run).err())
+    assertThat(run("report @trained --parquet @trained/run.json").err())
         .startsWith("isoscope: --parquet " + run + ": does not end in .parquet;");
     assertThat(run).hasBinaryContent(before);
   }
@@ -211,12 +212,8 @@ class TokenTableTest {
   /** Two models of one shape move in one picture; others have none. */
   @Test
   void comparedModelsOfOneShapeShareAPicture() {
-    Path model = work.resolve("model");
-    String text = "" + work.resolve("text.txt");
-    Path alike = work.resolve("alike");
-    succeeds("compare", "" + model, "" + trained.resolve("model"), "--text", text, "--threads",
-        "2", "--out", "" + alike);
-    TokenView tokens = new ResultDirectory(alike).tokens().orElseThrow();
+    succeeds("compare @model @trained/model --text @text.txt --threads 2 --out @alike");
+    TokenView tokens = new ResultDirectory(work.resolve("alike")).tokens().orElseThrow();
     assertThat(tokens.projection()).isNotNull();
     assertThat(tokens.sentences())
         .allSatisfy(
@@ -224,16 +221,13 @@ class TokenTableTest {
                 assertThat(sentence.views())
                     .hasSize(2)
                     .allSatisfy(
-                        view ->
-                            assertThat(view.positions()).hasSameSizeAs(sentence.tokens()))
+                        view -> assertThat(view.positions()).hasSameSizeAs(sentence.tokens()))
                     .extracting(TokenView.View::positions)
                     .doesNotHaveDuplicates());
 
-    Path narrow = TinyModel.write(work.resolve("narrow"), 1); // of the same vocabulary
-    Path apart = work.resolve("apart");
-    succeeds("compare", "" + model, "" + narrow, "--text", text, "--threads", "2", "--out",
-        "" + apart);
-    TokenView cosines = new ResultDirectory(apart).tokens().orElseThrow();
+    TinyModel.write(work.resolve("narrow"), 1); // of the same vocabulary
+    succeeds("compare @model @narrow --text @text.txt --threads 2 --out @apart");
+    TokenView cosines = new ResultDirectory(work.resolve("apart")).tokens().orElseThrow();
     assertThat(cosines.projection()).isNull();
     assertThat(cosines.sentences()).isNotEmpty();
     assertThat(cosines.sentences().get(0).wordClasses()).startsWith("special");

@@ -65,8 +65,7 @@ public final class TokenProjection {
     return plane == null
         ? null
         : new Picture(
-            plane,
-            new TokenView.Projection(layer, plane.varianceShare(), rounded(plane.origin())));
+            plane, new TokenView.Projection(layer, plane.varianceShare(), rounded(plane.origin())));
   }
 
   /**

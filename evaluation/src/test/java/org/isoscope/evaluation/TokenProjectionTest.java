@@ -83,13 +83,11 @@ class TokenProjectionTest {
       List<List<Double>> places = picture.positions(one);
       assertThat(places).hasSize(5);
       for (int t = 0; t < 5; t++) {
-        assertThat(
-                distance(places.get(t), picture.positions(moved.get(sentence)).get(t)))
+        assertThat(distance(places.get(t), picture.positions(moved.get(sentence)).get(t)))
             .isCloseTo(3, within(FOUR_DIGITS));
         // The origin lies 1 below the plane, in the third dimension.
         assertThat(distance(places.get(t), picture.projection().origin()))
-            .isCloseTo(
-                Math.hypot(one[t * DIMENSION], one[t * DIMENSION + 1]), within(FOUR_DIGITS));
+            .isCloseTo(Math.hypot(one[t * DIMENSION], one[t * DIMENSION + 1]), within(FOUR_DIGITS));
         assertThat(places.get(t))
             .allMatch(x -> new BigDecimal(x.toString()).stripTrailingZeros().precision() <= 4);
       }
@@ -115,8 +113,7 @@ class TokenProjectionTest {
 
   @Test
   void spacesOfDifferentShapeHaveNoPicture() {
-    for (MeasuredTokens other :
-        List.of(flat(DIMENSION + 1, 2, 1), flat(DIMENSION, 3, 1))) {
+    for (MeasuredTokens other : List.of(flat(DIMENSION + 1, 2, 1), flat(DIMENSION, 3, 1))) {
       TokenProjection projection = new TokenProjection();
       projection.add(flat(DIMENSION, 2, 1));
       projection.add(other);

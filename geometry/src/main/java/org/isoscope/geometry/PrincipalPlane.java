@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Orthogonal projection of vectors to the plane of their two first principal components: x -> W (x
- * - m), with m the mean and the rows of W two orthonormal eigenvectors of the covariance, those with
- * the largest eigenvalues.
+ * - m), with m the mean and the rows of W two orthonormal eigenvectors of the covariance, those
+ * with the largest eigenvalues.
  *
  * <p>Of all planes the one that keeps most of the variance, and no distance becomes larger in it. A
  * linear map that is the same for all: fitted on vectors of several models or moments together, it
  * shows motion as motion. Each axis points to where its largest element is positive, so that the
- * same covariance gives the same picture. Where the second and third eigenvalues are equal the plane
- * is one of many.
+ * same covariance gives the same picture. Where the second and third eigenvalues are equal the
+ * plane is one of many.
  *
  * <p>Cost: O(d^2) to fit on a covariance, 2 d a vector. Immutable.
  *

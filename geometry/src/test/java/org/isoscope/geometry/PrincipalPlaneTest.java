@@ -98,8 +98,7 @@ class PrincipalPlaneTest {
 
     assertThat(plane.varianceShare()).isCloseTo(1, within(FLOATS));
     for (int i = 1; i < vectors.size(); i++) {
-      assertThat(
-              distance(plane.place(vectors.get(i), 0), plane.place(vectors.get(i - 1), 0)))
+      assertThat(distance(plane.place(vectors.get(i), 0), plane.place(vectors.get(i - 1), 0)))
           .isCloseTo(
               distance(doubles(vectors.get(i)), doubles(vectors.get(i - 1))), within(FLOATS));
     }
@@ -113,8 +112,11 @@ class PrincipalPlaneTest {
     assertThat(dot(axes[0], axes[1])).isCloseTo(0, within(DOUBLES));
     for (double[] axis : axes) {
       double[] bySize =
-          Arrays.stream(axis).boxed().sorted((a, b) -> Double.compare(Math.abs(b), Math.abs(a)))
-              .mapToDouble(x -> x).toArray();
+          Arrays.stream(axis)
+              .boxed()
+              .sorted((a, b) -> Double.compare(Math.abs(b), Math.abs(a)))
+              .mapToDouble(x -> x)
+              .toArray();
       assertThat(bySize[0]).as("points to where its largest element is positive").isPositive();
     }
   }

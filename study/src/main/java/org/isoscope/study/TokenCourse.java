@@ -68,8 +68,7 @@ final class TokenCourse {
         Integer step = views.get(0).step();
         if (step != null && step < from.state().step()) {
           int d = encoder.config().hiddenSize();
-          add(
-              new MeasuredTokens(encoder.config().layers(), d, views, vectors(saved, step, d)));
+          add(new MeasuredTokens(encoder.config().layers(), d, views, vectors(saved, step, d)));
         }
       }
     }

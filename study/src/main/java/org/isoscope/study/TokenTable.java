@@ -16,8 +16,8 @@ import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where tokens lie, as a table for programs that show points with their texts: a row a token,
- * view and sentence of each result directory.
+ * Where tokens lie, as a table for programs that show points with their texts: a row a token, view
+ * and sentence of each result directory.
  *
  * <table>
  *   <caption>Columns</caption>

@@ -92,10 +92,8 @@ public record TokenViews(
                 : view.withPositions(picture.positions(vectors.get(i))));
       }
       all.add(
-          new TokenView.Sentence(
-              sentences.get(i), tokens.get(i), wordClasses.get(i), ofSentence));
+          new TokenView.Sentence(sentences.get(i), tokens.get(i), wordClasses.get(i), ofSentence));
     }
-    return new TokenView(
-        TokenView.SCHEMA, picture == null ? null : picture.projection(), all);
+    return new TokenView(TokenView.SCHEMA, picture == null ? null : picture.projection(), all);
   }
 }

@@ -180,8 +180,7 @@ class TrainingJobTest {
           .containsExactly("before", "step 1", "step 2", "step 4", "after");
       assertThat(sentence.views()).extracting(TokenView.View::step).containsExactly(0, 1, 2, 4, 6);
       assertThat(sentence.views())
-          .allSatisfy(
-              view -> assertThat(view.positions()).hasSameSizeAs(sentence.tokens()))
+          .allSatisfy(view -> assertThat(view.positions()).hasSameSizeAs(sentence.tokens()))
           .extracting(TokenView.View::positions)
           .doesNotHaveDuplicates();
       assertThat(sentence.wordClasses()).startsWith("special", "function", "content");

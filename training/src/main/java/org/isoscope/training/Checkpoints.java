@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The checkpoints of a training, a directory {@code step-N} each: {@code model.safetensors} and
  * {@code optimizer.safetensors}, {@code state.json}, the probes and metrics so far, what else
- * whoever trains puts there, and {@code manifest.json}, which has the SHA-256 of all of these. A training that goes on from one takes the
- * same steps, to the bit, as one that never stopped.
+ * whoever trains puts there, and {@code manifest.json}, which has the SHA-256 of all of these. A
+ * training that goes on from one takes the same steps, to the bit, as one that never stopped.
  *
  * <p>A checkpoint is made aside, brought to the disk and renamed, so a crash at any moment leaves
  * the ones before it as they are; what is damaged later is known by its manifest and passed over.

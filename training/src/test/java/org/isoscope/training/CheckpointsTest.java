@@ -614,7 +614,8 @@ final class CheckpointsTest {
       trainer.next();
       String name = encoder.parameters().names().get(1);
       encoder.parameters().buffer(name).put(3, Float.NaN);
-      assertThatThrownBy(() -> checkpoints(1, 1).write(trainer, List.of(), List.of(), List.of(), 0, at -> {}))
+      assertThatThrownBy(
+              () -> checkpoints(1, 1).write(trainer, List.of(), List.of(), List.of(), 0, at -> {}))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("tensor " + name + ": has the value NaN after step 1");
       assertThat(newest()).isEqualTo(-1);

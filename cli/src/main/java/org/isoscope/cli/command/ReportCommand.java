@@ -50,17 +50,17 @@ public final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     List<ResultDirectory> results = directories.stream().map(ResultDirectory::new).toList();
     PrintWriter told = spec.commandLine().getOut();
-    TokenTable tokens = null;
-    if (parquet != null) {
-      ParquetTable.requirePlace("parquet", parquet);
-      PrintWriter notes = spec.commandLine().getErr();
-      tokens = TokenTable.read(results, note -> notes.println("note: " + note));
-    }
     Path target = out != null ? out : results.get(0).report();
-    told.println("Report: " + Report.write(results, target));
-    if (tokens != null) {
-      tokens.write(parquet);
-      told.println("Tokens: " + parquet);
+    Path table = parquet;
+    if (table == null) {
+      told.println("Report: " + Report.write(results, target));
+    } else {
+      ParquetTable.requirePlace("parquet", table);
+      PrintWriter notes = spec.commandLine().getErr();
+      TokenTable tokens = TokenTable.read(results, note -> notes.println("note: " + note));
+      told.println("Report: " + Report.write(results, target));
+      tokens.write(table);
+      told.println("Tokens: " + table);
     }
     return 0;
   }
