@@ -4,21 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
 /** A Parquet file; lists are nested as its specification has them, in three levels. */
 final class ParquetVectorWriter extends VectorWriter {
-  /** What is held in memory at once: the default would be four times as much. */
-  private static final long ROW_GROUP_BYTES = 32L << 20;
-
   private static final String TEXT = "required binary %s (STRING); ";
   private static final String VECTOR =
       "required group vector (LIST) { repeated group list { required float element; } } ";
@@ -37,11 +30,7 @@ final class ParquetVectorWriter extends VectorWriter {
                 + VECTOR
                 + "}");
     this.parquet =
-        ExampleParquetWriter.builder(new LocalOutputFile(file))
-            .withConf(new PlainParquetConfiguration())
-            .withType(schema)
-            .withCompressionCodec(CompressionCodecName.ZSTD)
-            .withRowGroupSize(ROW_GROUP_BYTES)
+        ParquetTable.builder(file, schema)
             .withDictionaryEncoding("vector.list.element", false) // hardly a value comes twice
             .build();
   }

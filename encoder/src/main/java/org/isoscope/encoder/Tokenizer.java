@@ -245,6 +245,7 @@ public final class Tokenizer implements AutoCloseable {
         if (end > 0 || prompt.isEmpty()) {
           places.add(
               new Place(
+                  i,
                   Math.toIntExact(encoding.getIds()[i]),
                   Math.max(0, start - prompt.length()),
                   end));
@@ -257,11 +258,12 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * A token in its sentence.
    *
+   * @param index from 0 among all tokens of the sentence, as {@link #tokenize} gives them
    * @param id of the token
    * @param start of its first character, in UTF-16 units
    * @param end behind its last
    */
-  public record Place(int id, int start, int end) {}
+  public record Place(int index, int id, int start, int end) {}
 
   /** The token of an id as the vocabulary writes it. */
   public String token(int id) {

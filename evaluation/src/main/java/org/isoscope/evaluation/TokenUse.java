@@ -12,11 +12,12 @@ import org.isoscope.encoder.Tokenizer;
 /**
  * A token of a sentence, and the word that it begins in.
  *
+ * @param index of the token among all of its sentence, special ones too
  * @param id of the token
  * @param wordClass of the word
  * @param wholeWord whether the token is the word
  */
-record TokenUse(int id, WordClass wordClass, boolean wholeWord) {
+record TokenUse(int index, int id, WordClass wordClass, boolean wholeWord) {
   /**
    * The tokens of a sentence, in their order, without those that begin in no word.
    *
@@ -35,6 +36,7 @@ record TokenUse(int id, WordClass wordClass, boolean wholeWord) {
         String token = sentence.substring(place.start(), place.end()).strip();
         uses.add(
             new TokenUse(
+                place.index(),
                 place.id(),
                 word.wordClass(),
                 token.equals(sentence.substring(word.start(), word.end()))));

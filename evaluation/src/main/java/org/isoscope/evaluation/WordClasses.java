@@ -55,6 +55,28 @@ public final class WordClasses {
   }
 
   /**
+   * The class of each token of one sentence: of the word it begins in, "content", "function" or
+   * "other", and "special" for [CLS] and the like. A token that begins in no word, as those of a
+   * prompt, is "other".
+   *
+   * @param ids of the sentence, as the encoder's tokenizer gives them
+   * @param tagger of its language
+   */
+  public static List<String> ofTokens(
+      Encoder encoder, String sentence, int[] ids, PartOfSpeech tagger) {
+    String[] classes = new String[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      classes[i] = encoder.tokenizer().isSpecial(ids[i]) ? SPECIAL : WordClass.OTHER.label();
+    }
+    for (TokenUse use : TokenUse.of(sentence, encoder.tokenizer(), tagger)) {
+      if (!encoder.tokenizer().isSpecial(use.id())) {
+        classes[use.index()] = use.wordClass().label();
+      }
+    }
+    return List.of(classes);
+  }
+
+  /**
    * What was measured with the classes of the token types, and the mean over each class with its
    * interval.
    */

@@ -1,7 +1,8 @@
 /**
  * What a model is like: its geometry over a text ({@link org.isoscope.evaluation.ModelGeometry}),
- * its token-by-token cosines, how well its cosines follow human scores and how well it finds
- * answers. Takes an encoder, gives result records. Knows nothing of training or of reports.
+ * the tokens of chosen sentences for pictures, how well its cosines follow human scores and how
+ * well it finds answers. Takes an encoder, gives result records. Knows nothing of training or of
+ * reports.
  */
 @NullMarked
 package org.isoscope.evaluation;

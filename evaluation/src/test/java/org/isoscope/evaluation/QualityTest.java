@@ -219,12 +219,13 @@ final class QualityTest {
   void tokenCosinesAreThoseOfTheHiddenStates() {
     TokenizedText text =
         encoder.tokenizer().tokenize(List.of("the dog sees the cat .", "playing", "a red boat"));
-    assertThat(TokenCosines.tokens(encoder, text))
+    assertThat(MeasuredTokens.tokens(encoder, text))
         .startsWith(
             List.of("[CLS]", "the", "dog", "sees", "the", "cat", ".", "[SEP]"),
             List.of("[CLS]", "p", "##l", "##a", "##y", "##ing", "[SEP]"));
 
-    List<TokenView.View> views = TokenCosines.views(encoder, "before", null, text);
+    MeasuredTokens measured = MeasuredTokens.of(encoder, "before", null, text);
+    List<TokenView.View> views = measured.views();
 
     assertThat(views).hasSize(3).allSatisfy(v -> assertThat(v.label()).isEqualTo("before"));
     for (int s = 0; s < 3; s++) {

@@ -10,6 +10,7 @@ import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.Geometry;
+import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,29 @@ class WordClassesTest {
           .as("not tagged")
           .filteredOn(type -> type.token().equals("the"))
           .allMatch(type -> type.wordClass() == null);
+    }
+  }
+
+  @Test
+  void eachTokenOfASentenceHasItsClass() {
+    Path model = TinyModel.write(directory, 1);
+    PartOfSpeech tagger = PartOfSpeech.english();
+    String sentence = "the dog sees the cat .";
+    List<String> classes =
+        List.of("function", "content", "content", "function", "content", "function");
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      int[] ids = encoder.tokenizer().tokenize(List.of(sentence)).sentences().get(0);
+      List<String> found = WordClasses.ofTokens(encoder, sentence, ids, tagger);
+      assertThat(found).hasSize(ids.length).startsWith("special").endsWith("special");
+      assertThat(found.subList(1, found.size() - 1)).isEqualTo(classes);
+    }
+    // A prompt's tokens begin in no word of the sentence.
+    try (Encoder encoder =
+        Encoder.open(model, new Encoder.Settings(0, 0, 1, Precision.FP32, "the cat "))) {
+      int[] ids = encoder.tokenizer().tokenize(List.of(sentence)).sentences().get(0);
+      List<String> found = WordClasses.ofTokens(encoder, sentence, ids, tagger);
+      assertThat(found).hasSize(ids.length).startsWith("special", "other", "other", "function");
+      assertThat(found.subList(3, found.size() - 1)).isEqualTo(classes);
     }
   }
 

@@ -157,6 +157,11 @@ public record TokenView(int schema, @Nullable Projection projection, List<Senten
     public View(String label, @Nullable Integer step, List<List<List<Double>>> layers) {
       this(label, step, null, layers);
     }
+
+    /** The same with its tokens in other places; null: in none. */
+    public View withPositions(@Nullable List<List<Double>> positions) {
+      return new View(label, step, positions, layers);
+    }
   }
 
   private static List<Double> point(String field, List<Double> coordinates) {

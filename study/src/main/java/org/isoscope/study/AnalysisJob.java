@@ -150,7 +150,7 @@ public final class AnalysisJob {
    *
    * @param geometry with its spaces
    * @param calibration thresholds of cosines; null where there are no pairs
-   * @param views token by token cosines of some sentences
+   * @param views of the tokens of some sentences
    * @param report the report's file
    */
   public record Result(
@@ -227,7 +227,8 @@ public final class AnalysisJob {
                   seed.derive("thresholds", 0))
               : Thresholds.of(
                   model.name(), compared, rates, seed.derive("thresholds", 0), threads, record);
-      TokenView views = TokenViews.of(encoder, model.name(), text);
+      TokenViews shown = TokenViews.choose(encoder, text, tagger);
+      TokenView views = shown.join(List.of(shown.measure(encoder, model.name(), null)));
       results.clear();
       results.write(geometry);
       if (calibration != null) {

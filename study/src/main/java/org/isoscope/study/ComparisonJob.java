@@ -12,6 +12,7 @@ import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.DetailedGeometry;
+import org.isoscope.evaluation.MeasuredTokens;
 import org.isoscope.evaluation.ReferenceText;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SentenceVectors;
@@ -22,7 +23,6 @@ import org.isoscope.io.UserError;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.ResultDirectory;
-import org.isoscope.results.TokenView;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +104,7 @@ public final class ComparisonJob {
       SentenceVectors means,
       WordClasses classes,
       TokenViews chosen,
-      List<TokenView.View> views,
+      MeasuredTokens tokens,
       Untrained reference,
       Untrained.@Nullable Change change) {}
 
@@ -146,7 +146,7 @@ public final class ComparisonJob {
                     first.means(), second.means(), seed.derive("coverage", 0), threads));
     results.clear();
     results.write(comparison);
-    results.write(first.chosen().join(List.of(first.views(), second.views())));
+    results.write(first.chosen().join(List.of(first.tokens(), second.tokens())));
     Claims claims =
         Evidences.claims(Map.of("before", before.name(), "after", after.name()), change.evidence());
     results.write(change.evidence());
@@ -180,7 +180,7 @@ public final class ComparisonJob {
           classes.label(
               new DetailedGeometry(specialTokens, false, seed.derive("types", 0))
                   .measure(encoder, model.name(), tokens, groups(), means));
-      TokenViews chosen = other == null ? TokenViews.choose(encoder, text) : other.chosen();
+      TokenViews chosen = other == null ? TokenViews.choose(encoder, text, tagger) : other.chosen();
       Untrained own =
           other == null
               ? Untrained.of(encoder, encoder.pooling(), reference(encoder), false)
@@ -191,7 +191,7 @@ public final class ComparisonJob {
           means,
           classes,
           chosen,
-          chosen.measure(encoder, label),
+          chosen.measure(encoder, label, null),
           own,
           other == null ? null : own.change(model.name(), encoder, encoder.pooling(), null));
     }

@@ -356,7 +356,7 @@ public final class TrainingJob {
         record.truncation(probed.name() + " (probes)", probeTokens, encoder);
       }
       sts.forEach(set -> record.truncation(set, encoder));
-      TokenViews views = TokenViews.choose(encoder, probed);
+      TokenViews views = TokenViews.choose(encoder, probed, tagger);
       listener.say(
           String.format(
               Locale.ROOT,
@@ -383,7 +383,7 @@ public final class TrainingJob {
         }
         TokenCourse tokens = new TokenCourse(views, results);
         if (from != null) {
-          tokens.resume(from.state().step());
+          tokens.resume(encoder, from);
         }
         if (reference != null) {
           announce(reference, record);
@@ -820,6 +820,11 @@ public final class TrainingJob {
     @Override
     public void probing(int step, boolean last) {
       tokens.take(encoder, step, last);
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+      tokens.save(directory);
     }
 
     @Override

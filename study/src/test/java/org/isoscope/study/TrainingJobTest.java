@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.SmallModel;
+import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Evidence;
 import org.isoscope.results.Geometry;
@@ -177,7 +179,15 @@ class TrainingJobTest {
           .extracting(TokenView.View::label)
           .containsExactly("before", "step 1", "step 2", "step 4", "after");
       assertThat(sentence.views()).extracting(TokenView.View::step).containsExactly(0, 1, 2, 4, 6);
+      assertThat(sentence.views())
+          .allSatisfy(view -> assertThat(view.positions()).hasSameSizeAs(sentence.tokens()))
+          .extracting(TokenView.View::positions)
+          .doesNotHaveDuplicates();
+      assertThat(sentence.wordClasses()).startsWith("special", "function", "content");
     }
+    TokenView.Projection projection = whole.tokens().orElseThrow().projection();
+    assertThat(projection.layer()).isEqualTo(SmallModel.CONFIG.layers());
+    assertThat(projection.variance()).isBetween(2.0 / SmallModel.CONFIG.hiddenSize(), 1.0);
 
     TestedTypes tested = whole.comparison().orElseThrow().testedTypes();
     assertThat(tested).isNotNull();
@@ -199,6 +209,28 @@ class TrainingJobTest {
       }
       assertThat(resumed.comparison().orElseThrow().testedTypes()).isEqualTo(tested);
     }
+  }
+
+  /** What the picture of the tokens takes is a part of the checkpoint, and told like the rest. */
+  @Test
+  void damagedTokenVectorsAreToldWithTheirCheckpoint() throws IOException {
+    ResultDirectory whole = train("whole", NEVER, false);
+    ResultDirectory stopped = train("stopped", 3, false);
+    Path vectors = stopped.path().resolve("checkpoints/step-3/" + TokenCourse.VECTORS);
+    try (Safetensors saved = Safetensors.open(vectors)) {
+      assertThat(saved.tensors()).containsOnlyKeys("0", "1", "2");
+    }
+    Files.write(vectors, Arrays.copyOf(Files.readAllBytes(vectors), 100));
+
+    ResultDirectory resumed = train("stopped", NEVER, true);
+
+    assertThat(resumed.run().orElseThrow().notes())
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .contains("step-3 is damaged (" + TokenCourse.VECTORS + " is not what"));
+    assertThat(resumed.path().resolve("tokens.json"))
+        .hasSameBinaryContentAs(whole.path().resolve("tokens.json"));
   }
 
   @Test

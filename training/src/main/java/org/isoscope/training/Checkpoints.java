@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The checkpoints of a training, a directory {@code step-N} each: {@code model.safetensors} and
- * {@code optimizer.safetensors}, {@code state.json}, the probes and metrics so far, and {@code
- * manifest.json}, which has the SHA-256 of all of these. A training that goes on from one takes the
- * same steps, to the bit, as one that never stopped.
+ * {@code optimizer.safetensors}, {@code state.json}, the probes and metrics so far, what else
+ * whoever trains puts there, and {@code manifest.json}, which has the SHA-256 of all of these. A
+ * training that goes on from one takes the same steps, to the bit, as one that never stopped.
  *
  * <p>A checkpoint is made aside, brought to the disk and renamed, so a crash at any moment leaves
  * the ones before it as they are; what is damaged later is known by its manifest and passed over.
@@ -47,7 +47,7 @@ public final class Checkpoints {
   private static final Pattern ASIDE =
       Pattern.compile("\\.step-.*" + Pattern.quote(WholeFile.PART));
 
-  /** What every checkpoint consists of, besides its manifest. */
+  /** What every checkpoint has, besides its manifest. */
   private static final List<String> FILES =
       List.of(Trainer.WEIGHTS, Trainer.OPTIMIZER, "state.json", "metrics.jsonl", "geometry.jsonl");
 
@@ -143,9 +143,17 @@ public final class Checkpoints {
       if (manifest == null) {
         throw new DamagedException("manifest.json is missing");
       }
-      for (String name : FILES) {
-        RegularFile.require(path.resolve(name));
-        if (!Sha256.of(path.resolve(name)).equals(manifest.sha256().get(name))) {
+      Map<String, Path> there = new TreeMap<>();
+      entries(path).forEach(file -> there.put(file.getFileName().toString(), file));
+      Set<String> names = new TreeSet<>(manifest.sha256().keySet());
+      names.addAll(FILES);
+      for (String name : names) {
+        Path file = there.get(name);
+        if (file == null) {
+          throw new DamagedException(name + " is missing");
+        }
+        RegularFile.require(file);
+        if (!Sha256.of(file).equals(manifest.sha256().get(name))) {
           throw new DamagedException(name + " is not what was written");
         }
       }
@@ -205,6 +213,7 @@ public final class Checkpoints {
    * Writes one, unless the newest is of this step, and then deletes those that are too old.
    *
    * @param best a step whose checkpoint is kept however old; 0: none
+   * @param more given the directory in which it is made, to put there what else belongs to it
    * @throws UserError when it cannot be written; the ones before it are then as they were
    */
   void write(
@@ -212,7 +221,8 @@ public final class Checkpoints {
       List<Geometry> probes,
       List<StepMetrics> metrics,
       List<Evaluation.Set> evaluations,
-      int best) {
+      int best,
+      Consumer<Path> more) {
     int step = trainer.step();
     Path path = path(step);
     if (path.equals(last)) {
@@ -227,8 +237,9 @@ public final class Checkpoints {
           files.write(state);
           files.writeMetrics(metrics);
           files.writeProbes(probes);
+          more.accept(aside);
           Map<String, String> sums = new TreeMap<>();
-          FILES.forEach(name -> sums.put(name, Sha256.of(aside.resolve(name))));
+          entries(aside).forEach(file -> sums.put(file.getFileName().toString(), Sha256.of(file)));
           files.write(new Manifest(Manifest.SCHEMA, sums));
         });
     last = path;

@@ -1,5 +1,6 @@
 package org.isoscope.training;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +55,14 @@ public record TrainingRun(
      * @param last whether it is the last
      */
     default void probing(int step, boolean last) {}
+
+    /**
+     * A checkpoint is being made.
+     *
+     * @param directory where it is: what else a training that goes on from it needs is written into
+     *     it now, under names that are the checkpoint's own nowhere
+     */
+    default void checkpoint(Path directory) {}
 
     /** A probe was taken. */
     void probe(Geometry geometry);
@@ -132,7 +141,12 @@ public record TrainingRun(
         boolean better = evaluation.keepBest() && step > 0 && step == best;
         if (checkpoints.isDue(step) || told || better) {
           checkpoints.write(
-              trainer, probes, metrics, evaluations, evaluation.keepBest() ? best : 0);
+              trainer,
+              probes,
+              metrics,
+              evaluations,
+              evaluation.keepBest() ? best : 0,
+              listener::checkpoint);
         }
         if (ended || Probe.isDue(step)) {
           long start = System.nanoTime();

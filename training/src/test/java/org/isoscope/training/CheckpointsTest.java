@@ -57,6 +57,7 @@ final class CheckpointsTest {
           "manifest.json",
           "metrics.jsonl",
           "model.safetensors",
+          "more",
           "optimizer.safetensors",
           "state.json");
 
@@ -232,6 +233,15 @@ final class CheckpointsTest {
               new TrainingRun.Listener() {
                 @Override
                 public void step(StepMetrics metrics) {}
+
+                @Override
+                public void checkpoint(Path checkpoint) {
+                  try {
+                    Files.write(checkpoint.resolve("more"), new byte[] {1, 2, 3});
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                }
 
                 @Override
                 public void probe(Geometry geometry) {}
@@ -604,7 +614,8 @@ final class CheckpointsTest {
       trainer.next();
       String name = encoder.parameters().names().get(1);
       encoder.parameters().buffer(name).put(3, Float.NaN);
-      assertThatThrownBy(() -> checkpoints(1, 1).write(trainer, List.of(), List.of(), List.of(), 0))
+      assertThatThrownBy(
+              () -> checkpoints(1, 1).write(trainer, List.of(), List.of(), List.of(), 0, at -> {}))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("tensor " + name + ": has the value NaN after step 1");
       assertThat(newest()).isEqualTo(-1);

@@ -11,13 +11,25 @@ import org.isoscope.results.TokenView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cosine of every token of a sentence with every other, in every layer, to four decimals: for
- * pictures, of which a training has one at every probe.
+ * The tokens of some sentences under one model, for pictures, of which a training has one at every
+ * probe: the cosine of every token of a sentence with every other, in every layer, to four
+ * decimals; and the vectors of the last layer, of which {@link TokenProjection} makes places.
+ *
+ * @param layer the last
+ * @param dimension of a vector
+ * @param views of each sentence, its cosines alone
+ * @param vectors of each sentence, {@code [tokens, dimension]}; null where they are not known any
+ *     more
  */
-public final class TokenCosines {
+public record MeasuredTokens(
+    int layer, int dimension, List<TokenView.View> views, @Nullable List<float[]> vectors) {
   private static final double DECIMALS = 1e4;
 
-  private TokenCosines() {}
+  /** Keeps its own copies of the lists. */
+  public MeasuredTokens {
+    views = List.copyOf(views);
+    vectors = vectors == null ? null : List.copyOf(vectors);
+  }
 
   /** The tokens of each sentence as the vocabulary writes them. */
   public static List<List<String>> tokens(Encoder encoder, TokenizedText text) {
@@ -27,23 +39,30 @@ public final class TokenCosines {
   }
 
   /**
-   * The cosines of each sentence's tokens under one model.
+   * Measures them, in one pass.
    *
-   * @param label of the view: "before", "after" or the model's name
+   * @param label of the views: "before", "after" or the model's name
    * @param step of the training; null outside of one
    */
-  public static List<TokenView.View> views(
+  public static MeasuredTokens of(
       Encoder encoder, String label, @Nullable Integer step, TokenizedText text) {
+    int layer = encoder.config().layers();
+    int d = encoder.config().hiddenSize();
     TokenView.View[] views = new TokenView.View[text.size()];
+    float[][] vectors = new float[text.size()][];
     encoder.forEachBatch(
         text,
         () -> views, // each batch writes to places of its own
         (all, batch) -> {
           for (int i = 0; i < batch.sentences().length; i++) {
-            all[batch.sentences()[i]] = new TokenView.View(label, step, cosines(batch, i));
+            int sentence = batch.sentences()[i];
+            all[sentence] = new TokenView.View(label, step, cosines(batch, i));
+            vectors[sentence] =
+                Arrays.copyOfRange(
+                    batch.layers()[layer], batch.offsets()[i] * d, batch.offsets()[i + 1] * d);
           }
         });
-    return List.of(views);
+    return new MeasuredTokens(layer, d, List.of(views), List.of(vectors));
   }
 
   private static List<List<List<Double>>> cosines(HiddenStates batch, int sentence) {
