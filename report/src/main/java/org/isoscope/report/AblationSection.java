@@ -34,7 +34,7 @@ final class AblationSection implements Section {
       @Nullable Order order) {}
 
   /** A figure. */
-  record Row(String key, String title, String meaning, boolean quality) {}
+  record Row(String key, String title, String meaning, String definition, boolean quality) {}
 
   /**
    * A run that is done.
@@ -95,11 +95,11 @@ final class AblationSection implements Section {
     List<Row> rows = new ArrayList<>();
     for (int figure : figures) {
       ChartedFigure of = RunCourse.FIGURES.get(figure);
-      rows.add(new Row(of.key(), of.title(), of.meaning(), false));
+      rows.add(new Row(of.key(), of.title(), of.meaning(), of.definition(), false));
     }
     int at = 0;
     for (Result.Quality figure : quality) {
-      rows.add(new Row(QUALITY + at++, figure.title(), "after, \u00d7 100", true));
+      rows.add(new Row(QUALITY + at++, figure.title(), "after, \u00d7 100", "", true));
     }
     if (done.isEmpty() || rows.isEmpty()) {
       return null;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param family what it is a figure of, for people
  * @param meaning what it tells, a phrase
  * @param definition in a sentence, with its formula
+ * @param source papers that define it; empty where it is this program's own, or textbook
  * @param layered whether it has a value a layer
  * @param values of a model, by layer, or one; null where undefined
  * @param intervals at 95 %, alike; null where there is none
@@ -31,9 +32,13 @@ record ChartedFigure(
     String family,
     String meaning,
     String definition,
+    @JsonIgnore String source,
     boolean layered,
     @JsonIgnore Function<Geometry, List<@Nullable Double>> values,
     @JsonIgnore Function<Geometry, List<@Nullable Interval>> intervals) {
+
+  /** Keys of the figures of tokens begin so. */
+  static final String TOKENS = "token/";
 
   /** Keys of the figures that claims are about begin so. */
   static final String CLAIMED = "claim/";
@@ -80,11 +85,12 @@ record ChartedFigure(
 
   private static ChartedFigure ofTokens(Figure<Geometry.Layer> figure) {
     return new ChartedFigure(
-        "token/" + figure.key(),
+        TOKENS + figure.key(),
         figure.title(),
         "Tokens, by layer",
         figure.meaning(),
         figure.definition(),
+        figure.source(),
         true,
         geometry -> each(geometry.layers(), figure::of),
         geometry -> each(geometry.layers(), figure::intervalOf));
@@ -97,6 +103,7 @@ record ChartedFigure(
         "What claims are about",
         figure.meaning() + "; last layer, reference text",
         figure.definition(),
+        figure.source(),
         false,
         geometry -> each(List.of(geometry), figure::of),
         geometry -> each(List.of(geometry), figure::intervalOf));
@@ -109,6 +116,7 @@ record ChartedFigure(
         "Sentence embeddings",
         figure.meaning() + "; of the embeddings",
         figure.definition(),
+        figure.source(),
         false,
         geometry -> each(spaces(geometry), figure::of),
         geometry -> each(spaces(geometry), figure::intervalOf));
@@ -121,6 +129,7 @@ record ChartedFigure(
         "Sentence embeddings, by layer",
         figure.meaning(),
         figure.definition(),
+        figure.source(),
         true,
         geometry -> each(layers(geometry), figure::of),
         geometry -> each(layers(geometry), figure::intervalOf));

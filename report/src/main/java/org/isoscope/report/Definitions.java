@@ -62,6 +62,9 @@ final class Definitions {
 
   private void layers(List<Result> results) {
     ShownFigures.ofLayers(results).forEach(this::define);
+    ChartedFigure.of(results).stream()
+        .filter(figure -> !figure.key().startsWith(ChartedFigure.TOKENS))
+        .forEach(figure -> define(figure.title(), figure.definition(), figure.source()));
     define(
         "Rogue dimensions",
         "Share of dimension i in the mean cosine of all token pairs: S_i\u00b2 / |S|\u00b2, S the sum of the"

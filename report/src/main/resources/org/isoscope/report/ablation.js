@@ -87,6 +87,7 @@ DRAW.ablation = (section, data) => {
         const chart = addChart(multiples, {
           title: () => row.title,
           context: columnBy === null ? undefined : told(columnBy, column),
+          defined: row.definition,
           about: (columnBy === null ? "" : told(columnBy, column) + "; ") + row.meaning,
           build: (colours) => {
             const shown = series(colours);
