@@ -9,8 +9,8 @@ trap 'rm -f "$classes"' EXIT
 directories=()
 for directory in "$1" "$2" "$3"; do directories+=("$(realpath -- "$directory")"); done
 cd -- "$root"
-mvn -B -ntp -q -pl report -am -DskipTests package
-mvn -B -ntp -q -pl report dependency:build-classpath -Dmdep.outputFile="$classes" -Dmdep.includeScope=test \
-  -Dmdep.excludeGroupIds=org.isoscope
+# Every module of the build writes its class path there; the report's comes last.
+mvn -B -ntp -q -pl report -am -DskipTests package dependency:build-classpath -Dmdep.outputFile="$classes" \
+  -Dmdep.includeScope=test -Dmdep.excludeGroupIds=org.isoscope
 java -cp "report/target/classes:report/target/test-classes:results/target/classes:io/target/classes:$(cat "$classes")" \
   org.isoscope.report.DocumentPictures "${directories[@]}" "$root/docs"

@@ -85,8 +85,7 @@ final class AblationSection implements Section {
     }
     List<SweepRuns.Row> done =
         sweep.rows().stream()
-            .filter(
-                row -> row.course().map(course -> course.steps().size() > 1).orElse(false))
+            .filter(row -> row.course().map(course -> course.steps().size() > 1).orElse(false))
             .toList();
     List<Integer> figures = figures(done);
     Set<Result.Quality> quality = new LinkedHashSet<>();
@@ -138,8 +137,7 @@ final class AblationSection implements Section {
   private static List<Integer> figures(List<SweepRuns.Row> done) {
     List<Integer> claimed = new ArrayList<>();
     List<Integer> others = new ArrayList<>();
-    List<ChartedFigure> headline =
-        ChartedFigure.of(LayerFigures.HEADLINE);
+    List<ChartedFigure> headline = ChartedFigure.of(LayerFigures.HEADLINE);
     for (int f = 0; f < RunCourse.FIGURES.size(); f++) {
       int figure = f;
       ChartedFigure of = RunCourse.FIGURES.get(f);

@@ -64,8 +64,7 @@ final class DecisionSection implements Section {
                                 + NumberText.hundredfold(after.get()))
                         .markup("</b><span class=\"evidence\">")
                         .text(
-                            NumberText.signed(
-                                    NumberText.hundredfold(after.get() - before.get()))
+                            NumberText.signed(NumberText.hundredfold(after.get() - before.get()))
                                 + ", \u00d7 100, "
                                 + NumberText.count(figure.size())
                                 + (figure.retrieval() ? " queries" : " pairs"))

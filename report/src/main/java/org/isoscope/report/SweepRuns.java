@@ -31,8 +31,7 @@ record SweepRuns(List<Row> rows) {
    * @param course of its figures, probe by probe; alike
    * @param state what became of it, in words
    */
-  record Row(
-      Sweep.Run run, Optional<Result> result, Optional<RunCourse> course, String state) {
+  record Row(Sweep.Run run, Optional<Result> result, Optional<RunCourse> course, String state) {
     /** A run of which there is nothing but what became of it. */
     static Row without(Sweep.Run run, String state) {
       return new Row(run, Optional.empty(), Optional.empty(), state);

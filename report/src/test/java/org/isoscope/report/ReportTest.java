@@ -329,7 +329,8 @@ class ReportTest {
         .doesNotContain("learning-rate")
         .contains("<h4><bdi>Content words are mitigated</bdi></h4>")
         .contains("<b class=\"open\">Not enough evidence</b>")
-        .contains("<p>Effect +0.035, 95 % interval 0.021 to 0.049; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
+        .contains(
+            "<p>Effect +0.035, 95 % interval 0.021 to 0.049; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
         .contains("1 seed, 1,200 sentences in 1,111 independent groups, 31 token types a class")
         .contains("Smallest effect that counts: +0.020. p &lt; 0.001, after Holm\u2019s")
         .contains("adjustment = 0.003.")
@@ -600,7 +601,9 @@ class ReportTest {
     assertThat(section(html, "tokens")).contains("the two ends are kept");
     JsonNode cut = data(html).at("/sections/tokens/0/sentences/0/views");
     assertThat(cut).filteredOn(one -> !one.get("layers").isEmpty()).hasSize(2);
-    assertThat(cut).as("their places are few numbers").allMatch(one -> one.get("positions").size() == 10);
+    assertThat(cut)
+        .as("their places are few numbers")
+        .allMatch(one -> one.get("positions").size() == 10);
   }
 
   @Test
@@ -653,8 +656,7 @@ class ReportTest {
   @Test
   void testedTypesAreEmbeddedInTheirOrderAndLeftOutOfTheOthers() throws IOException {
     JsonNode changes =
-        data(html(Fixture.training(work.resolve("tested"), 0.05, false)))
-            .at("/sections/changes/0");
+        data(html(Fixture.training(work.resolve("tested"), 0.05, false))).at("/sections/changes/0");
 
     assertThat(changes.at("/tested/tests").asInt()).isEqualTo(10);
     assertThat(changes.at("/tested/types/0/token").asText()).isEqualTo("time");

@@ -45,8 +45,7 @@ class ScriptsTest {
       options.setWarningLevel(group, CheckLevel.ERROR);
     }
     List<SourceFile> externs =
-        new ArrayList<>(
-            CommandLineRunner.getBuiltinExterns(CompilerOptions.Environment.BROWSER));
+        new ArrayList<>(CommandLineRunner.getBuiltinExterns(CompilerOptions.Environment.BROWSER));
     externs.add(SourceFile.fromCode("echarts.js", EXTERNS));
     Compiler compiler =
         new Compiler(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8));

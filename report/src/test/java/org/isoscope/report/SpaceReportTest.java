@@ -96,7 +96,8 @@ class SpaceReportTest {
 
   @Test
   void theHistogramIsCutToItsPairsAndMarkedWhereItIsCalibrated() throws IOException {
-    JsonNode spaces = data(html(SpaceFixture.thorough(work.resolve("run"), false))).at("/sections/spaces/0");
+    JsonNode spaces =
+        data(html(SpaceFixture.thorough(work.resolve("run"), false))).at("/sections/spaces/0");
 
     assertThat(spaces).hasSize(2);
     // 0.73 lies in bin 86, from 0.72 on; the first pairs lie two bins below.
@@ -145,7 +146,8 @@ class SpaceReportTest {
     JsonNode state = data(html).at("/runs/0/states/0");
     assertThat(state.at("/bands/token~1anisotropy/1/high").asDouble()).isEqualTo(0.45);
     assertThat(state.at("/bands/token~1adjusted-self-similarity").isMissingNode()).isTrue();
-    assertThat(data(html).at("/sections/detail/0/figures/0/values/1/2").asDouble()).isEqualTo(0.0042);
+    assertThat(data(html).at("/sections/detail/0/figures/0/values/1/2").asDouble())
+        .isEqualTo(0.0042);
   }
 
   @Test

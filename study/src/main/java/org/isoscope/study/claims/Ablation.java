@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.isoscope.results.Claims;
-import org.isoscope.results.EstimandFigures;
 import org.isoscope.results.Claims.LevelInterval;
 import org.isoscope.results.Claims.Verdict;
+import org.isoscope.results.EstimandFigures;
 import org.isoscope.results.Evidence;
 import org.isoscope.study.statistics.ConfidenceInterval;
 import org.isoscope.study.statistics.EffectEstimate;
@@ -141,7 +141,10 @@ public final class Ablation {
     return EstimandFigures.ALL.stream()
         .filter(figure -> figure.key().equals(measure.title))
         .findFirst()
-        .map(figure -> figure.title().substring(0, 1).toLowerCase(Locale.ROOT) + figure.title().substring(1))
+        .map(
+            figure ->
+                figure.title().substring(0, 1).toLowerCase(Locale.ROOT)
+                    + figure.title().substring(1))
         .orElse(measure.title.toUpperCase(Locale.ROOT));
   }
 
