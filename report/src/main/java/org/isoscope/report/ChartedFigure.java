@@ -43,6 +43,9 @@ record ChartedFigure(
   /** Keys of the figures that claims are about begin so. */
   static final String CLAIMED = "claim/";
 
+  /** What probes see of the text that claims are judged over. */
+  static final String OVER_PART = "; last layer, over a part of the reference text";
+
   /** Those of which these results tell anything. */
   static List<ChartedFigure> of(List<Result> results) {
     List<ChartedFigure> figures = new ArrayList<>();
@@ -101,7 +104,7 @@ record ChartedFigure(
         CLAIMED + figure.key(),
         figure.title(),
         "What claims are about",
-        figure.meaning() + "; last layer, reference text",
+        figure.meaning() + OVER_PART,
         figure.definition(),
         figure.source(),
         false,

@@ -113,7 +113,7 @@ final class DecisionSection implements Section {
                       .markup("</span></li>\n"));
     }
     if (!line.toString().isEmpty()) {
-      heading(html, "From which cosine on" + whose);
+      heading(html, "From which cosine on texts are related" + whose);
       html.markup("<ul class=\"findings\">\n")
           .markup(line.toString())
           .markup("</ul>\n<p>Other shares, and what they rest on: <a href=\"#spaces\">")

@@ -4,6 +4,18 @@
 const COSINE_SCALE = 1000;
 
 /**
+ * A model, or a training at one step: the places of its tokens in the map, their cosines by layer.
+ * @typedef {{label: string, step: ?number, positions: ?Array<!Array<number>>, layers: !Array<!Array<number>>}}
+ */
+let TokenView;
+
+/** @typedef {{text: string, tokens: !Array<string>, classes: ?Array<string>, views: !Array<!TokenView>}} */
+let TokenSentence;
+
+/** @typedef {{origin: ?Array<number>, variance: ?number, sentences: !Array<!TokenSentence>}} */
+let Tokens;
+
+/**
  * Cosine of tokens i and j from the upper triangle's rows.
  * @param {!Array<number>} triangle
  * @param {number} count

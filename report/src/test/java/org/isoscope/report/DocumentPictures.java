@@ -3,9 +3,10 @@ package org.isoscope.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.isoscope.results.ResultDirectory;
-import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 
 /**
@@ -14,6 +15,8 @@ import org.openqa.selenium.OutputType;
  */
 final class DocumentPictures {
   private static final int WIDTH = 1100;
+  private static final int HEIGHT = 760;
+  private static final int MARGIN = 12;
 
   private DocumentPictures() {}
 
@@ -55,11 +58,39 @@ final class DocumentPictures {
     return Report.write(List.of(new ResultDirectory(Path.of(directory))), page);
   }
 
-  /** What a selector finds, as far as it is not higher than two screens. */
+  /** What a selector finds, down to {@link #HEIGHT}. */
   private static void picture(Browser browser, String selector, Path to) throws IOException {
     browser.frames();
-    Files.write(
-        to,
-        browser.driver().findElement(By.cssSelector(selector)).getScreenshotAs(OutputType.BYTES));
+    List<?> box =
+        (List<?>)
+            browser.run(
+                "const b = document.querySelector(arguments[0]).getBoundingClientRect();"
+                    + "return [b.left + scrollX, b.top + scrollY, b.width, b.height];",
+                selector);
+    double[] edges = box.stream().mapToDouble(edge -> ((Number) edge).doubleValue()).toArray();
+    Object data =
+        browser
+            .driver()
+            .executeCdpCommand(
+                "Page.captureScreenshot",
+                Map.of(
+                    "format",
+                    "png",
+                    "captureBeyondViewport",
+                    true,
+                    "clip",
+                    Map.of(
+                        "x",
+                        Math.max(0, edges[0] - MARGIN),
+                        "y",
+                        Math.max(0, edges[1] - MARGIN),
+                        "width",
+                        edges[2] + 2 * MARGIN,
+                        "height",
+                        Math.min(HEIGHT, edges[3]) + 2 * MARGIN,
+                        "scale",
+                        1)))
+            .get("data");
+    Files.write(to, Base64.getDecoder().decode((String) data));
   }
 }
