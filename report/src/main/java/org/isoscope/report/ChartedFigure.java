@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param title where it stands alone
  * @param family what it is a figure of, for people
  * @param meaning what it tells, a phrase
- * @param definition in a sentence, with its formula
+ * @param definition in a sentence, with its formula, unit and range
  * @param source papers that define it; empty where it is this program's own, or textbook
  * @param layered whether it has a value a layer
  * @param values of a model, by layer, or one; null where undefined
@@ -92,7 +92,7 @@ record ChartedFigure(
         figure.title(),
         "Tokens, by layer",
         figure.meaning(),
-        figure.definition(),
+        definition(figure),
         figure.source(),
         true,
         geometry -> each(geometry.layers(), figure::of),
@@ -105,7 +105,7 @@ record ChartedFigure(
         figure.title(),
         "What claims are about",
         figure.meaning() + OVER_PART,
-        figure.definition(),
+        definition(figure),
         figure.source(),
         false,
         geometry -> each(List.of(geometry), figure::of),
@@ -118,7 +118,7 @@ record ChartedFigure(
         figure.title() + " of sentences",
         "Sentence embeddings",
         figure.meaning() + "; of the embeddings",
-        figure.definition(),
+        definition(figure),
         figure.source(),
         false,
         geometry -> each(spaces(geometry), figure::of),
@@ -131,11 +131,34 @@ record ChartedFigure(
         figure.title(),
         "Sentence embeddings, by layer",
         figure.meaning(),
-        figure.definition(),
+        definition(figure),
         figure.source(),
         true,
         geometry -> each(layers(geometry), figure::of),
         geometry -> each(layers(geometry), figure::intervalOf));
+  }
+
+  /** With its unit and its range. */
+  private static String definition(Figure<?> figure) {
+    Figure.Scale scale = figure.scale();
+    String unit =
+        switch (scale.unit()) {
+          case COSINE -> "a cosine";
+          case SHARE -> "a share";
+          case LENGTH -> "a length, in the vectors\u2019 own unit";
+          case RATIO -> "a ratio";
+          case DIRECTIONS -> "a number of directions";
+          case NATS -> "nats";
+        };
+    boolean ranged = Double.isFinite(scale.least()) && Double.isFinite(scale.greatest());
+    return figure.definition()
+        + " Unit: "
+        + unit
+        + (ranged
+            ? ", from " + NumberText.figure(scale.least()).replaceFirst("\\.000$", "") + " to "
+                + NumberText.figure(scale.greatest()).replaceFirst("\\.000$", "")
+            : "")
+        + ".";
   }
 
   private static List<SentenceSpace> spaces(Geometry geometry) {
