@@ -47,7 +47,6 @@ public final class AnalysisJob {
   private boolean specialTokens = true;
   private boolean thorough;
   private PartOfSpeech tagger = PartOfSpeech.english();
-  private @Nullable GroupedCorpus groups;
   private @Nullable PairCorpus related;
   private @Nullable List<Integer> relatedGroups;
   private @Nullable Transform transform;
@@ -56,7 +55,12 @@ public final class AnalysisJob {
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** A job with the settings that {@code isoscope analyze} has by default. */
+  /**
+   * A job with the settings that {@code isoscope analyze} has by default.
+   *
+   * @param text no two sentences of one of its groups, or near copies, are an unrelated pair;
+   *     intervals are over groups
+   */
   public AnalysisJob(ModelChoice model, Corpus text) {
     this.model = model;
     this.text = text;
@@ -83,15 +87,6 @@ public final class AnalysisJob {
   /** Of the text. Default: the English one. */
   public AnalysisJob tagger(PartOfSpeech tagger) {
     this.tagger = tagger;
-    return this;
-  }
-
-  /**
-   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are
-   * over groups. Default: null, each by itself, but near copies.
-   */
-  public AnalysisJob groups(@Nullable GroupedCorpus groups) {
-    this.groups = groups;
     return this;
   }
 
@@ -184,8 +179,7 @@ public final class AnalysisJob {
       record.data(text);
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       record.truncation(text.name(), tokens, encoder);
-      List<Integer> groupOf =
-          (groups == null ? GroupedCorpus.of(text) : groups).groupsOf(text.sentences());
+      List<Integer> groupOf = GroupedCorpus.of(text).groupsOf(text.sentences());
       DetailedGeometry measures =
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));

@@ -22,7 +22,6 @@ import org.isoscope.cli.print.GeometryTable;
 import org.isoscope.cli.print.SpaceTable;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.WordClassTable;
-import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.io.UserError;
@@ -136,13 +135,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
       print(
           new AnalysisJob(
                   models.choice(Objects.requireNonNull(source.model)),
-                  textOptions.read(analysis.text, common.seed()))
+                  textOptions.read(analysis.text, grouping.group, common.seed()))
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .groups(
-                  GroupedCorpus.read(
-                      analysis.text, textOptions.columns().withGroup(grouping.group)))
               .related(related == null ? null : readRelated(related.get(0)))
               .tagger(analysis.language.tagger(told))
               .transform(space.readTransform())

@@ -62,12 +62,11 @@ public final class CompareCommand implements Callable<Integer> {
     record.set("before", before);
     record.set("after", after);
     Path directory = common.out("compare");
-    Corpus corpus = textOptions.read(analysis.text, common.seed());
+    Corpus corpus = textOptions.read(analysis.text, grouping.group, common.seed());
     ComparisonJob.Result result =
         new ComparisonJob(models.choice(before), models.choice(after), corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
-            .reference(textOptions.grouped(analysis.text, grouping.group))
             .seed(common.seed())
             .threads(common.threads())
             .run(directory, record, told);
