@@ -120,12 +120,42 @@ public record Figure<T>(
     static final Scale RATIO = new Scale(Unit.RATIO, 0, Double.POSITIVE_INFINITY, 4);
     static final Scale DIRECTIONS = new Scale(Unit.DIRECTIONS, 0, Double.POSITIVE_INFINITY, 1);
 
+    /** Digits of 1 - value that are told at least: with fewer, cosines of a narrow cone are alike. */
+    private static final int DIGITS_BELOW_ONE = 3;
+
+    /** Beyond these a double near 1 has rounding only. */
+    private static final int MOST_DECIMALS = 12;
+
     /** Refuses an empty range. */
     public Scale {
       Objects.requireNonNull(unit, "unit");
       if (!(least < greatest)) {
         throw new IllegalArgumentException(least + " is not below " + greatest);
       }
+    }
+
+    /**
+     * Decimals worth reading of a value: where the greatest is 1, as many as tell it from 1.
+     *
+     * @param decimals at least so many
+     */
+    public int decimalsOf(double value, int decimals) {
+      return greatest == 1 ? decimalsBelowOne(value, decimals) : decimals;
+    }
+
+    /**
+     * Decimals of a cosine or a share, which tell it from 1: at least three digits of 1 - value, as
+     * in .912, .9978 (.99780) and .99999 (.9999900).
+     *
+     * @param decimals at least so many
+     */
+    public static int decimalsBelowOne(double value, int decimals) {
+      double distance = 1 - value;
+      if (!(distance > 0)) {
+        return decimals;
+      }
+      int zeros = Math.max(0, -1 - (int) Math.floor(Math.log10(distance)));
+      return Math.max(decimals, Math.min(MOST_DECIMALS, DIGITS_BELOW_ONE + zeros));
     }
 
     /** The same within other bounds. */

@@ -59,6 +59,9 @@ public record ModelCard(
     return shortened(base) + " trained with Isoscope";
   }
 
+  /** Of the geometry's figures, where they are not near 1. */
+  private static final int GEOMETRY_DECIMALS = 3;
+
   /** Whether sentence-transformers can open the model: it does not know every pooling. */
   private boolean isForSentenceTransformers() {
     return SentenceModules.isKnown(pooling.label());
@@ -203,13 +206,18 @@ public record ModelCard(
         .append(String.format(Locale.ROOT, "%,d", comparison.after().corpus().sentences()))
         .append(" sentences.\n\n| | before | after |\n| --- | ---: | ---: |\n");
     for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
-      figures(
+      row(
           out,
           figure.name(),
-          figure.of(last(comparison.before())),
-          figure.of(last(comparison.after())),
-          3);
+          geometry(figure, figure.of(last(comparison.before()))),
+          geometry(figure, figure.of(last(comparison.after()))));
     }
+  }
+
+  private static String geometry(Figure<Geometry.Layer> figure, @Nullable Double value) {
+    return number(
+        value,
+        value == null ? GEOMETRY_DECIMALS : figure.scale().decimalsOf(value, GEOMETRY_DECIMALS));
   }
 
   private static Geometry.Layer last(Geometry geometry) {

@@ -32,6 +32,7 @@ import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
@@ -840,13 +841,15 @@ public final class TrainingJob {
 
     @Override
     public void collapsed(StepMetrics metrics) {
+      double cosine = Objects.requireNonNull(metrics.meanCosine()); // else it is no collapse
       record.note(
           String.format(
               Locale.ROOT,
-              "at step %d all embeddings are nearly alike (mean cosine %.4f): the model has"
-                  + " collapsed; a smaller learning rate may prevent it",
+              "at step %d all embeddings are nearly alike (mean cosine %."
+                  + Figure.Scale.decimalsBelowOne(cosine, 4)
+                  + "f): the model has collapsed; a smaller learning rate may prevent it",
               metrics.step(),
-              metrics.meanCosine()));
+              cosine));
     }
   }
 }
