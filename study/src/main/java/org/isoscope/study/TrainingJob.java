@@ -550,6 +550,9 @@ public final class TrainingJob {
         found == null
             ? "no checkpoint in " + results.path() + ": begun anew"
             : "resumed after step " + found.state().step());
+    if (found != null) { // else all of it is computed here
+      results.run().ifPresent(record::noteElsewhere);
+    }
     return found;
   }
 
