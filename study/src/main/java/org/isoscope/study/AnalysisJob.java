@@ -22,7 +22,6 @@ import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
 import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
@@ -166,8 +165,8 @@ public final class AnalysisJob {
    *     directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return measured(RunRecord.place(record.command(), out), record, listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      return measured(place.results(), record, listener);
     }
   }
 

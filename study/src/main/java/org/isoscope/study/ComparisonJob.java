@@ -17,7 +17,6 @@ import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.SpaceComparison;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
@@ -122,8 +121,8 @@ public final class ComparisonJob {
    *     common, or another command is at work in the directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return compare(RunRecord.place(record.command(), out), record, listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      return compare(place.results(), record, listener);
     }
   }
 

@@ -19,7 +19,6 @@ import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.checkpoint.ModelFiles;
-import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
@@ -90,28 +89,6 @@ public final class RunRecord {
     machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("threads", String.valueOf(threads));
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-  }
-
-  /**
-   * The place for a command's results, which do not take that of another's.
-   *
-   * @throws UserError where the results of another command lie there
-   */
-  public static ResultDirectory place(String command, Path directory) {
-    ResultDirectory results = new ResultDirectory(directory);
-    results
-        .run()
-        .filter(run -> !run.command().equals(command))
-        .ifPresent(
-            run -> {
-              throw UserError.parameter(
-                  "out",
-                  directory,
-                  "holds the results of " + run.command() + ", whose place these would take",
-                  "a new directory, or one that " + command + " wrote",
-                  "Name another place, or delete them");
-            });
-    return results;
   }
 
   /** The command. */

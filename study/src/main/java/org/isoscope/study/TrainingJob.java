@@ -25,7 +25,6 @@ import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.Claims;
@@ -321,12 +320,11 @@ public final class TrainingJob {
    *     another command is at work in it, and as {@link TrainingRun#run}
    */
   public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      ResultDirectory results = RunRecord.place(record.command(), out);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
       if (!resume) {
-        requireNothingToLose(results);
+        requireNothingToLose(place.results());
       }
-      return train(results, record, listener, stop);
+      return train(place.results(), record, listener, stop);
     }
   }
 

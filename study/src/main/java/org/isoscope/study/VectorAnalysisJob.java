@@ -10,7 +10,6 @@ import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.ResultDirectory;
@@ -125,8 +124,8 @@ public final class VectorAnalysisJob {
    *     directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return measured(RunRecord.place(record.command(), out), record, listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      return measured(place.results(), record, listener);
     }
   }
 

@@ -121,7 +121,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     space.check();
     Told told = new Told(common.progress(spec));
     RunRecord record = common.record(spec, told);
-    Path directory = common.out("analyze", space.transform);
+    Path directory = common.out(spec, space.transform);
     int files = source.vectors == null ? 1 : 2;
     if (related != null && related.size() != files) {
       throw new UserError(

@@ -61,7 +61,7 @@ public final class CompareCommand implements Callable<Integer> {
     RunRecord record = common.record(spec, told);
     record.set("before", before);
     record.set("after", after);
-    Path directory = common.out("compare");
+    Path directory = common.out(spec);
     Corpus corpus = textOptions.read(analysis.text, grouping.group, common.seed());
     ComparisonJob.Result result =
         new ComparisonJob(models.choice(before), models.choice(after), corpus)

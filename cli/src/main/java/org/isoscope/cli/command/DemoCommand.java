@@ -75,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     JobListener told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    Path directory = common.out("demo");
+    Path directory = common.out(spec);
     WordNet wordNet = WordNet.load();
     List<WordNet.GlossExample> all =
         wordNet.glossExamplePairs().stream().filter(pair -> isSentence(pair.example())).toList();

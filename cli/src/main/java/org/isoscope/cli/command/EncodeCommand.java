@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.cli.option.ColumnOptions;
-import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.ResultOptions;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
@@ -183,7 +183,7 @@ public final class EncodeCommand implements Callable<Integer> {
           w -> encode(settings, vectors, w));
     } else {
       Path absolute = out.toAbsolutePath();
-      CommonOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
+      ResultOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
       VectorWriter.write(out, beside, w -> encode(settings, vectors, w));
       spec.commandLine().getOut().println("Vectors: " + out);
     }

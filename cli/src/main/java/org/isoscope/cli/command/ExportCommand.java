@@ -143,7 +143,7 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     check();
     Progress progress = common.progress(spec);
-    try (DirectoryLock lock = DirectoryLock.take(common.out("export"))) {
+    try (DirectoryLock lock = DirectoryLock.take(common.out(spec))) {
       overwriting.require(
           lock.directory(),
           "an exported model",

@@ -27,11 +27,11 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
 import org.isoscope.results.TransformFile;
+import org.isoscope.study.RunPlace;
 import org.isoscope.study.RunRecord;
 import org.isoscope.study.Spaces;
 import org.isoscope.torch.Precision;
@@ -123,8 +123,8 @@ public final class TransformCommand implements Callable<Integer> {
       throw new UserError(
           "--count " + count, "says nothing of " + kind, "no --count", "Leave it out");
     }
-    try (DirectoryLock lock = DirectoryLock.take(common.out("transform"))) {
-      ResultDirectory results = RunRecord.place("transform", lock.directory());
+    try (RunPlace place = RunPlace.take(spec.name(), common.out(spec))) {
+      ResultDirectory results = place.results();
       overwriting.require(results.path(), "a transform", List.of("transform.json"));
       return source.vectors == null
           ? ofModel(results, Objects.requireNonNull(source.model))

@@ -1,6 +1,5 @@
 package org.isoscope.cli.option;
 
-import java.nio.file.Path;
 import org.isoscope.results.ResultDirectory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,13 +27,16 @@ public final class JsonOption {
 
   /** A command's result as JSON, once it is done: its own, else that of its result directory. */
   public static String text(CommandSpec command) {
-    if (command.mixins().get("json").userObject() instanceof JsonOption option
-        && option.result != null) {
-      return ResultDirectory.json(option.result);
+    for (CommandSpec mixin : command.mixins().values()) {
+      if (mixin.userObject() instanceof JsonOption option && option.result != null) {
+        return ResultDirectory.json(option.result);
+      }
     }
-    Object out = command.findOption("--out").getValue();
-    return new ResultDirectory(
-            out == null ? Path.of("isoscope-" + command.name()) : Path.of(out.toString()))
-        .json();
+    for (CommandSpec mixin : command.mixins().values()) {
+      if (mixin.userObject() instanceof ResultOptions options) {
+        return new ResultDirectory(options.directory(command)).json();
+      }
+    }
+    throw new IllegalStateException(command.name() + " has told no result");
   }
 }
