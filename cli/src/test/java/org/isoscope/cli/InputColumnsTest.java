@@ -95,6 +95,16 @@ final class InputColumnsTest {
     return new ResultDirectory(out).evidence().orElseThrow().text().groups();
   }
 
+  /** A text so short that no token type is in enough sentences to be followed. */
+  @Test
+  void aTextWithoutAFrequentTypeIsTrainedOnAllTheSame() throws IOException {
+    Files.writeString(work.resolve("short.csv"), "text,id\nthe cat,1\na dog runs,2\nred fish,3\n");
+    Run run =
+        run("train --model @model --steps 1 --batch-size 2 --text @short.csv"
+                + " --reference-sentences 100");
+    assertThat(run.completed()).isTrue();
+  }
+
   @Test
   void countsTheRowsThatAreLeftOut() {
     Run run = run("evaluate --model @model --sts @sts.csv");

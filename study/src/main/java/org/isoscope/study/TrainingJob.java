@@ -348,7 +348,7 @@ public final class TrainingJob {
       Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
       record.set("pooling", pooling.label());
       ReferenceText reference = reference(encoder, used, work);
-      ReferenceText course = reference == null ? null : course(reference);
+      ReferenceText course = course(reference);
       Corpus probed = sample(tokenized, used, course, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
       if (probeText != null) { // else it has been said
@@ -583,13 +583,15 @@ public final class TrainingJob {
         : work.once("reference\n" + key(encoder, wanted), () -> choose(encoder, wanted));
   }
 
-  /** What every probe measures of a reference text. */
-  private static ReferenceText course(ReferenceText reference) {
-    return reference.part(
-        Math.max(1, reference.sentences().size() / COURSE_FRACTION),
-        ReferenceText.TYPES,
-        ReferenceText.GROUPS,
-        REFERENCE_SEED);
+  /** What every probe measures of a reference text; null where no token type is in enough of it. */
+  private static @Nullable ReferenceText course(@Nullable ReferenceText reference) {
+    return reference == null || reference.types().isEmpty()
+        ? null
+        : reference.part(
+            Math.max(1, reference.sentences().size() / COURSE_FRACTION),
+            ReferenceText.TYPES,
+            ReferenceText.GROUPS,
+            REFERENCE_SEED);
   }
 
   private ReferenceText choose(Encoder encoder, int wanted) {
