@@ -247,8 +247,7 @@ class EncodeTest {
     Program.Outcome printed = encode("--text=" + text, "--out=-", "--quiet");
     assertThat(printed.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{\"vector\":["));
     assertThat(printed.err()).isEmpty();
-    Program.Outcome written =
-        encode("--text=" + text, "--out=" + work.resolve("v.npy"), "--quiet");
+    Program.Outcome written = encode("--text=" + text, "--out=" + work.resolve("v.npy"), "--quiet");
     assertThat(written.out() + written.err()).isEmpty();
   }
 

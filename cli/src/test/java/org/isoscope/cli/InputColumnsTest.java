@@ -100,7 +100,8 @@ final class InputColumnsTest {
   void aTextWithoutAFrequentTypeIsTrainedOnAllTheSame() throws IOException {
     Files.writeString(work.resolve("short.csv"), "text,id\nthe cat,1\na dog runs,2\nred fish,3\n");
     Run run =
-        run("train --model @model --steps 1 --batch-size 2 --text @short.csv"
+        run(
+            "train --model @model --steps 1 --batch-size 2 --text @short.csv"
                 + " --reference-sentences 100");
     assertThat(run.completed()).isTrue();
   }

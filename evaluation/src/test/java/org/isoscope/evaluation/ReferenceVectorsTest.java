@@ -48,9 +48,7 @@ class ReferenceVectorsTest {
     encoder = TinyModel.open(TinyModel.write(directory, 1), 1);
     // As many blocks as sentences: pairs of different blocks are those of different sentences.
     List<String> sentences = sentences();
-    GroupedCorpus corpus =
-        new GroupedCorpus(
-            Corpus.of("tiny", sentences, 0), sentences.size(), 0);
+    GroupedCorpus corpus = new GroupedCorpus(Corpus.of("tiny", sentences, 0), sentences.size(), 0);
     text =
         ReferenceText.of(
             encoder, corpus, PartOfSpeech.english(), ReferenceText.Settings.of(500, 1));

@@ -160,7 +160,15 @@ class DiagnosisTest {
   void aFigureIsToldFromItsThreshold() {
     Diagnosis.Figures close =
         new Diagnosis.Figures(
-            1000, 1000, 384, 0, 1 / (1 + Math.sqrt(384)) + 2e-4, null, List.of(), null, null,
+            1000,
+            1000,
+            384,
+            0,
+            1 / (1 + Math.sqrt(384)) + 2e-4,
+            null,
+            List.of(),
+            null,
+            null,
             List.of());
 
     assertThat(Diagnosis.of(close).get(0).what())

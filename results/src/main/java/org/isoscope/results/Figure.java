@@ -120,7 +120,9 @@ public record Figure<T>(
     static final Scale RATIO = new Scale(Unit.RATIO, 0, Double.POSITIVE_INFINITY, 4);
     static final Scale DIRECTIONS = new Scale(Unit.DIRECTIONS, 0, Double.POSITIVE_INFINITY, 1);
 
-    /** Digits of 1 - value that are told at least: with fewer, cosines of a narrow cone are alike. */
+    /**
+     * Digits of 1 - value that are told at least: with fewer, cosines of a narrow cone are alike.
+     */
     private static final int DIGITS_BELOW_ONE = 3;
 
     /** Beyond these a double near 1 has rounding only. */

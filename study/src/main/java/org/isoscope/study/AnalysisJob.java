@@ -15,13 +15,11 @@ import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.DetailedGeometry;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
@@ -48,9 +46,7 @@ public final class AnalysisJob {
   private PartOfSpeech tagger = PartOfSpeech.english();
   private @Nullable PairCorpus related;
   private @Nullable List<Integer> relatedGroups;
-  private @Nullable Transform transform;
-  private int sample = EmbeddingSpace.SAMPLE;
-  private List<Double> rates = Calibrations.RATES;
+  private SpaceSettings space = SpaceSettings.DEFAULT;
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -108,22 +104,9 @@ public final class AnalysisJob {
     return this;
   }
 
-  /** Measures the embeddings also after a transform; the calibration is then theirs. */
-  public AnalysisJob transform(@Nullable Transform transform) {
-    this.transform = transform;
-    return this;
-  }
-
-  /** Embeddings that pairs are compared of, at most. Default: {@value EmbeddingSpace#SAMPLE}. */
-  public AnalysisJob sample(int embeddings) {
-    UserError.requireRange("sample", embeddings, embeddings >= 2, "at least 2");
-    this.sample = embeddings;
-    return this;
-  }
-
-  /** False-positive rates to tell thresholds for, each above 0 and below 1. */
-  public AnalysisJob rates(List<Double> rates) {
-    this.rates = List.copyOf(rates);
+  /** How the sentence embeddings are measured. Default: {@link SpaceSettings#DEFAULT}. */
+  public AnalysisJob space(SpaceSettings space) {
+    this.space = space;
     return this;
   }
 
@@ -183,8 +166,7 @@ public final class AnalysisJob {
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
       int d = encoder.dimension(used);
-      Spaces spaces =
-          new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
+      Spaces spaces = new Spaces(Spaces.embeddings(encoder, used), d, space, embeddingSeed());
       int[] chosen = sentences(record.distinct(text, tokens));
       SentenceVectors embeddings = SentenceVectors.pooled(encoder, chosen, used);
       Geometry geometry =
@@ -201,25 +183,20 @@ public final class AnalysisJob {
       List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
       EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
       RelatedVectors pairs = related(encoder, used, record);
-      RelatedVectors compared =
-          pairs == null || transform == null ? pairs : pairs.transformed(transform);
       geometry =
           geometry
               .withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList())
               .withAdvice(
-                  Advices.of(last.space(), transform == null ? source() : null, vectors, pairs));
+                  Advices.of(
+                      last.space(), space.transform() == null ? source() : null, vectors, pairs));
+      Thresholds thresholds = new Thresholds(model.name(), space, seed, threads, record);
       CalibrationFile calibration =
-          compared == null
-              ? Calibrations.of(
-                  model.name(),
+          pairs != null
+              ? thresholds.across(pairs)
+              : thresholds.within(
                   text.name(),
                   "sentences of " + text.name() + ", of different rows and no near copies",
-                  last.cosines(),
-                  null,
-                  rates,
-                  seed.derive("thresholds", 0))
-              : Thresholds.of(
-                  model.name(), compared, rates, seed.derive("thresholds", 0), threads, record);
+                  last.cosines());
       TokenView views = TokenViews.of(encoder, model.name(), text);
       results.clear();
       results.write(geometry);
@@ -237,7 +214,7 @@ public final class AnalysisJob {
 
   /** The sentences whose embeddings are kept: all of these, or a sample. */
   private int[] sentences(int[] distinct) {
-    return Arrays.stream(seed.draw("embeddings", distinct.length, sample))
+    return Arrays.stream(seed.draw("embeddings", distinct.length, space.most()))
         .map(i -> distinct[i])
         .toArray();
   }
@@ -255,7 +232,7 @@ public final class AnalysisJob {
       return null;
     }
     record.data(pairs);
-    int[] drawn = seed.draw("related", pairs.pairs().size(), sample);
+    int[] drawn = seed.draw("related", pairs.pairs().size(), space.most());
     List<float[][]> sides = new ArrayList<>();
     for (Function<PairCorpus.Pair, String> side :
         List.<Function<PairCorpus.Pair, String>>of(
@@ -286,8 +263,8 @@ public final class AnalysisJob {
     named.put("thorough", thorough);
     named.put("pooling", pooling == null ? null : pooling.label());
     named.put("related", related == null ? null : related.name());
-    named.put("sample", sample);
-    named.put("rate", rates);
+    named.put("sample", space.sample());
+    named.put("rate", space.rates());
     return named;
   }
 }

@@ -32,6 +32,7 @@ import org.isoscope.results.Geometry;
 import org.isoscope.results.Space;
 import org.isoscope.study.AnalysisJob;
 import org.isoscope.study.RunRecord;
+import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.VectorAnalysisJob;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,7 +119,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     source.check(spec, OF_A_MODEL);
-    space.check();
+    SpaceSettings settings = space.settings();
     Told told = new Told(common.progress(spec));
     RunRecord record = common.record(spec, told);
     Path directory = common.out(spec, space.transform);
@@ -141,9 +142,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               .thorough(thorough)
               .related(related == null ? null : readRelated(related.get(0)))
               .tagger(analysis.language.tagger(told))
-              .transform(space.readTransform())
-              .sample(space.most())
-              .rates(space.rates)
+              .space(settings)
               .seed(common.seed())
               .threads(common.threads())
               .run(directory, record, told));
@@ -157,9 +156,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
             VectorFile.open(related.get(1), textOptions.columns()));
       }
       VectorAnalysisJob.Result result =
-          job.transform(space.readTransform())
-              .sample(space.most())
-              .rates(space.rates)
+          job.space(settings)
               .seed(common.seed())
               .threads(common.threads())
               .run(directory, record, told);

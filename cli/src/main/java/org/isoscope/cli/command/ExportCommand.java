@@ -116,8 +116,7 @@ public final class ExportCommand implements Callable<Integer> {
      */
     record Loss(String data, Agreement agreement, Figures fp32, Figures int8) {
       static Loss of(String data, QuantizationLoss loss) {
-        return new Loss(
-            data, loss.agreement(), Figures.of(loss.fp32()), Figures.of(loss.int8()));
+        return new Loss(data, loss.agreement(), Figures.of(loss.fp32()), Figures.of(loss.int8()));
       }
     }
 

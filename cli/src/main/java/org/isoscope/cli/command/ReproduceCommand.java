@@ -86,8 +86,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       data.put("sts-column", scored.stsColumns);
     }
     TrainingSweep sweep =
-        new TrainingSweep(
-                StandingStudy.spec(quick, data), options.out(spec), options.threads())
+        new TrainingSweep(StandingStudy.spec(quick, data), options.out(spec), options.threads())
             .overwrite(options.overwrite);
     return new SweepRun(sweep, options.progress(spec), spec.commandLine().getOut())
         .call(options.plan);

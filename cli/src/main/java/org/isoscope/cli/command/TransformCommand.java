@@ -33,6 +33,7 @@ import org.isoscope.results.Space;
 import org.isoscope.results.TransformFile;
 import org.isoscope.study.RunPlace;
 import org.isoscope.study.RunRecord;
+import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.Spaces;
 import org.isoscope.torch.Precision;
 import picocli.CommandLine.Command;
@@ -241,7 +242,11 @@ public final class TransformCommand implements Callable<Integer> {
       Consumer<Consumer<float[]>> vectors,
       Told told) {
     Spaces spaces =
-        new Spaces(name, dimension, transform, MEASURED, common.seed().derive("embeddings", 0));
+        new Spaces(
+            name,
+            dimension,
+            SpaceSettings.DEFAULT.withTransform(transform).withSample(MEASURED),
+            common.seed().derive("embeddings", 0));
     int[] drawn = common.seed().draw("measured", (int) Math.min(size, Integer.MAX_VALUE), MEASURED);
     long[] at = new long[1];
     vectors.accept(
