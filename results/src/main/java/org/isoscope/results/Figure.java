@@ -1,5 +1,6 @@
 package org.isoscope.results;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,9 @@ public record Figure<T>(
     /** Beyond these a double near 1 has rounding only. */
     private static final int MOST_DECIMALS = 12;
 
+    /** What is smaller is rounding, of vectors that are floats. */
+    private static final double LEAST_SHOWN = 1e-6;
+
     /** Refuses an empty range. */
     public Scale {
       Objects.requireNonNull(unit, "unit");
@@ -158,6 +162,27 @@ public record Figure<T>(
       }
       int zeros = Math.max(0, -1 - (int) Math.floor(Math.log10(distance)));
       return Math.max(decimals, Math.min(MOST_DECIMALS, DIGITS_BELOW_ONE + zeros));
+    }
+
+    /**
+     * A value as people read it, which is neither told as 1 nor as 0 unless it is: with as many
+     * decimals as tell it from 1, and with an exponent where they would show nothing.
+     *
+     * @param value null: undefined, "-"
+     * @param decimals at least so many
+     */
+    public String text(@Nullable Double value, int decimals) {
+      if (value == null) {
+        return "-";
+      }
+      double size = Math.abs(value);
+      if (size >= LEAST_SHOWN && size < 0.5 * Math.pow(10, -decimals)) {
+        return String.format(Locale.ROOT, "%.1e", value).replaceFirst("e([+-])0*", "e$1");
+      }
+      return String.format(
+          Locale.ROOT,
+          "%." + decimalsOf(value, decimals) + "f",
+          size < LEAST_SHOWN ? 0.0 : value);
     }
 
     /** The same within other bounds. */

@@ -48,6 +48,20 @@ class FigureTest {
   }
 
   @Test
+  void aValueIsToldAsOneOrZeroOnlyWhereItIs() {
+    Figure.Scale cosine = Figure.Scale.COSINE;
+    assertThat(cosine.text(null, 4)).isEqualTo("-");
+    assertThat(cosine.text(0.12345, 4)).isEqualTo("0.1235");
+    assertThat(cosine.text(0.99781, 3)).isEqualTo("0.99781");
+    assertThat(cosine.text(1.0, 3)).isEqualTo("1.000");
+    assertThat(cosine.text(-0.00049, 3)).isEqualTo("-4.9e-4");
+    assertThat(cosine.text(0.0005, 3)).isEqualTo("0.001");
+    assertThat(cosine.text(0.0, 3)).isEqualTo("0.000");
+    assertThat(cosine.text(-3e-8, 3)).as("rounding").isEqualTo("0.000");
+    assertThat(Figure.Scale.LENGTH.text(0.99999, 3)).isEqualTo("1.000");
+  }
+
+  @Test
   void keysAndTitlesAreUnique() {
     for (List<? extends Figure<?>> figures :
         List.of(

@@ -209,15 +209,9 @@ public record ModelCard(
       row(
           out,
           figure.name(),
-          geometry(figure, figure.of(last(comparison.before()))),
-          geometry(figure, figure.of(last(comparison.after()))));
+          figure.scale().text(figure.of(last(comparison.before())), GEOMETRY_DECIMALS),
+          figure.scale().text(figure.of(last(comparison.after())), GEOMETRY_DECIMALS));
     }
-  }
-
-  private static String geometry(Figure<Geometry.Layer> figure, @Nullable Double value) {
-    return number(
-        value,
-        value == null ? GEOMETRY_DECIMALS : figure.scale().decimalsOf(value, GEOMETRY_DECIMALS));
   }
 
   private static Geometry.Layer last(Geometry geometry) {

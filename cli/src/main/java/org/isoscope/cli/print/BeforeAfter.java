@@ -39,9 +39,7 @@ public final class BeforeAfter {
           raw.isEmpty() ? name + ", last layer" : name,
           figure.of(last(comparison.before())),
           figure.of(last(comparison.after())),
-          value ->
-              Table.number(
-                  value, value == null ? DECIMALS : figure.scale().decimalsOf(value, DECIMALS)));
+          value -> figure.scale().text(value, DECIMALS));
       if (figure.equals(LayerFigures.ADJUSTED_SELF_SIMILARITY)) {
         wordClasses(table, comparison.wordClasses());
       }

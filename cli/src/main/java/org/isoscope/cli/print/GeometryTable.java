@@ -20,7 +20,7 @@ public final class GeometryTable {
     for (Geometry.Layer layer : geometry.layers()) {
       List<String> cells = new ArrayList<>(List.of(String.valueOf(layer.layer())));
       for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
-        cells.add(Table.number(figure.of(layer), decimals(figure, geometry)));
+        cells.add(figure.scale().text(figure.of(layer), decimals(figure, geometry)));
       }
       cells.add(top(layer.rogueDimensions()));
       table.row(cells.toArray(String[]::new));

@@ -6,7 +6,6 @@ import java.util.function.Function;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Space;
 import org.isoscope.results.SpaceFigures;
-import org.jspecify.annotations.Nullable;
 
 /** Spaces as a table for people, a column each. */
 public final class SpaceTable {
@@ -22,7 +21,7 @@ public final class SpaceTable {
     row(table, spaces, "zero vectors", s -> String.valueOf(s.zeroVectors()));
     row(table, spaces, "constant dimensions", s -> String.valueOf(s.constantDimensions().size()));
     for (Figure<Space> figure : SpaceFigures.TABLE) {
-      row(table, spaces, figure.name(), s -> number(figure, figure.of(s)));
+      row(table, spaces, figure.name(), s -> figure.scale().text(figure.of(s), figure.scale().decimals()));
       if (figure.equals(SpaceFigures.MEAN_COSINE)) {
         row(table, spaces, "cosine, 5 % to 95 %", SpaceTable::cosines);
       }
@@ -39,12 +38,6 @@ public final class SpaceTable {
     List<String> cells = new ArrayList<>(List.of(name));
     spaces.forEach(space -> cells.add(cell.apply(space)));
     table.row(cells.toArray(String[]::new));
-  }
-
-  private static String number(Figure<Space> figure, @Nullable Double value) {
-    int decimals = figure.scale().decimals();
-    return Table.number(
-        value, value == null ? decimals : figure.scale().decimalsOf(value, decimals));
   }
 
   private static String cosines(Space space) {
