@@ -180,9 +180,7 @@ public record Figure<T>(
         return String.format(Locale.ROOT, "%.1e", value).replaceFirst("e([+-])0*", "e$1");
       }
       return String.format(
-          Locale.ROOT,
-          "%." + decimalsOf(value, decimals) + "f",
-          size < LEAST_SHOWN ? 0.0 : value);
+          Locale.ROOT, "%." + decimalsOf(value, decimals) + "f", size < LEAST_SHOWN ? 0.0 : value);
     }
 
     /** The same within other bounds. */
