@@ -139,7 +139,8 @@ public record ScoredPairCorpus(
     return skipped[0];
   }
 
-  private static double score(String place, String text) {
+  /** A score, in decimal. */
+  static double score(String place, String text) {
     double score = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     if (!Double.isFinite(score)) {
       throw new UserError(
