@@ -12,6 +12,7 @@ import java.util.List;
 import org.isoscope.encoder.SmallModel;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.RetrievalChange;
 import org.isoscope.results.Run;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,8 +78,9 @@ class RetrievalCommandTest {
 
     List<Evaluation.Retrieval> found =
         new ResultDirectory(out).evaluation().orElseThrow().retrieval();
-    assertThat(found).extracting(Evaluation.Retrieval::pooling).containsExactly(
-        "mean", "cls", "mean", "cls");
+    assertThat(found)
+        .extracting(Evaluation.Retrieval::pooling)
+        .containsExactly("mean", "cls", "mean", "cls");
     assertThat(found.get(2).measures()).isEqualTo(found.get(0).measures());
     assertThat(found.get(3).measures()).isEqualTo(found.get(1).measures());
     assertThat(found.get(2).unjudged()).isEqualTo(1);
@@ -97,12 +99,32 @@ class RetrievalCommandTest {
 
     outcome = run("--pairs @pairs.csv --column said meant --group doc --json", out);
     assertThat(outcome.code()).as("%s", outcome).isZero();
-    JsonNode retrieval =
-        new ObjectMapper().readTree(outcome.out()).at("/evaluation/retrieval/0");
+    JsonNode retrieval = new ObjectMapper().readTree(outcome.out()).at("/evaluation/retrieval/0");
     assertThat(retrieval.get("groups").asInt())
         .isEqualTo((retrieval.get("queries").asInt() + 1) / 2);
     assertThat(retrieval.at("/measures/0/name").asText()).isEqualTo("recall@1");
     assertThat(retrieval.at("/measures/0/interval").has("low")).isTrue();
+  }
+
+  @Test
+  void compareTellsWhatDiffersOfTwoModels() throws IOException {
+    SmallModel.text(work.resolve("text.txt"), 60);
+    Path out = Files.createTempDirectory(work, "out").resolve("new");
+    String command =
+        "compare @model @model --text @text.txt --pairs @pairs.csv --pairs-column said meant"
+            + " --pairs-group doc";
+    List<String> arguments = new ArrayList<>(List.of(command.replace("@", work + "/").split(" ")));
+    arguments.addAll(List.of("--out", "" + out));
+    Program.Outcome outcome = Program.run(arguments.toArray(String[]::new));
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out())
+        .containsPattern("\nretrieval +before +after +change +95 % +p\n")
+        .containsPattern("\nnDCG@10 .* 0\\.000 +0\\.000 to 0\\.000 +1\\.000\n");
+    RetrievalChange change = new ResultDirectory(out).comparison().orElseThrow().retrieval();
+    assertThat(change.groups()).isEqualTo((int) (change.queries() + 1) / 2);
+    assertThat(change.measures()).hasSize(7);
+    assertThat(new ResultDirectory(out).run().orElseThrow().data())
+        .anyMatch(source -> source.name().endsWith("pairs.csv"));
   }
 
   @ParameterizedTest

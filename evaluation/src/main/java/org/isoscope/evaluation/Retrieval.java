@@ -3,8 +3,10 @@ package org.isoscope.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.isoscope.corpus.RetrievalCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -13,6 +15,7 @@ import org.isoscope.geometry.CosineRanking;
 import org.isoscope.geometry.JackknifeInterval;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Interval;
+import org.isoscope.results.RetrievalChange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +32,16 @@ public final class Retrieval {
 
   private final RetrievalCorpus corpus;
   private final Pooling pooling;
-  private final double[][] values; // [measure][query]
+  private final Map<RankingMeasure, double[]> values; // [query]
   private final int first; // queries whose first document is right
   private final long truncated;
 
   private Retrieval(
-      RetrievalCorpus corpus, Pooling pooling, double[][] values, int first, long truncated) {
+      RetrievalCorpus corpus,
+      Pooling pooling,
+      Map<RankingMeasure, double[]> values,
+      int first,
+      long truncated) {
     this.corpus = corpus;
     this.pooling = pooling;
     this.values = values;
@@ -64,8 +71,10 @@ public final class Retrieval {
       truncated += text.truncated();
       ranking.add(vectors(encoder, text, pooling), threads);
     }
-    RankingMeasure[] measures = RankingMeasure.values();
-    double[][] values = new double[measures.length][corpus.queries().size()];
+    Map<RankingMeasure, double[]> values = new EnumMap<>(RankingMeasure.class);
+    for (RankingMeasure measure : RankingMeasure.values()) {
+      values.put(measure, new double[corpus.queries().size()]);
+    }
     int first = 0;
     for (int q = 0; q < corpus.queries().size(); q++) {
       Map<Integer, Double> relevant = corpus.relevant().get(q);
@@ -78,9 +87,8 @@ public final class Retrieval {
               .sorted(Comparator.reverseOrder())
               .mapToDouble(grade -> grade)
               .toArray();
-      for (int m = 0; m < measures.length; m++) {
-        values[m][q] = measures[m].of(ranked, right);
-      }
+      int query = q;
+      values.forEach((measure, each) -> each[query] = measure.of(ranked, right));
       first += ranked[0] > 0 ? 1 : 0;
     }
     return new Retrieval(corpus, pooling, values, first, truncated);
@@ -103,31 +111,17 @@ public final class Retrieval {
   }
 
   /**
-   * A measure of each query.
-   *
-   * @return in the order of the corpus' queries
-   */
-  public double[] values(RankingMeasure measure) {
-    return values[measure.ordinal()].clone();
-  }
-
-  /**
    * The means over queries with their 95 % intervals, by the jackknife over the queries' groups.
    *
    * @param step the training step, for the record
    */
   public Evaluation.Retrieval figures(@Nullable Integer step) {
-    int[] groups = corpus.groups().stream().mapToInt(group -> group).toArray();
+    int[] groups = groups();
     List<Evaluation.Measure> measures = new ArrayList<>();
-    for (RankingMeasure measure : RankingMeasure.values()) {
-      double[] each = values[measure.ordinal()];
-      JackknifeInterval interval = JackknifeInterval.ofMean(each, groups);
-      measures.add(
-          new Evaluation.Measure(
-              measure.label(),
-              mean(each),
-              interval == null ? null : new Interval(interval.low(), interval.high())));
-    }
+    values.forEach(
+        (measure, each) ->
+            measures.add(
+                new Evaluation.Measure(measure.label(), mean(each), interval(each, groups))));
     int queries = corpus.queries().size();
     return new Evaluation.Retrieval(
         corpus.name(),
@@ -135,11 +129,61 @@ public final class Retrieval {
         corpus.documents().size(),
         pooling.label(),
         first / (double) queries,
-        mean(values[RankingMeasure.MRR_AT_10.ordinal()]),
+        mean(values(RankingMeasure.MRR_AT_10)),
         step,
         measures,
         (int) Arrays.stream(groups).distinct().count(),
         corpus.unjudged());
+  }
+
+  /**
+   * How much better another model does with the same queries and documents: the mean of the
+   * queries' differences with its 95 % interval, by the jackknife over their groups, and a paired
+   * permutation test.
+   *
+   * @param before of the other model
+   * @param seed of the permutations
+   * @throws IllegalArgumentException where it is of another corpus
+   */
+  public RetrievalChange since(Retrieval before, long seed) {
+    if (!corpus.sha256().equals(before.corpus.sha256())) {
+      throw new IllegalArgumentException(corpus.name() + " is not " + before.corpus.name());
+    }
+    int[] groups = groups();
+    List<RetrievalChange.Change> changes = new ArrayList<>();
+    values.forEach(
+        (measure, after) -> {
+          double[] differences = after.clone();
+          double[] first = before.values(measure);
+          Arrays.setAll(differences, q -> after[q] - first[q]);
+          changes.add(
+              new RetrievalChange.Change(
+                  measure.label(),
+                  mean(first),
+                  mean(after),
+                  mean(differences),
+                  interval(differences, groups),
+                  PairedPermutation.of(differences, groups, seed)));
+        });
+    return new RetrievalChange(
+        corpus.name(),
+        corpus.queries().size(),
+        corpus.documents().size(),
+        (int) Arrays.stream(groups).distinct().count(),
+        changes);
+  }
+
+  private double[] values(RankingMeasure measure) {
+    return Objects.requireNonNull(values.get(measure), measure.label());
+  }
+
+  private int[] groups() {
+    return corpus.groups().stream().mapToInt(group -> group).toArray();
+  }
+
+  private static @Nullable Interval interval(double[] values, int[] groups) {
+    JackknifeInterval interval = JackknifeInterval.ofMean(values, groups);
+    return interval == null ? null : new Interval(interval.low(), interval.high());
   }
 
   private static double mean(double[] values) {

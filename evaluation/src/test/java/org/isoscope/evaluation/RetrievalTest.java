@@ -1,6 +1,7 @@
 package org.isoscope.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Interval;
+import org.isoscope.results.RetrievalChange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +142,53 @@ final class RetrievalTest {
     assertThat(found.candidates()).isEqualTo(2);
     assertThat(measure(found, RankingMeasure.RECALL_AT_1).value()).isEqualTo(0.5);
     assertThat(measure(found, RankingMeasure.MRR_AT_10).value()).isEqualTo(0.75);
+  }
+
+  @Test
+  void theChangeIsOfEachQueryAndItsErrorThatOfTheDifferences() {
+    List<PairCorpus.Pair> pairs = new ArrayList<>();
+    List<String> texts = TinyModel.sentences(60, 5);
+    for (int i = 0; i < 30; i++) {
+      pairs.add(new PairCorpus.Pair(texts.get(i), texts.get(30 + i)));
+    }
+    RetrievalCorpus corpus = RetrievalCorpus.of(PairCorpus.of("set", pairs));
+    Retrieval cls = Retrieval.of(encoder, corpus, Pooling.CLS);
+    Retrieval mean = Retrieval.of(encoder, corpus, Pooling.MEAN);
+
+    RetrievalChange change = mean.since(cls, 1);
+
+    assertThat(change.queries()).isEqualTo(30);
+    assertThat(change.measures()).hasSize(RankingMeasure.values().length);
+    for (RetrievalChange.Change each : change.measures()) {
+      double before = measure(cls.figures(null), each.name());
+      double after = measure(mean.figures(null), each.name());
+      assertThat(each.before()).isEqualTo(before);
+      assertThat(each.after()).isEqualTo(after);
+      assertThat(each.change()).isCloseTo(after - before, within(TOLERANCE));
+      assertThat(each.interval().low() + each.interval().high())
+          .isCloseTo(2 * each.change(), within(TOLERANCE));
+      assertThat(each.pValue()).isBetween(1e-4, 1.0);
+    }
+    assertThat(change.measures()).as("something differs").anyMatch(each -> each.change() != 0);
+
+    assertThat(mean.since(mean, 1).measures())
+        .allSatisfy(
+            each -> {
+              assertThat(each.change()).isZero();
+              assertThat(each.interval()).isEqualTo(new Interval(0, 0));
+              assertThat(each.pValue()).isEqualTo(1);
+            });
+    RetrievalCorpus other = RetrievalCorpus.of(PairCorpus.of("set", pairs.subList(0, 29)));
+    assertThatThrownBy(() -> mean.since(Retrieval.of(encoder, other, Pooling.MEAN), 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static double measure(Evaluation.Retrieval found, String name) {
+    return found.measures().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .value();
   }
 
   private static Evaluation.Retrieval retrieve(String... queriesAndAnswers) {
