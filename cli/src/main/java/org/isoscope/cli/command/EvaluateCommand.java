@@ -127,7 +127,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (Pooling pooling : used) {
           Retrieval measured = Retrieval.of(encoder, collection, pooling);
           if (pooling.equals(used.get(0))) {
-            long texts = collection.queries().size() + collection.documents().size();
+            long texts = (long) collection.queries().size() + collection.documents().size();
             record.truncation(collection.name(), measured.truncated(), texts, encoder);
           }
           found.add(measured.figures(null));
