@@ -86,7 +86,7 @@ class BeforeAfterTest {
         .containsPattern("STS Spearman x 100, a\\.csv +60\\.00  ->  70\\.00\n")
         .containsPattern("STS Spearman x 100, b\\.csv +-  ->  50\\.00\n")
         .containsPattern("gloss of an example, 500 candidates +25\\.0  ->   50\\.0\n")
-        .containsPattern("mean reciprocal rank +0\\.333  ->  0\\.667\n");
+        .containsPattern("mean reciprocal rank, first 10 +0\\.333  ->  0\\.667\n");
     assertThat(table.lines().filter(line -> line.contains("STS"))).hasSize(2);
   }
 

@@ -431,7 +431,8 @@ final class Rows {
     }
   }
 
-  private static String jsonValue(String place, JsonNode object, String field) {
+  /** The text or number in a field of an object. */
+  static String jsonValue(String place, JsonNode object, String field) {
     JsonNode value = object.get(field);
     if (value == null) {
       List<String> names = new ArrayList<>();

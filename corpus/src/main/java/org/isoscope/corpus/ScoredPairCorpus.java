@@ -125,7 +125,8 @@ public record ScoredPairCorpus(
                 new ScoredPair(values.get(0), values.get(1), score(place, values.get(2))), group));
   }
 
-  private static double score(String place, String text) {
+  /** A score, in decimal. */
+  static double score(String place, String text) {
     double score = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     if (!Double.isFinite(score)) {
       throw new UserError(

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -23,10 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Correlation with human scores, retrieval and token cosines, on a small random model. */
+/** Correlation with human scores and token cosines, on a small random model. */
 final class QualityTest {
   /** Rounded to the nearest of these, and a little more for rounding before that. */
   private static final double FOUR_DECIMALS = 0.51e-4;
@@ -149,70 +146,6 @@ final class QualityTest {
     assertThat(set.pearson()).isNull();
     assertThat(set.quarterSpearman()).isNull();
     assertThat(set.step()).isNull();
-  }
-
-  @ParameterizedTest
-  @MethodSource("org.isoscope.encoder.Pooling#single")
-  void retrievalRanksAsTheCosinesDo(Pooling pooling) {
-    List<String> answers = TinyModel.sentences(40, 4);
-    List<String> queries = new ArrayList<>();
-    for (int i = 0; i < 40; i++) { // near their answers, so that many are found
-      queries.add(answers.get(i).replaceFirst("^\\S+", "small"));
-    }
-    List<PairCorpus.Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      pairs.add(new PairCorpus.Pair(answers.get(i), queries.get(i)));
-    }
-    Evaluation.Retrieval found =
-        Retrieval.evaluate(encoder, PairCorpus.of("set", pairs), pooling, 3);
-
-    List<String> both = new ArrayList<>(answers);
-    both.addAll(queries);
-    float[][] x = encoder.embed(encoder.tokenizer().tokenize(both), List.of(pooling)).get(0);
-    int first = 0;
-    double reciprocals = 0;
-    for (int i = 0; i < 40; i++) {
-      int rank = 1;
-      for (int j = 0; j < 40; j++) {
-        rank += cosine(x[j], x[40 + i]) > cosine(x[i], x[40 + i]) ? 1 : 0;
-      }
-      first += rank == 1 ? 1 : 0;
-      reciprocals += 1.0 / rank;
-    }
-    assertThat(found.accuracy()).isEqualTo(first / 40.0).isGreaterThan(0.1).isLessThan(1);
-    assertThat(found.meanReciprocalRank()).isCloseTo(reciprocals / 40, within(TOLERANCE));
-    assertThat(found)
-        .isEqualTo(
-            new Evaluation.Retrieval(
-                "set", 40, 40, pooling.label(), found.accuracy(), found.meanReciprocalRank(), 3));
-  }
-
-  @Test
-  void retrievalFindsEachSentenceByItself() {
-    Evaluation.Retrieval found = retrieve("the cat", "the cat", "a dog", "a dog", "fire", "fire");
-    assertThat(found.accuracy()).isEqualTo(1);
-    assertThat(found.meanReciprocalRank()).isEqualTo(1);
-  }
-
-  @Test
-  void retrievalRanksAnAnswerBehindItsTies() {
-    // Query "the cat" finds itself first, as the other pair's answer, then its own.
-    Evaluation.Retrieval crossed = retrieve("a dog", "the cat", "the cat", "a dog");
-    assertThat(crossed.accuracy()).isZero();
-    assertThat(crossed.meanReciprocalRank()).isEqualTo(0.5);
-
-    // The same answer twice: neither query can tell its own from the other.
-    Evaluation.Retrieval tied = retrieve("the cat", "a dog", "the cat", "the bird");
-    assertThat(tied.accuracy()).isZero();
-    assertThat(tied.meanReciprocalRank()).isEqualTo(0.5);
-  }
-
-  private static Evaluation.Retrieval retrieve(String... answersAndQueries) {
-    List<PairCorpus.Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < answersAndQueries.length; i += 2) {
-      pairs.add(new PairCorpus.Pair(answersAndQueries[i], answersAndQueries[i + 1]));
-    }
-    return Retrieval.evaluate(encoder, PairCorpus.of("set", pairs), Pooling.MEAN, null);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.isoscope.geometry;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,40 @@ public record JackknifeInterval(double figure, double standardError, double low,
     double standardError = Math.sqrt(squares * (groups - 1) / groups);
     double reach = studentQuantile(groups - 1) * standardError;
     return new JackknifeInterval(figure, standardError, figure - reach, figure + reach);
+  }
+
+  /**
+   * The mean of values with its interval, where values of one group depend on each other. With each
+   * value a group of its own the standard error is s / sqrt(n); equal values have none.
+   *
+   * @param values finite
+   * @param groups of the values, any numbers
+   * @return undefined for fewer than {@link #MIN_GROUPS} groups
+   * @throws IllegalArgumentException where there is not a group for each
+   */
+  public static @Nullable JackknifeInterval ofMean(double[] values, int[] groups) {
+    if (groups.length != values.length) {
+      throw new IllegalArgumentException(groups.length + " groups for " + values.length);
+    }
+    Map<Integer, Integer> numbers = new HashMap<>();
+    int[] number = new int[values.length];
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      number[i] = numbers.computeIfAbsent(groups[i], unused -> numbers.size());
+      sum += values[i];
+    }
+    double mean = sum / values.length;
+    double[] sums = new double[numbers.size()]; // of distances: equal values leave exactly 0
+    int[] sizes = new int[numbers.size()];
+    for (int i = 0; i < values.length; i++) {
+      sums[number[i]] += values[i] - mean;
+      sizes[number[i]]++;
+    }
+    double[] leftOut = new double[sums.length];
+    for (int g = 0; g < sums.length; g++) {
+      leftOut[g] = mean - sums[g] / (values.length - sizes[g]);
+    }
+    return of(values.length == 0 ? null : Double.valueOf(mean), leftOut);
   }
 
   /**

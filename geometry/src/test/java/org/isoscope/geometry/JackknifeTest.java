@@ -223,6 +223,29 @@ class JackknifeTest {
   }
 
   @Test
+  void theErrorOfAMeanOfGroupsIsThatOfTheGroupsMeans() {
+    // Groups of one size: their means are independent values.
+    double[] means = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8};
+    double[] values = new double[24];
+    int[] groups = new int[24];
+    for (int i = 0; i < 24; i++) {
+      values[i] = means[i / 2] + (i % 2 == 0 ? 7 : -7);
+      groups[i] = 1000 - i / 2;
+    }
+    double mean = Arrays.stream(means).average().orElseThrow();
+    double variance = Arrays.stream(means).map(x -> (x - mean) * (x - mean)).sum() / 11;
+
+    JackknifeInterval interval = JackknifeInterval.ofMean(values, groups);
+
+    assertThat(interval.figure()).isCloseTo(mean, ROUNDING);
+    assertThat(interval.standardError()).isCloseTo(Math.sqrt(variance / 12), ROUNDING);
+    assertThat(JackknifeInterval.ofMean(means, new int[12])).as("one group").isNull();
+    assertThat(JackknifeInterval.ofMean(new double[0], new int[0])).isNull();
+    assertThatThrownBy(() -> JackknifeInterval.ofMean(means, new int[11]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void studentsQuantiles() {
     // scipy.stats.t.ppf(.975, nu)
     double[][] known = {

@@ -155,7 +155,9 @@ record ChartedFigure(
         + " Unit: "
         + unit
         + (ranged
-            ? ", from " + NumberText.figure(scale.least()).replaceFirst("\\.000$", "") + " to "
+            ? ", from "
+                + NumberText.figure(scale.least()).replaceFirst("\\.000$", "")
+                + " to "
                 + NumberText.figure(scale.greatest()).replaceFirst("\\.000$", "")
             : "")
         + ".";

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.isoscope.results.Evaluation;
+import org.isoscope.results.Interval;
 import org.jspecify.annotations.Nullable;
 
 /** Every quality figure of every set. */
@@ -76,9 +77,45 @@ final class EvaluationSection implements Section {
       cells.add(NumberText.count(r.queries()));
       cells.add(NumberText.hundredfold(r.accuracy()));
       cells.add(NumberText.hundredfold(r.meanReciprocalRank()));
+      table.row(List.of(name(r), r.pooling()), cells);
+    }
+    StringBuilder measures = new StringBuilder();
+    for (Evaluation.Retrieval r : retrieval) {
+      if (r.measures() != null) {
+        measures.append(measures(of, steps, r, r.measures()));
+      }
+    }
+    return table.toString() + measures;
+  }
+
+  private static String name(Evaluation.Retrieval retrieval) {
+    return retrieval.name() + " (" + NumberText.count(retrieval.candidates()) + " candidates)";
+  }
+
+  /** Every measure with its interval over queries. */
+  private static String measures(
+      String of, boolean steps, Evaluation.Retrieval retrieval, List<Evaluation.Measure> measures) {
+    Integer step = retrieval.step();
+    HtmlTable table =
+        new HtmlTable(
+            "Retrieval of "
+                + name(retrieval)
+                + of
+                + (steps && step != null ? ", step " + NumberText.count(step) : "")
+                + ", over queries",
+            List.of("Measure"),
+            List.of("Mean", "95 % interval"));
+    for (Evaluation.Measure measure : measures) {
+      Interval interval = measure.interval();
       table.row(
-          List.of(r.name() + " (" + NumberText.count(r.candidates()) + " candidates)", r.pooling()),
-          cells);
+          measure.name(),
+          List.of(
+              NumberText.hundredfold(measure.value()),
+              interval == null
+                  ? "undefined"
+                  : NumberText.hundredfold(interval.low())
+                      + " to "
+                      + NumberText.hundredfold(interval.high())));
     }
     return table.toString();
   }

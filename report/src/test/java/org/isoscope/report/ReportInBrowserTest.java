@@ -97,7 +97,16 @@ class ReportInBrowserTest {
 
   private static List<Path> pages() {
     return List.of(
-        training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep, vectors, forty);
+        training,
+        hostile,
+        runs,
+        analysis,
+        thorough,
+        hostileSpaces,
+        comparison,
+        sweep,
+        vectors,
+        forty);
   }
 
   private static String picture(String selector) {

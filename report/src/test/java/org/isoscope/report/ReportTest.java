@@ -23,6 +23,7 @@ import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.StepMetrics;
@@ -217,9 +218,25 @@ class ReportTest {
             List.of(
                 new Evaluation.Set("stsb", 1379, "mean", 0.8203, 0.81, null, null, null),
                 new Evaluation.Set("flat", 9, "mean", null, null, null, null, null)),
-            null));
+            List.of(
+                new Evaluation.Retrieval(
+                    "faq.csv",
+                    200,
+                    180,
+                    "mean",
+                    0.565,
+                    0.61,
+                    null,
+                    List.of(
+                        new Evaluation.Measure("recall@1", 0.565, new Interval(0.51, 0.62)),
+                        new Evaluation.Measure("nDCG@10", 0.66, null)),
+                    200,
+                    0))));
 
     assertThat(markup(html(result)))
+        .contains("Retrieval of faq.csv (180 candidates), over queries")
+        .contains(
+            "recall@1</bdi></th><td class=\"number\">56.50</td><td class=\"number\">51.00 to 62.00")
         .contains("82.03")
         .contains("1,379 pairs")
         .contains("undefined")

@@ -15,8 +15,8 @@ import org.isoscope.results.LayerDetail;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
 import org.isoscope.results.SpacePair;
-import org.isoscope.results.VectorGeometry;
 import org.isoscope.results.SpectrumFigures;
+import org.isoscope.results.VectorGeometry;
 
 /**
  * Results as a thorough {@code analyze} with a transform leaves them, and as {@code compare}; made

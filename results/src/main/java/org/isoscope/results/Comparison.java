@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param testedTypes which token types' contextualization changed; absent where no reference text
  *     was measured
  * @param spaces how both models place the same sentences; absent for the two ends of a training
+ * @param retrieval how both find right documents for queries; absent where no pairs were given
  */
 public record Comparison(
     int schema,
@@ -26,7 +27,8 @@ public record Comparison(
     List<TypeChange> selfSimilarityChange,
     List<ClassChange> wordClasses,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TestedTypes testedTypes,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpacePair spaces) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SpacePair spaces,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RetrievalChange retrieval) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -42,16 +44,34 @@ public record Comparison(
     wordClasses = wordClasses == null ? List.of() : List.copyOf(wordClasses);
   }
 
+  /** One without a retrieval. */
+  public Comparison(
+      int schema,
+      Geometry before,
+      Geometry after,
+      List<TypeChange> selfSimilarityChange,
+      List<ClassChange> wordClasses,
+      @Nullable TestedTypes testedTypes,
+      @Nullable SpacePair spaces) {
+    this(schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces, null);
+  }
+
+  /** The same with how both models find right documents. */
+  public Comparison withRetrieval(@Nullable RetrievalChange retrieval) {
+    return new Comparison(
+        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces, retrieval);
+  }
+
   /** The same with how both models place the same sentences. */
   public Comparison withSpaces(SpacePair spaces) {
     return new Comparison(
-        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces);
+        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces, retrieval);
   }
 
   /** The same with the token types that were tested. */
   public Comparison withTestedTypes(@Nullable TestedTypes testedTypes) {
     return new Comparison(
-        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces);
+        schema, before, after, selfSimilarityChange, wordClasses, testedTypes, spaces, retrieval);
   }
 
   /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema version of this record's meaning, {@value #SCHEMA}
  * @param model the model's name, as the user gave it
  * @param sets semantic textual similarity, an entry per set, pooling and step
- * @param retrieval finding the one right answer among candidates; absent where none was done
+ * @param retrieval finding the right documents among many; absent where none was done
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Evaluation(
@@ -60,15 +60,21 @@ public record Evaluation(
   }
 
   /**
-   * How well each query finds its own answer among all answers, by cosine.
+   * How well each query finds its right documents among all documents, by cosine.
    *
    * @param name the set's name
    * @param queries how many queries
-   * @param candidates how many answers each is held against
+   * @param candidates how many documents each is held against
    * @param pooling mean, cls, max, first-last or last-two
-   * @param accuracy share of queries whose own answer comes first, 0 to 1
-   * @param meanReciprocalRank mean of 1 / rank of the own answer, 0 to 1
+   * @param accuracy share of queries whose first document is right, 0 to 1
+   * @param meanReciprocalRank mean of 1 / rank of the first right document, 0 to 1: 0 where that is
+   *     not among the first 10; of files without {@code measures} without this limit
    * @param step the training step; absent outside a training
+   * @param measures every measure; absent in files of earlier programs
+   * @param groups of queries that depend on each other, as many as queries where each is one;
+   *     absent in files of earlier programs
+   * @param unjudged how many other queries were left out, since no document is right for them;
+   *     absent in files of earlier programs
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Retrieval(
@@ -78,11 +84,44 @@ public record Evaluation(
       String pooling,
       double accuracy,
       double meanReciprocalRank,
-      @Nullable Integer step) {
-    /** Refuses what has no name or pooling. */
+      @Nullable Integer step,
+      @Nullable List<Measure> measures,
+      @Nullable Integer groups,
+      @Nullable Integer unjudged) {
+    /** Refuses what has no name or pooling; keeps its own copy of the list. */
     public Retrieval {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(pooling, "pooling");
+      measures = measures == null ? null : List.copyOf(measures);
+    }
+
+    /** As files of earlier programs have it. */
+    public Retrieval(
+        String name,
+        long queries,
+        long candidates,
+        String pooling,
+        double accuracy,
+        double meanReciprocalRank,
+        @Nullable Integer step) {
+      this(
+          name, queries, candidates, pooling, accuracy, meanReciprocalRank, step, null, null, null);
+    }
+  }
+
+  /**
+   * A mean over queries.
+   *
+   * @param name recall@1, recall@5, recall@10, recall@100, MRR@10, nDCG@10 or MAP@100
+   * @param value 0 to 1
+   * @param interval 95 %, for other queries of the same kind and these documents; not cut at 0 and
+   *     1; absent for fewer than 10 groups of queries
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Measure(String name, double value, @Nullable Interval interval) {
+    /** Refuses what has no name. */
+    public Measure {
+      Objects.requireNonNull(name, "name");
     }
   }
 }

@@ -164,7 +164,20 @@ final class ResultDirectoryTest {
             List.of(
                 new Evaluation.Set("sts", 3, "mean", 0.1 + 0.2, -1.0, null, 4, null),
                 new Evaluation.Set("constant", 2, "cls", null, null, null, null, null)),
-            List.of(new Evaluation.Retrieval("r", 4, 4, "max", 0.25, 0.5, null)));
+            List.of(
+                new Evaluation.Retrieval(
+                    "r",
+                    4,
+                    9,
+                    "max",
+                    0.25,
+                    0.5,
+                    null,
+                    List.of(
+                        new Evaluation.Measure("recall@1", 0.25, new Interval(-0.1, 0.6)),
+                        new Evaluation.Measure("MAP@100", 0.5, null)),
+                    4,
+                    1)));
     directory.write(evaluation);
     assertThat(directory.evaluation()).contains(evaluation);
     assertThat(Files.readString(directory.path().resolve("evaluation.json")))
@@ -174,6 +187,19 @@ final class ResultDirectoryTest {
     Evaluation without = new Evaluation(Evaluation.SCHEMA, "m", List.of(), null);
     directory.write(without);
     assertThat(directory.evaluation()).contains(without);
+  }
+
+  @Test
+  void readsAnEvaluationOfEarlierPrograms() throws IOException {
+    Files.createDirectories(directory.path());
+    Files.writeString(
+        directory.path().resolve("evaluation.json"),
+        """
+        {"schema": 1, "model": "m", "sets": [], "retrieval": [{"name": "r", "queries": 4,
+         "candidates": 5, "pooling": "max", "accuracy": 0.25, "meanReciprocalRank": 0.5}]}
+        """);
+    assertThat(directory.evaluation().orElseThrow().retrieval())
+        .containsExactly(new Evaluation.Retrieval("r", 4, 5, "max", 0.25, 0.5, null));
   }
 
   @Test

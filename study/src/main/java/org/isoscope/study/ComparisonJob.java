@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Objects;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
+import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.corpus.RetrievalCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.DetailedGeometry;
 import org.isoscope.evaluation.MeasuredTokens;
 import org.isoscope.evaluation.ReferenceText;
+import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.SpaceComparison;
@@ -42,6 +45,7 @@ public final class ComparisonJob {
   private PartOfSpeech tagger = PartOfSpeech.english();
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
+  private @Nullable PairCorpus retrieval;
 
   /** Sentences that the evidence rests on, at most. */
   private static final int REFERENCE_SENTENCES = 1500;
@@ -81,6 +85,12 @@ public final class ComparisonJob {
     return this;
   }
 
+  /** Pairs of which the second is to be found from the first, by both. Default: null, none. */
+  public ComparisonJob retrieval(@Nullable PairCorpus pairs) {
+    this.retrieval = pairs;
+    return this;
+  }
+
   /**
    * What differs.
    *
@@ -99,7 +109,8 @@ public final class ComparisonJob {
       TokenViews chosen,
       MeasuredTokens tokens,
       Untrained reference,
-      Untrained.@Nullable Change change) {}
+      Untrained.@Nullable Change change,
+      @Nullable Retrieval found) {}
 
   /** Compares, and writes everything into a directory. */
   public Result run(Path out, JobListener listener) {
@@ -128,6 +139,9 @@ public final class ComparisonJob {
 
   private Result compare(ResultDirectory results, RunRecord record, JobListener listener) {
     record.data(text);
+    if (retrieval != null) {
+      record.data(retrieval);
+    }
     GroupedCorpus groups = GroupedCorpus.of(text);
     Measured first = measure(before, "before", groups, null, record, listener);
     Measured second = measure(after, "after", groups, first, record, listener);
@@ -137,7 +151,11 @@ public final class ComparisonJob {
             .withTestedTypes(change.types())
             .withSpaces(
                 SpaceComparison.of(
-                    first.means(), second.means(), seed.derive("coverage", 0), threads));
+                    first.means(), second.means(), seed.derive("coverage", 0), threads))
+            .withRetrieval(
+                first.found() == null || second.found() == null
+                    ? null
+                    : second.found().since(first.found(), seed.derive("permutations", 0)));
     results.clear();
     results.write(comparison);
     results.write(first.chosen().join(List.of(first.tokens(), second.tokens())));
@@ -189,7 +207,10 @@ public final class ComparisonJob {
           chosen,
           chosen.measure(encoder, label, null),
           own,
-          other == null ? null : own.change(model.name(), encoder, encoder.pooling(), null));
+          other == null ? null : own.change(model.name(), encoder, encoder.pooling(), null),
+          retrieval == null
+              ? null
+              : Retrieval.of(encoder, RetrievalCorpus.of(retrieval), encoder.pooling()));
     }
   }
 

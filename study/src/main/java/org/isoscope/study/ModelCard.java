@@ -192,7 +192,7 @@ public record ModelCard(
                 figures(out, what + "accuracy", first.accuracy(), last.accuracy(), 4);
                 figures(
                     out,
-                    what + "mean reciprocal rank",
+                    what + "mean reciprocal rank, first 10",
                     first.meanReciprocalRank(),
                     last.meanReciprocalRank(),
                     4);

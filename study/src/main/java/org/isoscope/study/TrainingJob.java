@@ -16,6 +16,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.corpus.RetrievalCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
@@ -735,7 +736,7 @@ public final class TrainingJob {
   private List<Evaluation.Retrieval> retrieve(Encoder encoder, Pooling pooling, int step) {
     return retrieval == null
         ? List.of()
-        : List.of(Retrieval.evaluate(encoder, retrieval, pooling, step));
+        : List.of(Retrieval.of(encoder, RetrievalCorpus.of(retrieval), pooling).figures(step));
   }
 
   /** Steps that it takes; null where that follows from its data. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.AnalysisOptions;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
@@ -12,14 +13,18 @@ import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
 import org.isoscope.cli.print.ClaimsText;
+import org.isoscope.cli.print.RetrievalText;
 import org.isoscope.cli.print.TestedTypesText;
 import org.isoscope.cli.print.Told;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.PairCorpus;
 import org.isoscope.study.ComparisonJob;
 import org.isoscope.study.RunRecord;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,7 +35,8 @@ import picocli.CommandLine.Spec;
     description =
         "Measures two models over the same text and shows what differs: geometry by layer, the"
             + " self-similarity change (SSC) of every frequent token, and which token types'"
-            + " contextualization changed beyond chance.",
+            + " contextualization changed beyond chance. With --pairs also how well both find"
+            + " right answers.",
     footer = {
       "",
       "The models must share a vocabulary. Writes comparison.json, tokens.json,",
@@ -45,6 +51,27 @@ public final class CompareCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "F",
+      description =
+          "Pairs of query and right answer: how well both models find the answers, and whether that"
+              + " differs beyond chance.")
+  @Nullable String pairs;
+
+  @Option(
+      names = "--pairs-column",
+      arity = "1..*",
+      paramLabel = "C",
+      description = "Columns of --pairs: query, answer. Default: as for --column.")
+  List<String> pairsColumns = List.of();
+
+  @Option(
+      names = "--pairs-group",
+      paramLabel = "C",
+      description = "Column of --pairs that says which rows depend on each other. Default: none.")
+  @Nullable String pairsGroup;
 
   @Parameters(index = "0", paramLabel = "BEFORE", description = "A model, as for analyze --model.")
   String before;
@@ -67,6 +94,12 @@ public final class CompareCommand implements Callable<Integer> {
         new ComparisonJob(models.choice(before), models.choice(after), corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
+            .retrieval(
+                pairs == null
+                    ? null
+                    : PairCorpus.read(
+                        pairs,
+                        ColumnOptions.columns("pairsColumn", pairsColumns).withGroup(pairsGroup)))
             .seed(common.seed())
             .threads(common.threads())
             .run(directory, record, told);
@@ -78,6 +111,9 @@ public final class CompareCommand implements Callable<Integer> {
     if (result.comparison().testedTypes() != null) {
       out.print(TestedTypesText.of(result.comparison().testedTypes()));
       out.println();
+    }
+    if (result.comparison().retrieval() != null) {
+      out.println(RetrievalText.of(result.comparison().retrieval()));
     }
     out.println("Report: " + result.report());
     return 0;

@@ -82,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
     List<PairCorpus.Pair> test = new ArrayList<>();
     Set<String> heldOut = new HashSet<>();
     for (int i : common.seed().draw("held-out synsets", all.size(), HELD_OUT)) {
-      test.add(new PairCorpus.Pair(all.get(i).definition(), all.get(i).example()));
+      test.add(new PairCorpus.Pair(all.get(i).example(), all.get(i).definition()));
       heldOut.add(all.get(i).definition());
       heldOut.add(all.get(i).example());
     }

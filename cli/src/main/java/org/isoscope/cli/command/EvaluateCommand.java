@@ -7,14 +7,20 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.NamedModelOptions;
+import org.isoscope.cli.option.RetrievalOptions;
 import org.isoscope.cli.print.Progress;
+import org.isoscope.cli.print.RetrievalText;
 import org.isoscope.cli.print.Table;
 import org.isoscope.cli.print.Told;
+import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.RetrievalCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
+import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
@@ -28,18 +34,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: how well a model's cosines follow human scores. */
+/** {@code evaluate}: how well a model's cosines follow human scores, and find right answers. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description =
-        "Correlates the cosines of a model's sentence embeddings with human scores of similarity.",
+        "Correlates the cosines of a model's sentence embeddings with human scores of similarity"
+            + " (--sts), or searches documents for queries and tells recall@k, MRR@10, nDCG@10 and"
+            + " MAP@100 (--pairs; --queries, --corpus and --qrels).",
     footer = {
       "",
-      "Writes evaluation.json, run.json and report.html. Example:",
-      "  isoscope evaluate --model bert-base-uncased --sts test.csv --pooling mean cls"
+      "Writes evaluation.json, run.json and report.html. Examples:",
+      "  isoscope evaluate --model bert-base-uncased --sts test.csv --pooling mean cls",
+      "  isoscope evaluate --model run1/model --pairs faq.csv --column question answer"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -47,15 +57,16 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Mixin JsonOption json;
   @Mixin NamedModelOptions models;
   @Mixin ColumnOptions columnOptions;
+  @Mixin GroupOption grouping;
+  @Mixin RetrievalOptions retrieval;
 
   @Option(
       names = "--sts",
-      required = true,
       arity = "1..*",
       paramLabel = "F",
       description =
           "Scored pairs: a .csv, .tsv or .jsonl of sentence, sentence, score. Repeatable.")
-  List<String> sts;
+  List<String> sts = List.of();
 
   @Option(
       names = "--pooling",
@@ -68,12 +79,20 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description =
-          "Evaluate the embeddings also after the transform that `transform` wrote there.")
+      description = "Correlate also after the transform that `transform` wrote there (--sts).")
   @Nullable Path transform;
 
   @Override
   public Integer call() {
+    if (sts.isEmpty() && !retrieval.given()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Nothing to evaluate: give --sts, --pairs, or --queries with --corpus and --qrels");
+    }
+    if (sts.isEmpty() && transform != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--transform is for --sts: retrieval is of embeddings as they are");
+    }
     Progress progress = common.progress(spec);
     Told told = new Told(progress);
     RunRecord record = common.record(spec, told);
@@ -87,6 +106,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     for (String file : sts) {
       sets.add(ScoredPairCorpus.read(file, columnOptions.columns()));
     }
+    List<RetrievalCorpus> collections =
+        retrieval.read(
+            sts.isEmpty() ? columnOptions.columns() : Columns.DEFAULT, grouping.group, record);
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Transform read = transform == null ? null : Transforms.read(transform);
     try (Encoder encoder =
@@ -100,24 +122,43 @@ public final class EvaluateCommand implements Callable<Integer> {
         record.truncation(set, encoder);
         figures.addAll(SemanticTextualSimilarity.evaluate(encoder, set, used, read, null));
       }
-      results.clear();
-      results.write(new Evaluation(Evaluation.SCHEMA, models.model, figures, null));
-      Path report = record.end(results, true);
-      Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
-      for (Evaluation.Set figure : figures) {
-        table.row(
-            figure.name(),
-            String.valueOf(figure.pairs()),
-            figure.transform() == null
-                ? figure.pooling()
-                : figure.pooling() + ", " + figure.transform(),
-            Table.percent(figure.spearman()),
-            Table.percent(figure.pearson()));
+      List<Evaluation.Retrieval> found = new ArrayList<>();
+      for (RetrievalCorpus collection : collections) {
+        for (Pooling pooling : used) {
+          Retrieval measured = Retrieval.of(encoder, collection, pooling);
+          if (pooling.equals(used.get(0))) {
+            long texts = (long) collection.queries().size() + collection.documents().size();
+            record.truncation(collection.name(), measured.truncated(), texts, encoder);
+          }
+          found.add(measured.figures(null));
+        }
       }
+      results.clear();
+      results.write(
+          new Evaluation(Evaluation.SCHEMA, models.model, figures, found.isEmpty() ? null : found));
+      Path report = record.end(results, true);
       PrintWriter out = spec.commandLine().getOut();
-      out.print(table);
+      if (!figures.isEmpty()) {
+        out.print(similarity(figures));
+      }
+      found.forEach(each -> out.print(RetrievalText.of(each)));
       out.println("Report: " + report);
     }
     return 0;
+  }
+
+  private static Table similarity(List<Evaluation.Set> figures) {
+    Table table = new Table().row("set", "pairs", "pooling", "Spearman x 100", "Pearson x 100");
+    for (Evaluation.Set figure : figures) {
+      table.row(
+          figure.name(),
+          String.valueOf(figure.pairs()),
+          figure.transform() == null
+              ? figure.pooling()
+              : figure.pooling() + ", " + figure.transform(),
+          Table.percent(figure.spearman()),
+          Table.percent(figure.pearson()));
+    }
+    return table;
   }
 }

@@ -71,7 +71,7 @@ public final class BeforeAfter {
                   row(table, name, 100 * first.accuracy(), 100 * last.accuracy(), 1);
                   row(
                       table,
-                      "  mean reciprocal rank",
+                      "  mean reciprocal rank, first 10",
                       first.meanReciprocalRank(),
                       last.meanReciprocalRank(),
                       3);
