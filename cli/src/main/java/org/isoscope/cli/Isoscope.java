@@ -26,7 +26,6 @@ import org.isoscope.cli.command.WatchCommand;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
-import org.isoscope.results.ResultDirectory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -156,13 +155,14 @@ public final class Isoscope {
     boolean quiet =
         command.commandSpec().findOption("--json") != null
             && command.hasMatchedOption("--quiet")
+            && !EncodeCommand.printsVectors(command)
             && !plan;
     if (json || quiet) {
       commandLine.setOut(new PrintWriter(Writer.nullWriter()));
     }
     int code = new RunLast().execute(parsed);
     if (json && code == CommandLine.ExitCode.OK) {
-      console.println(new ResultDirectory(JsonOption.results(command.commandSpec())).json());
+      console.println(JsonOption.text(command.commandSpec()));
       console.flush();
     }
     return code;

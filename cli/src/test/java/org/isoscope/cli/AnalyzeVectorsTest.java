@@ -86,6 +86,38 @@ class AnalyzeVectorsTest {
     assertThat(out.resolve("tokens.json")).doesNotExist();
   }
 
+  /**
+   * Mean cosine .9978, standard deviation .0004: with four decimals or fewer figures and thresholds
+   * of such a cone are hardly to be told from 1, or from each other.
+   */
+  @Test
+  void figuresOfANarrowConeAreToldFromOne() throws IOException {
+    Random random = new Random(8);
+    float[][] cone = new float[VECTORS][DIMENSION];
+    for (float[] vector : cone) {
+      for (int j = 0; j < DIMENSION; j++) {
+        vector[j] = 1 + 0.047f * (float) random.nextGaussian();
+      }
+    }
+
+    Program.Outcome outcome =
+        Program.run(
+            "analyze",
+            "--vectors=" + npy("cone", cone),
+            "--rate=0.05",
+            "--rate=0.0005",
+            "--out=" + work.resolve("cone"));
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out())
+        .containsPattern("mean cosine +0\\.9978\\d\\n")
+        .containsPattern("centroid's share +0\\.9978\\d\\n")
+        .containsPattern("cosine, 5 % to 95 % +0\\.99\\d{3} to 0\\.99\\d{3,4}\\n")
+        .containsPattern("unrelated ones have a mean cosine of 0\\.9978, where")
+        .containsPattern("at most 5 % of unrelated pairs lie: 0\\.998\\d{2} ")
+        .containsPattern("at most 0.05 % of unrelated pairs lie: 0\\.99\\d{3,4}\\n");
+  }
+
   private Path npy(String name, float[][] vectors) throws IOException {
     List<String> lines = new ArrayList<>();
     for (float[] vector : vectors) {

@@ -89,4 +89,10 @@ class BeforeAfterTest {
         .containsPattern("mean reciprocal rank, first 10 +0\\.333  ->  0\\.667\n");
     assertThat(table.lines().filter(line -> line.contains("STS"))).hasSize(2);
   }
+
+  @Test
+  void aCosineNearOneIsToldFromOne() {
+    assertThat(BeforeAfter.of(comparison(0.9978, 0.5), List.of(), List.of()).toString())
+        .containsPattern("anisotropy, last layer +0\\.99780  ->  0\\.500\n");
+  }
 }

@@ -3,6 +3,8 @@ package org.isoscope.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -209,6 +211,47 @@ class EncodeTest {
   }
 
   @Test
+  void printsJsonOfWhatItWrote() throws IOException {
+    Path text = Files.writeString(work.resolve("t.csv"), "id,text\n1,the cat sees\n2,\n3,a dog\n");
+    Path file = work.resolve("v.jsonl");
+
+    Program.Outcome outcome =
+        encode("--text=" + text, "--out=" + file, "--max-length=4", "--json", "--quiet");
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.err()).isEmpty();
+    JsonNode json = new ObjectMapper().readTree(outcome.out());
+    assertThat(json.get("out").textValue()).isEqualTo("" + file);
+    assertThat(json.get("vectors").intValue()).isEqualTo(2);
+    assertThat(json.get("dimension").intValue()).isEqualTo(WIDTH);
+    assertThat(json.get("read").textValue()).startsWith("column text; first: ");
+    assertThat(json.get("pooling").textValue()).isEqualTo("mean");
+    assertThat(json.get("skipped").intValue()).isEqualTo(1);
+    assertThat(json.get("truncated").intValue()).isEqualTo(1);
+    assertThat(json.get("transform").isNull()).isTrue();
+
+    Program.Outcome copied =
+        Program.run(
+            "encode", "--vectors=" + file, "--out=" + work.resolve("v.npy"), "--json", "--quiet");
+    JsonNode copy = new ObjectMapper().readTree(copied.out());
+    assertThat(copy.get("vectors").intValue()).isEqualTo(2);
+    assertThat(copy.get("dimension").intValue()).isEqualTo(WIDTH);
+    assertThat(copy.get("model").isNull()).isTrue();
+  }
+
+  /** Vectors that are printed are the result, which quiet leaves alone. */
+  @Test
+  void quietLeavesPrintedVectorsAndNothingElse() throws IOException {
+    Path text = Files.writeString(work.resolve("t.txt"), "the cat\nthe dog\n");
+
+    Program.Outcome printed = encode("--text=" + text, "--out=-", "--quiet");
+    assertThat(printed.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{\"vector\":["));
+    assertThat(printed.err()).isEmpty();
+    Program.Outcome written = encode("--text=" + text, "--out=" + work.resolve("v.npy"), "--quiet");
+    assertThat(written.out() + written.err()).isEmpty();
+  }
+
+  @Test
   void tellsWhatWasCut() throws IOException {
     Path text = Files.writeString(work.resolve("t.txt"), "the cat sees the dog\nthe\n");
     Path file = work.resolve("v.npy");
@@ -347,6 +390,7 @@ class EncodeTest {
       quoteCharacter = '"',
       value = {
         "encode --out v.npy, Missing required option: '--model=M' or '--vectors=F'",
+        "encode --out - --json --model m --text t, '--json' excludes '--out -'",
         "encode --out v.npy --model m, Missing required option: '--text=F'",
         "encode --out v.npy --vectors f --with-text, '--vectors' excludes '--with-text'",
         "transform --kind centring, Missing required option: '--model=M' or '--vectors=F'",

@@ -2,6 +2,8 @@ package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ class ExportTest {
     }
     List<String> args =
         new ArrayList<>(
-            List.of("export", "--model", "" + model, "--quiet", "--out", "" + work.resolve("out")));
+            List.of("export", "--model", "" + model, "--out", "" + work.resolve("out")));
     args.addAll(List.of(options));
     return Program.run(args.toArray(String[]::new));
   }
@@ -34,7 +36,6 @@ class ExportTest {
     Program.Outcome outcome = export("--onnx");
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
-    assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out()).containsPattern("out.model\\.onnx +0\\.\\d +\\d\\.\\de-0\\d +1\\.0+");
     try (var files = Files.list(work.resolve("out"))) {
       assertThat(files)
@@ -58,6 +59,30 @@ class ExportTest {
         .containsPattern("IsoScore +0\\.\\d{4} +0\\.\\d{4}\\n")
         .containsPattern("least cosine with fp32 +- +0\\.9\\d{5}\\n");
     assertThat(work.resolve("out/model_int8.onnx")).isNotEmptyFile();
+  }
+
+  @Test
+  void printsJsonOrNothing() throws IOException {
+    Path pairs = SmallModel.scoredPairs(work.resolve("sts.csv"), 20);
+
+    Program.Outcome outcome = export("--onnx", "--int8", "--sts", "" + pairs, "--json", "--quiet");
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.err()).isEmpty();
+    JsonNode json = new ObjectMapper().readTree(outcome.out());
+    assertThat(json.get("directory").textValue()).isEqualTo("" + work.resolve("out"));
+    assertThat(json.get("guide").textValue()).isEqualTo("" + work.resolve("out/loading.md"));
+    assertThat(json.get("pooling").textValue()).isEqualTo("mean");
+    assertThat(json.get("files")).hasSize(2);
+    JsonNode file = json.get("files").get(1);
+    assertThat(Path.of(file.get("path").textValue())).hasSize(file.get("bytes").longValue());
+    assertThat(file.at("/agreement/leastCosine").doubleValue()).isBetween(0.9, 1.0);
+    assertThat(json.at("/loss/int8/sentences").intValue()).isEqualTo(40);
+    assertThat(json.at("/loss/fp32/meanCosine").isDouble()).isTrue();
+
+    Program.Outcome quiet = export("--onnx", "--overwrite", "--quiet");
+    assertThat(quiet.code()).as("%s", quiet).isZero();
+    assertThat(quiet.out() + quiet.err()).isEmpty();
   }
 
   /** So that no program that reads the files cuts elsewhere. */

@@ -84,6 +84,26 @@ final class InputColumnsTest {
 
     assertThat(threads.settings()).containsEntry("group", "thread");
     assertThat(threads.data().get(0).sha256()).isEqualTo(rows.data().get(0).sha256());
+    String some = "compare @model @model --text @tickets.csv --column text --sentences 20";
+    assertThat(groups(run(some))).isGreaterThan(ROWS / 2);
+    assertThat(groups(run(some + " --group thread"))).as("threads").isLessThanOrEqualTo(ROWS / 2);
+  }
+
+  /** How many groups of sentences the evidence of a comparison rests on. */
+  private static long groups(Run compared) {
+    Path out = Path.of(String.valueOf(compared.settings().get("out")));
+    return new ResultDirectory(out).evidence().orElseThrow().text().groups();
+  }
+
+  /** A text so short that no token type is in enough sentences to be followed. */
+  @Test
+  void aTextWithoutAFrequentTypeIsTrainedOnAllTheSame() throws IOException {
+    Files.writeString(work.resolve("short.csv"), "text,id\nthe cat,1\na dog runs,2\nred fish,3\n");
+    Run run =
+        run(
+            "train --model @model --steps 1 --batch-size 2 --text @short.csv"
+                + " --reference-sentences 100");
+    assertThat(run.completed()).isTrue();
   }
 
   @Test

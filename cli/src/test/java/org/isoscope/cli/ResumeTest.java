@@ -254,6 +254,37 @@ class ResumeTest {
     return work.resolve(name);
   }
 
+  /** Another processor or Java is no other training, but bits are not promised across them. */
+  @Test
+  void aTrainingThatGoesOnElsewhereSaysSo() throws IOException {
+    Path out = died("--text @text.txt", FEW_STEPS, "moved", FEW_STEPS / 2);
+    Path json = out.resolve("run.json");
+    String here = Files.readString(json);
+    String moved =
+        here.replaceFirst("\"processor\" : \"[^\"]*\"", "\"processor\" : \"Abacus 1\"")
+            .replaceFirst("\"java\" : \"[^\"]*\"", "\"java\" : \"1.1.8\"");
+    assertThat(moved).contains("Abacus 1", "1.1.8");
+
+    Files.writeString(json, moved);
+    assertThat(resume(out).err())
+        .contains("note: went on elsewhere than it was begun: Java was 1.1.8 and is ")
+        .contains("; the processor was Abacus 1 and is ");
+    assertThat(elsewhere(out)).hasSize(1);
+
+    died(out);
+    assertThat(resume(out).code()).isZero();
+    assertThat(elsewhere(out)).as("kept of an earlier part, once").hasSize(1);
+
+    Files.writeString(json, here);
+    assertThat(resume(out).err()).contains("resumed after step").doesNotContain("elsewhere");
+    assertThat(elsewhere(out)).isEmpty();
+  }
+
+  private static List<String> elsewhere(Path out) {
+    return new ResultDirectory(out)
+        .run().orElseThrow().notes().stream().filter(note -> note.contains("elsewhere")).toList();
+  }
+
   private static void died(Path out) {
     ResultDirectory results = new ResultDirectory(out);
     Run run = results.run().orElseThrow();

@@ -1,9 +1,12 @@
 package org.isoscope.corpus;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     in hexadecimal. It depends on the sentences alone, not on the format they came in; for a .txt
  *     with nothing to strip or skip it is that of the file itself
  * @param sentences at least one, none blank
+ * @param groups for each sentence the number of the group that it belongs to: a row of a table with
+ *     all its chosen columns, the rows that a named column gives one value, the examples of one
+ *     synset of WordNet, else each line by itself; sentences of one group depend on each other
  * @param skipped how many blank lines and blank cells were left out
  * @param columns which columns of a file they are; null: of none
  */
@@ -22,12 +28,18 @@ public record Corpus(
     String name,
     String sha256,
     List<String> sentences,
+    List<Integer> groups,
     long skipped,
     @Nullable ColumnChoice columns) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Corpus {
     sentences = List.copyOf(sentences);
+    groups = List.copyOf(groups);
+    if (groups.size() != sentences.size()) {
+      throw new IllegalArgumentException(
+          groups.size() + " groups for " + sentences.size() + " sentences");
+    }
     if (sentences.isEmpty()) {
       throw new IllegalArgumentException("no sentence in " + name);
     }
@@ -40,30 +52,42 @@ public record Corpus(
      * Takes a row.
      *
      * @param sentences at least one, none of them blank
-     * @param group what the column of groups says; null: nothing, or there is none
+     * @param group what the column of groups says, or the synset of an example of WordNet; null:
+     *     nothing, or there is none
      */
     void row(List<String> sentences, @Nullable String group);
   }
 
-  /** A corpus of these sentences, with their fingerprint. */
+  /** A corpus of these sentences, with their fingerprint; each is a group of its own. */
   public static Corpus of(String name, List<String> sentences, long skipped) {
-    return of(name, sentences, skipped, null);
+    return of(
+        name, sentences, IntStream.range(0, sentences.size()).boxed().toList(), skipped, null);
   }
 
-  /** The same of certain columns of a file. */
+  /** The same in groups, of certain columns of a file. */
   static Corpus of(
-      String name, List<String> sentences, long skipped, @Nullable ColumnChoice columns) {
+      String name,
+      List<String> sentences,
+      List<Integer> groups,
+      long skipped,
+      @Nullable ColumnChoice columns) {
     Fingerprint fingerprint = new Fingerprint();
     sentences.forEach(fingerprint::add);
-    return new Corpus(name, fingerprint.hex(), sentences, skipped, columns);
+    return new Corpus(name, fingerprint.hex(), sentences, groups, skipped, columns);
   }
 
   /**
-   * Some of the sentences, or as many others, in place of these: their file, and what was left out
-   * of it, stay.
+   * Some of the sentences, with their groups; the file, and what was left out of it, stay.
+   *
+   * @param places of these sentences, from 0, at least one
    */
-  public Corpus with(List<String> sentences) {
-    return of(name, sentences, skipped, columns);
+  public Corpus part(int... places) {
+    return of(
+        name,
+        Arrays.stream(places).mapToObj(sentences::get).toList(),
+        Arrays.stream(places).mapToObj(groups::get).toList(),
+        skipped,
+        columns);
   }
 
   /**
@@ -93,8 +117,19 @@ public record Corpus(
   public static Corpus read(String name, Columns columns) {
     ColumnChoice choice = choose(name, columns);
     List<String> sentences = new ArrayList<>();
-    long skipped = forEach(choice, sentences::add);
-    return of(name, sentences, skipped, choice);
+    List<Integer> groups = new ArrayList<>();
+    GroupNumbers numbers = new GroupNumbers();
+    long skipped =
+        forEachRow(
+            choice,
+            (row, group) -> {
+              int number = numbers.of(group);
+              for (String sentence : row) {
+                sentences.add(sentence);
+                groups.add(number);
+              }
+            });
+    return of(name, sentences, groups, skipped, choice);
   }
 
   /**
@@ -126,7 +161,7 @@ public record Corpus(
    */
   public static long forEachRow(ColumnChoice choice, RowSink row) {
     if (choice.isWordNet()) {
-      wordNet(choice.name()).forEach(sentence -> row.row(List.of(sentence), null));
+      wordNet(choice.name(), row);
       return 0;
     }
     long[] skipped = new long[1];
@@ -151,17 +186,24 @@ public record Corpus(
     return skipped[0];
   }
 
-  private static List<String> wordNet(String name) {
-    return switch (name.substring(WordNet.SCHEME.length())) {
-      case "examples" -> WordNet.load().examples();
-      case "glosses" -> WordNet.load().glosses();
+  private static void wordNet(String name, RowSink row) {
+    switch (name.substring(WordNet.SCHEME.length())) {
+      case "examples" -> {
+        WordNet wordNet = WordNet.load();
+        List<String> examples = wordNet.examples();
+        List<String> synsets = wordNet.exampleSynsets();
+        for (int i = 0; i < examples.size(); i++) {
+          row.row(List.of(examples.get(i)), synsets.get(i));
+        }
+      }
+      case "glosses" -> WordNet.load().glosses().forEach(gloss -> row.row(List.of(gloss), null));
       default ->
           throw new UserError(
               name,
               "is no text of WordNet",
               "wordnet:examples or wordnet:glosses",
               "Name one of these, or a file");
-    };
+    }
   }
 
   /**
@@ -169,6 +211,8 @@ public record Corpus(
    * first is kept. The fingerprint is that of the sentences that are left.
    */
   public Corpus distinct() {
-    return with(List.copyOf(new LinkedHashSet<>(sentences)));
+    Set<String> seen = new HashSet<>();
+    return part(
+        IntStream.range(0, sentences.size()).filter(i -> seen.add(sentences.get(i))).toArray());
   }
 }

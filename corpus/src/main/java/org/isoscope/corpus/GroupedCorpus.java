@@ -12,64 +12,21 @@ import org.jspecify.annotations.Nullable;
  * Sentences, and which of them depend on each other: the units that an error is estimated from are
  * the groups, not the sentences.
  *
- * <p>A group is at first what the text says belongs together: a row of a table with all its chosen
- * columns, the rows that a named column gives one value, the examples of one synset of WordNet,
- * else each line by itself. Then groups that hold near copies of a sentence are joined, see {@link
- * NearCopies}. A sentence that is equal to an earlier one, character by character, is left out.
+ * <p>A group is at first what the text says belongs together, see {@link Corpus}. Then groups that
+ * hold near copies of a sentence are joined, see {@link NearCopies}. A sentence that is equal to an
+ * earlier one, character by character, is left out.
  *
- * @param corpus the sentences, without repetitions, with their fingerprint
- * @param groups the group of each sentence, numbered from 0 in the order of their first sentences
+ * @param corpus the sentences, without repetitions, with their fingerprint and their groups,
+ *     numbered from 0 in the order of their first sentences
  * @param groupCount how many groups
  * @param repeated how many sentences were left out because an earlier one is equal
  */
-public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount, long repeated) {
+public record GroupedCorpus(Corpus corpus, int groupCount, long repeated) {
 
-  /** Keeps its own copy of the list. */
-  public GroupedCorpus {
-    groups = List.copyOf(groups);
-    if (groups.size() != corpus.sentences().size()) {
-      throw new IllegalArgumentException(
-          groups.size() + " groups for " + corpus.sentences().size() + " sentences");
-    }
-  }
-
-  /**
-   * Reads sentences as {@link Corpus#read} does; each row is a group, or, where a column of groups
-   * is asked for, the rows that have one value in it. A row without a value there is a group of its
-   * own.
-   *
-   * @throws org.isoscope.io.UserError as {@link Corpus#read}
-   */
-  public static GroupedCorpus read(String name, Columns columns) {
-    ColumnChoice choice = Corpus.choose(name, columns);
-    if (name.equals(WordNet.SCHEME + "examples")) {
-      WordNet wordNet = WordNet.load();
-      return of(name, wordNet.examples(), wordNet.exampleSynsets());
-    }
-    List<String> sentences = new ArrayList<>();
-    List<Integer> keys = new ArrayList<>();
-    GroupNumbers numbers = new GroupNumbers();
-    long skipped =
-        Corpus.forEachRow(
-            choice,
-            (values, group) -> {
-              int key = numbers.of(group);
-              for (String value : values) {
-                sentences.add(value);
-                keys.add(key);
-              }
-            });
-    return of(name, sentences, keys, skipped, choice);
-  }
-
-  /** Groups the sentences of a text of which no more is known: each is a group, but near copies. */
+  /** Joins what depends on each other in a text: besides its groups near copies. */
   public static GroupedCorpus of(Corpus corpus) {
     return of(
-        corpus.name(),
-        corpus.sentences(),
-        numbers(corpus.sentences().size()),
-        corpus.skipped(),
-        corpus.columns());
+        corpus.name(), corpus.sentences(), corpus.groups(), corpus.skipped(), corpus.columns());
   }
 
   /**
@@ -121,11 +78,16 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
     return groups;
   }
 
+  /** The group of each sentence. */
+  public List<Integer> groups() {
+    return corpus.groups();
+  }
+
   /** The group of each of some sentences of this corpus, repetitions included. */
   public List<Integer> groupsOf(List<String> sentences) {
     Map<String, Integer> known = new HashMap<>();
-    for (int i = 0; i < groups.size(); i++) {
-      known.put(corpus.sentences().get(i), groups.get(i));
+    for (int i = 0; i < groups().size(); i++) {
+      known.put(corpus.sentences().get(i), groups().get(i));
     }
     List<Integer> of = new ArrayList<>(sentences.size());
     for (String sentence : sentences) {
@@ -178,17 +140,8 @@ public record GroupedCorpus(Corpus corpus, List<Integer> groups, int groupCount,
       groups.add(numbers.computeIfAbsent(sets.find(i), unused -> numbers.size()));
     }
     return new GroupedCorpus(
-        Corpus.of(name, distinct, skipped, columns),
-        groups,
+        Corpus.of(name, distinct, groups, skipped, columns),
         numbers.size(),
         (long) sentences.size() - distinct.size());
-  }
-
-  private static List<Integer> numbers(int size) {
-    List<Integer> numbers = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      numbers.add(i);
-    }
-    return numbers;
   }
 }

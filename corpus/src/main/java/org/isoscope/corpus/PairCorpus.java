@@ -159,23 +159,13 @@ public record PairCorpus(
       }
       return 0;
     }
-    long[] skipped = new long[1];
-    boolean[] any = new boolean[1];
-    Rows.read(
+    return Rows.readWhole(
         choice,
-        (place, values, group) -> {
-          if (values.isEmpty() || values.contains("")) {
-            skipped[0]++;
-            return;
-          }
-          any[0] = true;
-          Pair pair = new Pair(values.get(0), values.get(1), values.subList(2, values.size()));
-          sink.pair(pair, group);
-        });
-    if (!any[0]) {
-      throw new UserError(name, "has no pair", "at least one row of two texts", "Check the file");
-    }
-    return skipped[0];
+        "pair",
+        "at least one row of two texts",
+        (place, values, group) ->
+            sink.pair(
+                new Pair(values.get(0), values.get(1), values.subList(2, values.size())), group));
   }
 
   /** How many hard negatives each pair has. */

@@ -106,6 +106,33 @@ final class Rows {
     }
   }
 
+  /**
+   * Reads the rows of a file that have a value in every chosen column, and leaves out all others.
+   *
+   * @param what the rows are, such as a pair
+   * @param expected at least one row of what
+   * @return how many blank lines, and rows with a blank cell, were left out
+   * @throws UserError as {@link #read}, and where every row is left out
+   */
+  static long readWhole(ColumnChoice choice, String what, String expected, Sink sink) {
+    long[] skipped = new long[1];
+    boolean[] any = new boolean[1];
+    read(
+        choice,
+        (place, values, group) -> {
+          if (values.isEmpty() || values.contains("")) {
+            skipped[0]++;
+          } else {
+            any[0] = true;
+            sink.row(place, values, group);
+          }
+        });
+    if (!any[0]) {
+      throw new UserError(choice.name(), "has no " + what, expected, "Check the file");
+    }
+    return skipped[0];
+  }
+
   private static void readText(InputFile file, Sink sink) throws IOException {
     try (BufferedReader in = Utf8Reader.open(file)) {
       long line = 0;

@@ -116,27 +116,13 @@ public record ScoredPairCorpus(
    * @throws UserError as {@link #read}; pairs before what is malformed may have been handed out
    */
   public static long forEach(ColumnChoice choice, Sink sink) {
-    long[] skipped = new long[1];
-    boolean[] any = new boolean[1];
-    Rows.read(
+    return Rows.readWhole(
         choice,
-        (place, values, group) -> {
-          if (values.isEmpty() || values.contains("")) {
-            skipped[0]++;
-            return;
-          }
-          any[0] = true;
-          sink.pair(
-              new ScoredPair(values.get(0), values.get(1), score(place, values.get(2))), group);
-        });
-    if (!any[0]) {
-      throw new UserError(
-          choice.name(),
-          "has no scored pair",
-          "at least one row of two texts and a score",
-          "Check the file");
-    }
-    return skipped[0];
+        "scored pair",
+        "at least one row of two texts and a score",
+        (place, values, group) ->
+            sink.pair(
+                new ScoredPair(values.get(0), values.get(1), score(place, values.get(2))), group));
   }
 
   /** A score, in decimal. */

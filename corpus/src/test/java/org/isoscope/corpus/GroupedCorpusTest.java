@@ -28,7 +28,7 @@ final class GroupedCorpusTest {
   @Test
   void aRowIsAGroupAndALineIsOne() throws IOException {
     String table = file("rows.tsv", "a cat sat\ta dog ran\n\nthe sun\t\nred fish\tblue birds\n");
-    GroupedCorpus rows = GroupedCorpus.read(table, Columns.of("1", "2"));
+    GroupedCorpus rows = GroupedCorpus.of(Corpus.read(table, Columns.of("1", "2")));
 
     assertThat(rows.corpus().sentences())
         .containsExactly("a cat sat", "a dog ran", "the sun", "red fish", "blue birds");
@@ -37,7 +37,7 @@ final class GroupedCorpusTest {
     assertThat(rows.corpus()).isEqualTo(Corpus.read(table, Columns.of("1", "2")));
 
     GroupedCorpus lines =
-        GroupedCorpus.read(file("lines.txt", "one\ntwo\nthree\n"), Columns.DEFAULT);
+        GroupedCorpus.of(Corpus.read(file("lines.txt", "one\ntwo\nthree\n"), Columns.DEFAULT));
     assertThat(lines.groups()).containsExactly(0, 1, 2);
   }
 
@@ -47,16 +47,21 @@ final class GroupedCorpusTest {
         file(
             "documents.csv", "text,document\nfirst one,d1\nother two,d2\nthird three,d1\nx,\ny,\n");
 
-    assertThat(GroupedCorpus.read(table, Columns.DEFAULT.withGroup("document")).groups())
-        .containsExactly(0, 1, 0, 2, 3);
-    assertThatThrownBy(() -> GroupedCorpus.read(table, Columns.of("text").withGroup("chapter")))
+    Corpus read = Corpus.read(table, Columns.DEFAULT.withGroup("document"));
+    assertThat(read.groups()).containsExactly(0, 1, 0, 2, 3);
+    assertThat(GroupedCorpus.of(read).groups()).isEqualTo(read.groups());
+    assertThat(GroupedCorpus.of(read.part(1, 2, 4)).groups())
+        .as("of some of them")
+        .containsExactly(0, 1, 2);
+    assertThat(GroupedCorpus.of(read.part(0, 2, 3)).groups()).containsExactly(0, 0, 1);
+    assertThatThrownBy(() -> Corpus.read(table, Columns.of("text").withGroup("chapter")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("chapter");
   }
 
   @Test
   void theExamplesOfASynsetAreAGroup() {
-    GroupedCorpus examples = GroupedCorpus.read("wordnet:examples", Columns.DEFAULT);
+    GroupedCorpus examples = GroupedCorpus.of(Corpus.read("wordnet:examples", Columns.DEFAULT));
     WordNet wordNet = WordNet.load();
     int first = 0;
     while (!wordNet.exampleSynsets().get(first).equals(wordNet.exampleSynsets().get(first + 1))) {

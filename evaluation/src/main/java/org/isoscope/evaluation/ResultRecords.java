@@ -249,7 +249,7 @@ final class ResultRecords {
             likelihood,
             twoNn.low(),
             twoNn.high()),
-        "Rest nothing on either",
+        "Rest nothing on the intrinsic dimension: its two estimates disagree",
         null);
   }
 

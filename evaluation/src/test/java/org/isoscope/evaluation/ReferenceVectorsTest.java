@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
@@ -49,12 +48,7 @@ class ReferenceVectorsTest {
     encoder = TinyModel.open(TinyModel.write(directory, 1), 1);
     // As many blocks as sentences: pairs of different blocks are those of different sentences.
     List<String> sentences = sentences();
-    GroupedCorpus corpus =
-        new GroupedCorpus(
-            Corpus.of("tiny", sentences, 0),
-            IntStream.range(0, sentences.size()).boxed().toList(),
-            sentences.size(),
-            0);
+    GroupedCorpus corpus = new GroupedCorpus(Corpus.of("tiny", sentences, 0), sentences.size(), 0);
     text =
         ReferenceText.of(
             encoder, corpus, PartOfSpeech.english(), ReferenceText.Settings.of(500, 1));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
@@ -46,7 +47,7 @@ final class StsEvidenceTest {
         Path.of(System.getProperty("isoscope.shared", "../../shared"))
             .resolve("data/stsb-en-test.csv");
     assumeTrue(Files.exists(data), "STS Benchmark is not at hand");
-    GroupedCorpus corpus = GroupedCorpus.read(data.toString(), Columns.of("1", "2"));
+    GroupedCorpus corpus = GroupedCorpus.of(Corpus.read(data.toString(), Columns.of("1", "2")));
     ReferenceText text;
     try (Encoder bert = open("bert-base-uncased", 6)) {
       text =

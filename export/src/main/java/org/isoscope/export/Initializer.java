@@ -40,13 +40,23 @@ record Initializer(TensorProto header, long bytes, Values values) {
 
   /** Real numbers as they are, all from the buffer's start. */
   static Initializer floats(String name, FloatBuffer values, long... shape) {
+    return floats(name, values.limit(), values::get, shape);
+  }
+
+  /** Gives the real number at a place. */
+  @FunctionalInterface
+  private interface Floats {
+    float at(int place);
+  }
+
+  private static Initializer floats(String name, int count, Floats values, long... shape) {
     return of(
         name,
         TensorProto.DataType.FLOAT,
         Float.BYTES,
         out -> {
-          for (int i = 0; i < values.limit(); i++) {
-            writeFloat(out, values.get(i));
+          for (int i = 0; i < count; i++) {
+            writeFloat(out, values.at(i));
           }
         },
         shape);
@@ -109,30 +119,12 @@ record Initializer(TensorProto header, long bytes, Values values) {
 
   /** The scales of an 8-bit matrix's rows. */
   static Initializer scales(String name, SymmetricInt8 matrix, int rows, long... shape) {
-    return of(
-        name,
-        TensorProto.DataType.FLOAT,
-        Float.BYTES,
-        out -> {
-          for (int row = 0; row < rows; row++) {
-            writeFloat(out, matrix.scale(row));
-          }
-        },
-        shape);
+    return floats(name, rows, matrix::scale, shape);
   }
 
   /** The sums of an 8-bit matrix's rows, each times its scale. */
   static Initializer sums(String name, SymmetricInt8 matrix, int rows) {
-    return of(
-        name,
-        TensorProto.DataType.FLOAT,
-        Float.BYTES,
-        out -> {
-          for (int row = 0; row < rows; row++) {
-            writeFloat(out, matrix.sum(row));
-          }
-        },
-        rows);
+    return floats(name, rows, matrix::sum, rows);
   }
 
   /** An unsigned byte without a dimension. */

@@ -80,6 +80,12 @@ public final class Diagnosis {
   /** Dimensions named in a sentence; of more, their number is told. */
   private static final int NAMED = 5;
 
+  /** Decimals that a double near 1 has, with few to spare. */
+  private static final int MOST_DECIMALS = 12;
+
+  /** A cosine that is nearer to 1 is taken for 1. */
+  private static final double LEAST_DISTANCE = 1e-10;
+
   private static final List<String> SMALL_NUMBERS =
       List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
 
@@ -261,13 +267,13 @@ public final class Diagnosis {
               threshold,
               mean > MAJORITY
                   ? format(
-                      "The vectors lie in a narrow cone: unrelated ones have a mean cosine of %.2f,"
+                      "The vectors lie in a narrow cone: unrelated ones have a mean cosine of %s,"
                           + " where evenly spread ones have 0",
-                      mean)
+                      cosine(mean))
                   : format(
-                      "The vectors share a direction: unrelated ones have a mean cosine of %.2f,"
-                          + " more than the %.2f that cosines scatter by",
-                      mean, threshold),
+                      "The vectors share a direction: unrelated ones have a mean cosine of %s,"
+                          + " more than the %s that cosines scatter by",
+                      apart(mean, threshold), apart(threshold, mean)),
               "Subtract the mean vector before taking cosines, or train the encoder contrastively;"
                   + " choose thresholds on cosines from this space's own",
               Remedy.CENTRING));
@@ -340,9 +346,13 @@ public final class Diagnosis {
               directions,
               threshold,
               format(
-                  "The variance lies in about %.1f of %d directions (IsoScore %.3f): among %d"
+                  "The variance lies in about %.1f of %d directions (IsoScore %s): among %d"
                       + " vectors unrelated ones look alike, for which it takes more than %.0f",
-                  directions, f.dimension(), score, f.n(), needed),
+                  directions,
+                  f.dimension(),
+                  format(Math.abs(score) < 0.0005 ? "%.1e" : "%.3f", score),
+                  f.n(),
+                  needed),
               "Standardise or whiten the dimensions, or train the encoder contrastively",
               Remedy.WHITENING));
     }
@@ -433,6 +443,23 @@ public final class Diagnosis {
         + dimensions.get(count - 1)
         + ", "
         + verb;
+  }
+
+  /** With two decimals, near 1 as many as show two digits of 1 - cosine: 0.80, 0.9978. */
+  private static String cosine(double cosine) {
+    double distance = Math.max(1 - cosine, LEAST_DISTANCE);
+    int zeros = Math.max(0, -1 - (int) Math.floor(Math.log10(distance)));
+    return format("%." + (2 + zeros) + "f", cosine);
+  }
+
+  /** With two decimals, or as many more as tell it from another. */
+  private static String apart(double cosine, double other) {
+    int decimals = 2;
+    while (decimals < MOST_DECIMALS
+        && format("%." + decimals + "f", cosine).equals(format("%." + decimals + "f", other))) {
+      decimals++;
+    }
+    return format("%." + decimals + "f", cosine);
   }
 
   private static String capital(String word) {

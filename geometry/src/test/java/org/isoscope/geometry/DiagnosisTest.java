@@ -145,6 +145,36 @@ class DiagnosisTest {
     assertThat(narrow.get(0).remedy()).isEqualTo(Diagnosis.Remedy.CENTRING);
   }
 
+  /** Mean cosine .9978: two decimals would say 1, of which nothing can be told. */
+  @Test
+  void figuresNearOneAreToldFromOne() {
+    double narrow = Math.sqrt(0.9978 / (1 - 0.9978) / 100); // of norm 1 beside it
+
+    List<Symptom> findings = of(vectors(4, 500, 100, shifted(even(100, narrow))));
+
+    assertThat(findings.get(0).what()).contains("have a mean cosine of 0.9978, where");
+  }
+
+  /** A figure and the threshold that it passed are not told alike. */
+  @Test
+  void aFigureIsToldFromItsThreshold() {
+    Diagnosis.Figures close =
+        new Diagnosis.Figures(
+            1000,
+            1000,
+            384,
+            0,
+            1 / (1 + Math.sqrt(384)) + 2e-4,
+            null,
+            List.of(),
+            null,
+            null,
+            List.of());
+
+    assertThat(Diagnosis.of(close).get(0).what())
+        .contains("have a mean cosine of 0.0488, more than the 0.0486 that cosines scatter by");
+  }
+
   /**
    * A well-trained model's sentence embeddings: a mean cosine of .06, of which cosines scatter by
    * more. Negative control: the same mean where they scatter by less.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What each setting of a sweep moves: figures against settings, and isotropy against quality. */
 final class AblationSection implements Section {
   private static final String QUALITY = "quality";
+  private static final String ISOTROPY = ChartedFigure.TOKENS + LayerFigures.ANISOTROPY.key();
   private static final String ORDER = "isotropy-quality";
 
   /**
@@ -23,31 +24,29 @@ final class AblationSection implements Section {
    *
    * @param settings that tell runs apart, by name
    * @param figures the rows: keys, titles and meanings
-   * @param isotropy key of the figure that stands against quality; null where there is none
    * @param order the correlation of isotropy with quality over the arms; null where not judged
    */
   record Ablation(
-      List<String> settings,
-      List<Row> figures,
-      List<Run> runs,
-      @Nullable String isotropy,
-      @Nullable Order order) {}
+      List<String> settings, List<Row> figures, List<Run> runs, @Nullable Order order) {}
 
   /** A figure. */
-  record Row(String key, String title, String meaning, boolean quality) {}
+  record Row(String key, String title, String meaning, String definition, boolean quality) {}
 
   /**
    * A run that is done.
    *
    * @param at its value of each setting, as text; null where it has its default
-   * @param values before and after, by the figure's key; null where undefined
+   * @param values by the figure's key: of quality what it is after, of others the change; null
+   *     where undefined
+   * @param isotropy the anisotropy after; null where undefined
    */
   record Run(
       String id,
       String arm,
       long seed,
       List<@Nullable String> at,
-      Map<String, List<@Nullable Double>> values) {}
+      Map<String, @Nullable Double> values,
+      @Nullable Double isotropy) {}
 
   /** A correlation over arms. */
   record Order(
@@ -85,8 +84,7 @@ final class AblationSection implements Section {
     }
     List<SweepRuns.Row> done =
         sweep.rows().stream()
-            .filter(
-                row -> row.course().map(course -> course.steps().size() > 1).orElse(false))
+            .filter(row -> row.course().map(course -> course.steps().size() > 1).orElse(false))
             .toList();
     List<Integer> figures = figures(done);
     Set<Result.Quality> quality = new LinkedHashSet<>();
@@ -95,51 +93,50 @@ final class AblationSection implements Section {
     List<Row> rows = new ArrayList<>();
     for (int figure : figures) {
       ChartedFigure of = RunCourse.FIGURES.get(figure);
-      rows.add(new Row(of.key(), of.title(), of.meaning(), false));
+      rows.add(
+          new Row(
+              of.key(),
+              of.title(),
+              of.meaning().replace(ChartedFigure.OVER_PART, ""),
+              of.definition(),
+              false));
     }
     int at = 0;
     for (Result.Quality figure : quality) {
-      rows.add(new Row(QUALITY + at++, figure.title(), "after, \u00d7 100", true));
+      rows.add(new Row(QUALITY + at++, figure.title(), "after, \u00d7 100", "", true));
     }
     if (done.isEmpty() || rows.isEmpty()) {
       return null;
     }
     List<Run> runs = new ArrayList<>();
     for (SweepRuns.Row row : done) {
-      Map<String, List<@Nullable Double>> values = new LinkedHashMap<>();
+      Map<String, @Nullable Double> values = new LinkedHashMap<>();
       RunCourse course = row.course().orElseThrow();
       for (int figure : figures) {
-        values.put(RunCourse.FIGURES.get(figure).key(), ends(course.values().get(figure)));
+        String key = RunCourse.FIGURES.get(figure).key();
+        values.put(key, change(row, key, course.values().get(figure)));
       }
       int q = 0;
       for (Result.Quality figure : quality) {
-        values.put(QUALITY + q++, ends(row, figure));
+        values.put(QUALITY + q++, after(row, figure));
       }
       List<@Nullable String> places = new ArrayList<>();
       for (String setting : settings) {
         Object value = row.run().settings().get(setting);
         places.add(value == null ? null : Result.plain(value));
       }
-      runs.add(new Run(row.run().id(), row.run().arm(), row.run().seed(), places, values));
+      runs.add(
+          new Run(
+              row.run().id(), row.run().arm(), row.run().seed(), places, values, isotropy(course)));
     }
-    return new Ablation(
-        settings,
-        rows,
-        runs,
-        rows.stream()
-            .filter(row -> !row.quality() && row.key().endsWith("/anisotropy"))
-            .map(Row::key)
-            .findFirst()
-            .orElse(null),
-        order(result));
+    return new Ablation(settings, rows, runs, order(result));
   }
 
   /** Those that claims are about; of runs without them the headline's. */
   private static List<Integer> figures(List<SweepRuns.Row> done) {
     List<Integer> claimed = new ArrayList<>();
     List<Integer> others = new ArrayList<>();
-    List<ChartedFigure> headline =
-        ChartedFigure.of(LayerFigures.HEADLINE);
+    List<ChartedFigure> headline = ChartedFigure.of(LayerFigures.HEADLINE);
     for (int f = 0; f < RunCourse.FIGURES.size(); f++) {
       int figure = f;
       ChartedFigure of = RunCourse.FIGURES.get(f);
@@ -158,25 +155,39 @@ final class AblationSection implements Section {
     return claimed.isEmpty() ? others : claimed;
   }
 
-  /** The last layer's, first and last. */
-  private static List<@Nullable Double> ends(List<List<@Nullable Double>> probes) {
-    List<@Nullable Double> ends = new ArrayList<>();
-    ends.add(last(probes.get(0)));
-    ends.add(last(probes.get(probes.size() - 1)));
-    return ends;
+  /** Over the whole reference text where the run's claims tell it, else from probe to probe. */
+  private static @Nullable Double change(
+      SweepRuns.Row row, String key, List<List<@Nullable Double>> probes) {
+    Double claimed =
+        key.startsWith(ChartedFigure.CLAIMED)
+            ? row.effects().get(key.substring(ChartedFigure.CLAIMED.length()))
+            : null;
+    if (claimed != null) {
+      return NumberText.embedded(claimed);
+    }
+    Double before = last(probes.get(0));
+    Double after = last(probes.get(probes.size() - 1));
+    return before == null || after == null ? null : NumberText.embedded(after - before);
+  }
+
+  private static @Nullable Double isotropy(RunCourse course) {
+    for (int f = 0; f < RunCourse.FIGURES.size(); f++) {
+      if (RunCourse.FIGURES.get(f).key().equals(ISOTROPY)) {
+        List<List<@Nullable Double>> probes = course.values().get(f);
+        return last(probes.get(probes.size() - 1));
+      }
+    }
+    return null;
   }
 
   private static @Nullable Double last(List<@Nullable Double> layers) {
     return layers.isEmpty() ? null : NumberText.embeddedOrNull(layers.get(layers.size() - 1));
   }
 
-  private static List<@Nullable Double> ends(SweepRuns.Row row, Result.Quality figure) {
+  private static @Nullable Double after(SweepRuns.Row row, Result.Quality figure) {
     List<Result.QualityPoint> points =
         row.result().map(one -> one.headlineQuality().get(figure)).orElse(null);
-    List<@Nullable Double> ends = new ArrayList<>();
-    ends.add(points == null || points.size() < 2 ? null : hundredfold(points.get(0)));
-    ends.add(points == null ? null : hundredfold(points.get(points.size() - 1)));
-    return ends;
+    return points == null ? null : hundredfold(points.get(points.size() - 1));
   }
 
   private static @Nullable Double hundredfold(Result.QualityPoint point) {

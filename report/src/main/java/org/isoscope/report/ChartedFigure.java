@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param title where it stands alone
  * @param family what it is a figure of, for people
  * @param meaning what it tells, a phrase
- * @param definition in a sentence, with its formula
+ * @param definition in a sentence, with its formula, unit and range
+ * @param source papers that define it; empty where it is this program's own, or textbook
  * @param layered whether it has a value a layer
  * @param values of a model, by layer, or one; null where undefined
  * @param intervals at 95 %, alike; null where there is none
@@ -31,12 +32,19 @@ record ChartedFigure(
     String family,
     String meaning,
     String definition,
+    @JsonIgnore String source,
     boolean layered,
     @JsonIgnore Function<Geometry, List<@Nullable Double>> values,
     @JsonIgnore Function<Geometry, List<@Nullable Interval>> intervals) {
 
+  /** Keys of the figures of tokens begin so. */
+  static final String TOKENS = "token/";
+
   /** Keys of the figures that claims are about begin so. */
   static final String CLAIMED = "claim/";
+
+  /** What probes see of the text that claims are judged over. */
+  static final String OVER_PART = "; last layer, over a part of the reference text";
 
   /** Those of which these results tell anything. */
   static List<ChartedFigure> of(List<Result> results) {
@@ -80,11 +88,12 @@ record ChartedFigure(
 
   private static ChartedFigure ofTokens(Figure<Geometry.Layer> figure) {
     return new ChartedFigure(
-        "token/" + figure.key(),
+        TOKENS + figure.key(),
         figure.title(),
         "Tokens, by layer",
         figure.meaning(),
-        figure.definition(),
+        definition(figure),
+        figure.source(),
         true,
         geometry -> each(geometry.layers(), figure::of),
         geometry -> each(geometry.layers(), figure::intervalOf));
@@ -95,8 +104,9 @@ record ChartedFigure(
         CLAIMED + figure.key(),
         figure.title(),
         "What claims are about",
-        figure.meaning() + "; last layer, reference text",
-        figure.definition(),
+        figure.meaning() + OVER_PART,
+        definition(figure),
+        figure.source(),
         false,
         geometry -> each(List.of(geometry), figure::of),
         geometry -> each(List.of(geometry), figure::intervalOf));
@@ -108,7 +118,8 @@ record ChartedFigure(
         figure.title() + " of sentences",
         "Sentence embeddings",
         figure.meaning() + "; of the embeddings",
-        figure.definition(),
+        definition(figure),
+        figure.source(),
         false,
         geometry -> each(spaces(geometry), figure::of),
         geometry -> each(spaces(geometry), figure::intervalOf));
@@ -120,10 +131,34 @@ record ChartedFigure(
         figure.title(),
         "Sentence embeddings, by layer",
         figure.meaning(),
-        figure.definition(),
+        definition(figure),
+        figure.source(),
         true,
         geometry -> each(layers(geometry), figure::of),
         geometry -> each(layers(geometry), figure::intervalOf));
+  }
+
+  /** With its unit and its range. */
+  private static String definition(Figure<?> figure) {
+    Figure.Scale scale = figure.scale();
+    String unit =
+        switch (scale.unit()) {
+          case COSINE -> "a cosine";
+          case SHARE -> "a share";
+          case LENGTH -> "a length, in the vectors\u2019 own unit";
+          case RATIO -> "a ratio";
+          case DIRECTIONS -> "a number of directions";
+          case NATS -> "nats";
+        };
+    boolean ranged = Double.isFinite(scale.least()) && Double.isFinite(scale.greatest());
+    return figure.definition()
+        + " Unit: "
+        + unit
+        + (ranged
+            ? ", from " + NumberText.figure(scale.least()).replaceFirst("\\.000$", "") + " to "
+                + NumberText.figure(scale.greatest()).replaceFirst("\\.000$", "")
+            : "")
+        + ".";
   }
 
   private static List<SentenceSpace> spaces(Geometry geometry) {

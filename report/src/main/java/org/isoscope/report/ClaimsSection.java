@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Claims.Claim;
@@ -34,7 +34,7 @@ final class ClaimsSection implements Section {
   private static final int MOST_CARDS = 30;
 
   /** The claims of so many arms are shown at once, those of others when they are asked for. */
-  private static final int MOST_OPEN = 6;
+  private static final int MOST_OPEN = 2;
 
   private static final String INTRODUCTION =
       "<p>The paper\u2019s claims as hypotheses that were fixed beforehand. The verdict rests on the"
@@ -133,7 +133,9 @@ final class ClaimsSection implements Section {
         .map(
             verdict -> {
               long count = claims.stream().filter(claim -> claim.verdict() == verdict).count();
-              return count == 0 ? "" : NumberText.count(count) + " " + words(verdict).toLowerCase(Locale.ROOT);
+              return count == 0
+                  ? ""
+                  : words(verdict).toLowerCase(Locale.ROOT) + ": " + NumberText.count(count);
             })
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(", "));

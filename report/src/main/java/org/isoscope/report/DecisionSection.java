@@ -64,8 +64,7 @@ final class DecisionSection implements Section {
                                 + NumberText.hundredfold(after.get()))
                         .markup("</b><span class=\"evidence\">")
                         .text(
-                            NumberText.signed(
-                                    NumberText.hundredfold(after.get() - before.get()))
+                            NumberText.signed(NumberText.hundredfold(after.get() - before.get()))
                                 + ", \u00d7 100, "
                                 + NumberText.count(figure.size())
                                 + (figure.retrieval() ? " queries" : " pairs"))
@@ -114,7 +113,7 @@ final class DecisionSection implements Section {
                       .markup("</span></li>\n"));
     }
     if (!line.toString().isEmpty()) {
-      heading(html, "From which cosine on" + whose);
+      heading(html, "From which cosine on texts are related" + whose);
       html.markup("<ul class=\"findings\">\n")
           .markup(line.toString())
           .markup("</ul>\n<p>Other shares, and what they rest on: <a href=\"#spaces\">")

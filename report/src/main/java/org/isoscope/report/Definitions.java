@@ -61,7 +61,19 @@ final class Definitions {
   }
 
   private void layers(List<Result> results) {
-    ShownFigures.ofLayers(results).forEach(this::define);
+    if (results.stream().anyMatch(r -> r.sweep().isPresent() || !r.states().isEmpty())) {
+      ShownFigures.ofLayers(results).forEach(this::define);
+      tokens();
+    }
+    ChartedFigure.of(results).stream()
+        .filter(figure -> !figure.key().startsWith(ChartedFigure.TOKENS))
+        .forEach(figure -> define(figure.title(), figure.definition(), figure.source()));
+    if (results.stream().anyMatch(r -> r.sweep().isPresent() || !r.quality().isEmpty())) {
+      quality();
+    }
+  }
+
+  private void tokens() {
     define(
         "Rogue dimensions",
         "Share of dimension i in the mean cosine of all token pairs: S_i\u00b2 / |S|\u00b2, S the sum of the"
@@ -82,6 +94,9 @@ final class Definitions {
             + " list the greatest are else those measured worst; q adjusts the tests of all types"
             + " together.",
         "Benjamini and Hochberg 1995; Morris 1983");
+  }
+
+  private void quality() {
     define(
         "Spearman",
         "Rank correlation of the model's cosines with human similarity scores, shown \u00d7 100.",

@@ -2,8 +2,8 @@ package org.isoscope.report;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Locale;
+import java.util.Optional;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Geometry;

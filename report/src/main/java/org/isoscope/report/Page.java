@@ -35,14 +35,46 @@ record Page(String sections, Map<String, Object> data) {
   /** For a reader who asks whether a claim holds, and why. */
   private static final List<Section> STUDY =
       List.of(
-          CLAIMS, HEADLINE, ABLATION, STEPS, TOKENS, LAYERS, TYPES, DECISION, SPACES, EVALUATION,
-          DIAGNOSIS, PAIR, TRAINING, ROGUE, DETAIL, RUNS, READING, PROVENANCE);
+          CLAIMS,
+          HEADLINE,
+          ABLATION,
+          STEPS,
+          TOKENS,
+          LAYERS,
+          TYPES,
+          DECISION,
+          SPACES,
+          EVALUATION,
+          DIAGNOSIS,
+          PAIR,
+          TRAINING,
+          ROGUE,
+          DETAIL,
+          RUNS,
+          READING,
+          PROVENANCE);
 
   /** For a reader who has a model to use and asks what to do. */
   private static final List<Section> USE =
       List.of(
-          DECISION, SPACES, EVALUATION, DIAGNOSIS, HEADLINE, LAYERS, STEPS, TRAINING, TOKENS, TYPES,
-          ROGUE, DETAIL, PAIR, CLAIMS, ABLATION, RUNS, READING, PROVENANCE);
+          DECISION,
+          SPACES,
+          EVALUATION,
+          DIAGNOSIS,
+          HEADLINE,
+          LAYERS,
+          STEPS,
+          TRAINING,
+          TOKENS,
+          TYPES,
+          ROGUE,
+          DETAIL,
+          PAIR,
+          CLAIMS,
+          ABLATION,
+          RUNS,
+          READING,
+          PROVENANCE);
 
   /** The page of these results. */
   static Page of(List<Result> results) {

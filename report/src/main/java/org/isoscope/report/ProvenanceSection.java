@@ -28,10 +28,13 @@ final class ProvenanceSection implements Section {
           .run()
           .ifPresent(
               run -> {
-                run.models().forEach(model -> Masthead.fact(html, "Model", source(model, "parameters")));
+                run.models()
+                    .forEach(model -> Masthead.fact(html, "Model", source(model, "parameters")));
                 run.data()
                     .forEach(
-                        data -> Masthead.fact(html, "Data", source(data, "sentences, pairs or vectors")));
+                        data ->
+                            Masthead.fact(
+                                html, "Data", source(data, "sentences, pairs or vectors")));
                 run.versions().forEach((name, version) -> Masthead.fact(html, name, version));
                 run.machine().forEach((name, value) -> Masthead.fact(html, name, value));
               });

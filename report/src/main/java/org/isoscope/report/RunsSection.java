@@ -159,8 +159,7 @@ final class RunsSection implements Section {
         + (values.size() < done.size() ? " (of " + NumberText.count(values.size()) + ")" : "");
   }
 
-  private static String runs(
-      SweepRuns runs, List<Result.Quality> quality, boolean alone) {
+  private static String runs(SweepRuns runs, List<Result.Quality> quality, boolean alone) {
     List<String> differing = runs.differing();
     List<String> texts = new ArrayList<>(List.of("Run", "State", "Seed"));
     texts.addAll(differing);
@@ -182,7 +181,10 @@ final class RunsSection implements Section {
       for (Result.Quality figure : quality) {
         cells.add(
             row.result()
-                .map(result -> HeadlineSection.ends(result.headlineQuality().getOrDefault(figure, List.of())))
+                .map(
+                    result ->
+                        HeadlineSection.ends(
+                            result.headlineQuality().getOrDefault(figure, List.of())))
                 .orElse(NONE));
       }
       table.run(names, cells, alone ? link(row) : "");

@@ -48,10 +48,7 @@ record SpaceChart(
     for (Space space : result.spaces()) {
       boolean last = charts.size() == result.spaces().size() - 1;
       charts.add(
-          of(
-              space,
-              last ? marks : List.of(),
-              last ? result.calibration().orElse(null) : null));
+          of(space, last ? marks : List.of(), last ? result.calibration().orElse(null) : null));
     }
     return charts;
   }

@@ -31,10 +31,10 @@ final class SpaceSection implements Section {
     Html html = new Html();
     for (Result result : results) {
       String prefix = results.size() == 1 ? "" : result.name() + ": ";
+      result.calibration().ifPresent(calibration -> html.markup(thresholds(prefix, calibration)));
       if (!result.spaces().isEmpty()) {
         html.markup(figures(prefix, result.spaces()));
       }
-      result.calibration().ifPresent(calibration -> html.markup(thresholds(prefix, calibration)));
     }
     if (html.toString().isEmpty()) {
       return Optional.empty();

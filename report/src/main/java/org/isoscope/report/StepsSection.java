@@ -171,8 +171,7 @@ final class StepsSection implements Section {
   }
 
   /** By layer, over the runs; null where a run has no value. */
-  private static List<@Nullable Double> over(
-      List<List<@Nullable Double>> runs, Summary summary) {
+  private static List<@Nullable Double> over(List<List<@Nullable Double>> runs, Summary summary) {
     int layers = runs.stream().mapToInt(List::size).min().orElse(0);
     List<@Nullable Double> result = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {

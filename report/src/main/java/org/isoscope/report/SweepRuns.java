@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Claims;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Sweep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of a sweep, each with what its directory tells.
@@ -29,13 +31,19 @@ record SweepRuns(List<Row> rows) {
    * @param run as the sweep has it
    * @param result its ends and quality; absent where it is not done, or cannot be read
    * @param course of its figures, probe by probe; alike
+   * @param effects what the run's own claims say: change of each estimand, and of the paper's own,
+   *     by key, over the whole reference text
    * @param state what became of it, in words
    */
   record Row(
-      Sweep.Run run, Optional<Result> result, Optional<RunCourse> course, String state) {
+      Sweep.Run run,
+      Optional<Result> result,
+      Optional<RunCourse> course,
+      Map<String, Double> effects,
+      String state) {
     /** A run of which there is nothing but what became of it. */
     static Row without(Sweep.Run run, String state) {
-      return new Row(run, Optional.empty(), Optional.empty(), state);
+      return new Row(run, Optional.empty(), Optional.empty(), Map.of(), state);
     }
   }
 
@@ -71,11 +79,31 @@ record SweepRuns(List<Row> rows) {
           run,
           Optional.of(Result.ends(run.id(), results, states)),
           Optional.of(RunCourse.of(states)),
+          effects(results),
           "done");
     } catch (InvalidPathException e) {
       return lost(run, "its directory has no possible name");
     } catch (UserError e) {
       return lost(run, e.where() + " " + e.what());
+    }
+  }
+
+  private static Map<String, Double> effects(ResultDirectory run) {
+    Map<String, Double> effects = new LinkedHashMap<>();
+    for (Claims.Claim claim : run.claims().map(Claims::claims).orElse(List.of())) {
+      put(effects, claim.estimand(), claim.effect());
+      Claims.Figure paper = claim.paper();
+      if (paper != null) {
+        put(effects, paper.estimand(), paper.effect());
+      }
+    }
+    return effects;
+  }
+
+  /** Under the key with which an estimand's text begins. */
+  private static void put(Map<String, Double> effects, String estimand, @Nullable Double effect) {
+    if (effect != null) {
+      effects.put(estimand.split(":", 2)[0], effect);
     }
   }
 

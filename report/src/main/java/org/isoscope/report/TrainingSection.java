@@ -42,9 +42,7 @@ final class TrainingSection implements Section {
         : Optional.of(
             Content.drawn(
                 "Training",
-                (every > 1
-                        ? "<p>Each point is the mean of up to " + every + " steps.</p>\n"
-                        : "")
+                (every > 1 ? "<p>Each point is the mean of up to " + every + " steps.</p>\n" : "")
                     + "<div class=\"controls\"></div>\n<div class=\"grid\"></div>\n",
                 data));
   }

@@ -2,6 +2,15 @@
 // What the settings of a sweep move: figures against a setting, in small multiples, and isotropy against
 // quality.
 
+/** @typedef {{id: string, arm: string, seed: number, at: !Array<?string>, values: !Object<string, ?number>, isotropy: ?number}} */
+let AblationRun;
+
+/** @typedef {{effect: ?number, low: ?number, high: ?number, verdict: string}} */
+let Order;
+
+/** @typedef {{settings: !Array<string>, figures: !Array<?>, runs: !Array<!AblationRun>, order: ?Order}} */
+let Ablation;
+
 /** Settings that may be the horizontal axis, the lines and the columns, the first choice first. */
 const ALONG = ["temperature", "learning-rate", "steps", "batch-size", "dropout"];
 const LINES = ["batch-size"];
@@ -60,10 +69,7 @@ DRAW.ablation = (section, data) => {
       legend(place, entries, hidden, () => drawn.forEach((chart) => chart.redraw()));
       multiples.style.setProperty("--columns", String(columns.length));
       drawn = sweep.figures.flatMap((row) => {
-        const change = (run) => {
-          const [before, after] = run.values[row.key] || [null, null];
-          return row.quality ? after : before === null || after === null ? null : after - before;
-        };
+        const change = (run) => valueOf(run.values[row.key]);
         const all = runs.map(change).filter((y) => y !== null);
         if (all.length === 0) return [];
         const pad = 0.06 * (Math.max(...all) - Math.min(...all)) || Math.abs(all[0]) * 0.1 || 1;
@@ -87,6 +93,7 @@ DRAW.ablation = (section, data) => {
         const chart = addChart(multiples, {
           title: () => row.title,
           context: columnBy === null ? undefined : told(columnBy, column),
+          defined: row.definition,
           about: (columnBy === null ? "" : told(columnBy, column) + "; ") + row.meaning,
           build: (colours) => {
             const shown = series(colours);
@@ -140,10 +147,10 @@ DRAW.ablation = (section, data) => {
   /** @param {!Array<?>} runs */
   function isotropyAgainstQuality(runs) {
     const row = sweep.figures.find((f) => f.quality);
-    if (!row || sweep.isotropy === null) return null;
+    if (!row) return null;
     const points = runs.flatMap((run) => {
-      const [, isotropy] = run.values[sweep.isotropy] || [null, null];
-      const [, quality] = run.values[row.key] || [null, null];
+      const isotropy = run.isotropy;
+      const quality = valueOf(run.values[row.key]);
       return isotropy === null || quality === null ? [] : [{ run, isotropy, quality }];
     });
     if (points.length < 3) return null;

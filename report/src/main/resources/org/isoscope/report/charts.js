@@ -118,7 +118,7 @@ function dressed(option, colours) {
 /**
  * A tooltip: a heading and rows of [colour, name, value].
  * @param {string} heading
- * @param {!Array<!Array<?string>>} rows
+ * @param {!Array<!Array<?>>} rows
  * @return {!Element}
  */
 function tip(heading, rows) {

@@ -35,7 +35,7 @@ DRAW.rogue = (section, data) => {
   };
   const redrawLegend = legend(controls, names, hidden, () => redraw());
   const chart = addChart(grid, {
-    title: () => "Shares of the mean cosine, " + (layer === "last" ? "last layer" : atLayer(layer)),
+    title: () => "Shares of the mean cosine, " + (layer === "last" ? "last layer" : atLayer(+layer)),
     about: "per cent, by the index of the dimension",
     build: (colours) => {
       const { shown, dimensions } = bars(colours);
@@ -86,7 +86,7 @@ function drawFollowed(section, chosen) {
       }),
     }));
   };
-  const grid = section.querySelector(".halves");
+  const grid = part(section, "halves");
   /** @type {!Array<!Chart>} */
   const drawn = [];
   /** @type {?Run} */

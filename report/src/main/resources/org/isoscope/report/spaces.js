@@ -36,6 +36,12 @@ DRAW.spaces = (section, data) => {
 };
 
 /**
+ * @typedef {{name: string, edges: !Array<number>, bars: !Array<number>, explained: !Array<number>,
+ *     thresholds: !Array<{label: string, cosine: number}>}}
+ */
+let Space;
+
+/**
  * A cosine as the Java side writes it: near 1 with as many decimals as tell it from 1.
  * @param {?number} value
  * @return {string}

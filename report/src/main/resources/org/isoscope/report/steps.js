@@ -8,6 +8,16 @@
  */
 let Subject;
 
+/**
+ * An arm of a sweep: values by figure, then step, then layer.
+ * @typedef {{name: string, runs: number, steps: !Array<number>, mean: !Object<string, !Array<!Array<?number>>>,
+ *     low: !Object<string, !Array<!Array<?number>>>, high: !Object<string, !Array<!Array<?number>>>}}
+ */
+let Arm;
+
+/** @typedef {{figures: !Array<!ChartedFigure>, arms: !Array<!Arm>, quality: !Array<!Array<?>>}} */
+let Courses;
+
 /** @param {!Run} run @return {!Subject} */
 function subjectOfRun(run) {
   return {
@@ -21,7 +31,7 @@ function subjectOfRun(run) {
 /** @param {number|null|undefined} value @return {?number} */
 const valueOf = (value) => (value === undefined ? null : value);
 
-/** @param {?} arm @return {!Subject} */
+/** @param {!Arm} arm @return {!Subject} */
 function subjectOfArm(arm) {
   return {
     name: arm.name, steps: arm.steps,
@@ -139,7 +149,7 @@ DRAW.steps = (section, data) => {
     const chart = addChart(focus, {
       title: () => chosen.title + " since step 0",
       context: "by layer and step",
-      about: "colour: change since step 0, one scale" + (one ? "" : " for all") + "; white is none. Point at a row to see its curve, press a cell to go to its step",
+      about: "colour: change since step 0, one scale" + (one ? "" : " for all") + ", pale where there is none. Point at a row to see its curve, press a cell to go to its step",
       defined: chosen.definition,
       build: (colours, width) => {
         const steps = subject.steps;

@@ -4,6 +4,18 @@
 const COSINE_SCALE = 1000;
 
 /**
+ * A model, or a training at one step: the places of its tokens in the map, their cosines by layer.
+ * @typedef {{label: string, step: ?number, positions: ?Array<!Array<number>>, layers: !Array<!Array<number>>}}
+ */
+let TokenView;
+
+/** @typedef {{text: string, tokens: !Array<string>, classes: ?Array<string>, views: !Array<!TokenView>}} */
+let TokenSentence;
+
+/** @typedef {{origin: ?Array<number>, variance: ?number, sentences: !Array<!TokenSentence>}} */
+let Tokens;
+
+/**
  * Cosine of tokens i and j from the upper triangle's rows.
  * @param {!Array<number>} triangle
  * @param {number} count
@@ -125,7 +137,7 @@ DRAW.tokens = (section, data) => {
         const kinds = [...new Set(sentence.tokens.map((_, i) => classOf(i)))];
         return {
           grid: { left: 10, right: 10, top: 30, bottom: 20 },
-          legend: { top: 0, left: 0, itemHeight: 9, textStyle: { color: colours.ink, fontSize: 11 }, data: kinds.map((kind) => kind.name) },
+          legend: { top: 0, left: 0, itemHeight: 9, itemWidth: 11, textStyle: { color: colours.ink, fontSize: 11 }, data: kinds.map((kind) => kind.name) },
           xAxis: Object.assign({ min: left, max: right }, axis), yAxis: Object.assign({ min: bottom, max: top }, axis),
           tooltip: {
             trigger: "item",
@@ -135,7 +147,7 @@ DRAW.tokens = (section, data) => {
           series: [
             { type: "scatter", name: "origin", data: [origin], symbol: "path://M-1 -6h2v5h5v2h-5v5h-2v-5h-5v-2h5z", symbolSize: 15, itemStyle: { color: colours.muted }, z: 1 },
             ...sentence.tokens.map((_, i) => ({
-              type: "line", name: classOf(i).name, silent: true, showSymbol: false, data: course.map((view) => view.positions[i]),
+              type: "line", name: "way of token " + i, silent: true, showSymbol: false, data: course.map((view) => view.positions[i]),
               lineStyle: { color: classOf(i).colour(colours), width: 1.5, opacity: 0.45 }, tooltip: { show: false }, z: 2,
             })),
             ...kinds.map((kind) => ({

@@ -1,6 +1,21 @@
 "use strict";
 // Token types: how each changed, tested where it was; a list that is searched.
 
+/** @typedef {{measured: number, estimate: number, low: number, high: number, qValue: number}} */
+let TestedChange;
+
+/** @typedef {{token: string, wordClass: string, groups: number, correlation: !TestedChange, similarity: !TestedChange}} */
+let TestedType;
+
+/** @typedef {{tests: number, falseDiscoveryRate: number, correlationChanged: number, similarityChanged: number, types: !Array<!TestedType>}} */
+let Tested;
+
+/** @typedef {{token: string, occurrences: number, before: ?number, after: number, change: ?number, low: ?number, high: ?number}} */
+let MeasuredType;
+
+/** @typedef {{tested: ?Tested, total: number, types: !Array<!MeasuredType>}} */
+let Changes;
+
 const MOST_ROWS = 200;
 const MOST_BARS = 12;
 

@@ -142,11 +142,11 @@ final class Fixture {
           settings.put("temperature", temperature);
           settings.put("batch-size", batch);
           settings.put("pooling", pooling);
-          String arm = "temperature=%.3f,batch-size=%d,pooling=%s".formatted(temperature, batch, pooling);
+          String arm =
+              "temperature=%.3f,batch-size=%d,pooling=%s".formatted(temperature, batch, pooling);
           for (long seed = 1; seed <= seeds; seed++) {
             String id = arm + "/seed-" + seed;
-            runs.add(
-                new Sweep.Run(id, arm, "runs/" + id, settings, seed, Sweep.State.DONE, null));
+            runs.add(new Sweep.Run(id, arm, "runs/" + id, settings, seed, Sweep.State.DONE, null));
             ResultDirectory run = new ResultDirectory(path.resolve("runs").resolve(id));
             double strength = 0.05 + 0.002 * t + 0.01 * random.nextDouble();
             List<Geometry> probes = new ArrayList<>();
@@ -157,8 +157,7 @@ final class Fixture {
             run.write(evaluation("bert-base-uncased", strength, false));
           }
           for (int claim = 0; claim < 7; claim++) {
-            claims.add(
-                claim(Claims.Verdict.values()[claim % 3], seeds, settings, false));
+            claims.add(claim(Claims.Verdict.values()[claim % 3], seeds, settings, false));
           }
         }
       }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,6 +44,7 @@ class ReportInBrowserTest {
   private static Path hostileSpaces;
   private static Path comparison;
   private static Path sweep;
+  private static Path vectors;
   private static Path forty;
   private static Path thousand;
 
@@ -65,6 +67,7 @@ class ReportInBrowserTest {
     hostileSpaces = Report.write(SpaceFixture.thorough(work.resolve("hostile-spaces"), true));
     comparison = Report.write(SpaceFixture.comparison(work.resolve("comparison")));
     sweep = Report.write(Fixture.sweep(work.resolve("sweep"), true));
+    vectors = Report.write(SpaceFixture.vectors(work.resolve("vectors")));
     forty =
         Report.write(
             Fixture.grid(work.resolve("forty"), 5, List.of(16, 64), List.of("mean", "cls"), 2));
@@ -94,7 +97,7 @@ class ReportInBrowserTest {
 
   private static List<Path> pages() {
     return List.of(
-        training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep, forty);
+        training, hostile, runs, analysis, thorough, hostileSpaces, comparison, sweep, vectors, forty);
   }
 
   private static String picture(String selector) {
@@ -134,7 +137,9 @@ class ReportInBrowserTest {
 
   @Test
   void opensOfflineWithoutErrorsOrRequests() {
-    for (Path page : pages()) {
+    List<Path> all = new ArrayList<>(pages());
+    all.add(thousand);
+    for (Path page : all) {
       browser.open(page);
       browser.frames();
 
@@ -484,6 +489,26 @@ class ReportInBrowserTest {
     browser.run("document.querySelector('#spaces .legend button').click()");
     assertThat(picture("#spaces .plot")).isNotEqualTo(both);
     assertThat(browser.console()).isEmpty();
+  }
+
+  /** Who came for a threshold finds it on the first screen, before any measure of tokens. */
+  @Test
+  void whatToDecideStandsFirstForAModelToUse() {
+    for (Path page : List.of(thorough, vectors)) {
+      browser.open(page);
+      assertThat(browser.text("return document.querySelector('main > section').id"))
+          .isEqualTo("decision");
+      assertThat(
+              browser.run(
+                  "return document.querySelector('#decision li').getBoundingClientRect().bottom < innerHeight"))
+          .as("%s on the first screen", page)
+          .isEqualTo(true);
+      assertThat(browser.text("return document.querySelector('#decision').textContent"))
+          .contains(
+              "Take two texts for related above a cosine of 0.600",
+              "Precision 70.0 %, recall 50.0 %",
+              "isoscope transform");
+    }
   }
 
   @Test

@@ -25,6 +25,7 @@ final class ReportPictures {
     Path thorough = target.resolve("report-fixture-thorough.html");
     Path comparison = target.resolve("report-fixture-comparison.html");
     Path sweep = target.resolve("report-fixture-sweep.html");
+    Path vectors = target.resolve("report-fixture-vectors.html");
     Path hostile = target.resolve("report-fixture-hostile.html");
     Report.write(List.of(Fixture.training(work.resolve("t0.05"), 0.05, false)), one);
     Report.write(
@@ -37,6 +38,7 @@ final class ReportPictures {
     Report.write(List.of(Fixture.training(work.resolve("hostile"), 0.05, true)), hostile);
     Report.write(List.of(SpaceFixture.thorough(work.resolve("thorough"), false)), thorough);
     Report.write(List.of(SpaceFixture.comparison(work.resolve("comparison"))), comparison);
+    Report.write(List.of(SpaceFixture.vectors(work.resolve("vectors"))), vectors);
     Report.write(List.of(Fixture.sweep(work.resolve("sweep"), false)), sweep);
     try (Browser browser = Browser.start()) {
       picture(browser, one, "light", 1280);
@@ -50,6 +52,9 @@ final class ReportPictures {
       picture(browser, sweep, "light", 1280);
       picture(browser, sweep, "dark", 360);
       picture(browser, hostile, "light", 360);
+      picture(browser, vectors, "light", 1280);
+      picture(browser, one, "print", 760);
+      picture(browser, sweep, "print", 760);
       browser.medium("screen", "dark");
       browser.size(1280, 900);
       browser.open(one);
@@ -67,8 +72,11 @@ final class ReportPictures {
   private static void picture(Browser browser, Path page, String scheme, int width)
       throws IOException {
     browser.size(width, 900);
-    browser.medium("screen", scheme);
+    browser.medium("screen", scheme.equals("print") ? "light" : scheme);
     browser.open(page);
+    if (scheme.equals("print")) {
+      browser.medium("print", "light");
+    }
     long height = browser.number("return document.documentElement.scrollHeight");
     browser.size(width, (int) height);
     String name =

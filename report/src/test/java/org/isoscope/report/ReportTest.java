@@ -329,7 +329,8 @@ class ReportTest {
         .doesNotContain("learning-rate")
         .contains("<h4><bdi>Content words are mitigated</bdi></h4>")
         .contains("<b class=\"open\">Not enough evidence</b>")
-        .contains("<p>Effect +0.035, 95 % interval 0.021 to 0.049; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
+        .contains(
+            "<p>Effect +0.035, 95 % interval 0.021 to 0.049; 75 %: 0.027 to 0.043; 99 %: 0.014 to 0.056.")
         .contains("1 seed, 1,200 sentences in 1,111 independent groups, 31 token types a class")
         .contains("Smallest effect that counts: +0.020. p &lt; 0.001, after Holm\u2019s")
         .contains("adjustment = 0.003.")
@@ -378,7 +379,7 @@ class ReportTest {
             "8 seeds",
             "<h3><bdi>temperature 0.2</bdi></h3>",
             "<b class=\"fails\">Does not hold</b>",
-            "<h3><bdi>Along temperature</bdi></h3>",
+            "<summary><bdi>Along temperature</bdi> <span class=\"evidence\">not enough evidence: 1<",
             "<bdi>temperature 0.05</bdi>",
             "Trend undefined.",
             "token-anisotropy at temperature 0.05",
@@ -405,6 +406,34 @@ class ReportTest {
         .containsSubsequence("temperature=0.2/seed-5", "waiting")
         .as("what all runs have alike tells none apart")
         .doesNotContain("<bdi>model</bdi>");
+  }
+
+  /** What a setting moves is told over the whole reference text, not over what probes see of it. */
+  @Test
+  void whatASettingMovesIsWhatTheRunsClaimsSay() throws IOException {
+    ResultDirectory sweep = Fixture.sweep(work.resolve("sweep"), false);
+
+    JsonNode ablation = data(html(sweep)).at("/sections/ablation/0");
+
+    assertThat(ablation.at("/settings/0").asText()).isEqualTo("temperature");
+    assertThat(ablation.get("runs")).hasSize(4);
+    JsonNode run = ablation.at("/runs/0");
+    assertThat(run.at("/values/claim~1content-type-correlation").asDouble()).isEqualTo(0.035);
+    assertThat(run.at("/values/claim~1anisotropy").asDouble())
+        .as("of which the run's claims say nothing: from the first probe to the last")
+        .isCloseTo(-0.4 * (1 - Math.exp(-4)), within(1e-5));
+    assertThat(run.get("isotropy").asDouble()).isCloseTo(0.177, within(0.001));
+  }
+
+  @Test
+  void aRunLeadsToItsOwnReport() throws IOException {
+    ResultDirectory sweep = Fixture.sweep(work.resolve("sweep"), false);
+    Report.write(new ResultDirectory(sweep.path().resolve("runs/temperature=0.05/seed-1")));
+
+    assertThat(section(html(sweep), "runs"))
+        .contains("<tr data-run=\"temperature=0.05/seed-1\">")
+        .contains("<a href=\"./runs/temperature=0.05/seed-1/report.html\">")
+        .doesNotContain("seed-2/report.html");
   }
 
   @Test
@@ -600,7 +629,9 @@ class ReportTest {
     assertThat(section(html, "tokens")).contains("the two ends are kept");
     JsonNode cut = data(html).at("/sections/tokens/0/sentences/0/views");
     assertThat(cut).filteredOn(one -> !one.get("layers").isEmpty()).hasSize(2);
-    assertThat(cut).as("their places are few numbers").allMatch(one -> one.get("positions").size() == 10);
+    assertThat(cut)
+        .as("their places are few numbers")
+        .allMatch(one -> one.get("positions").size() == 10);
   }
 
   @Test
@@ -653,8 +684,7 @@ class ReportTest {
   @Test
   void testedTypesAreEmbeddedInTheirOrderAndLeftOutOfTheOthers() throws IOException {
     JsonNode changes =
-        data(html(Fixture.training(work.resolve("tested"), 0.05, false)))
-            .at("/sections/changes/0");
+        data(html(Fixture.training(work.resolve("tested"), 0.05, false))).at("/sections/changes/0");
 
     assertThat(changes.at("/tested/tests").asInt()).isEqualTo(10);
     assertThat(changes.at("/tested/types/0/token").asText()).isEqualTo("time");

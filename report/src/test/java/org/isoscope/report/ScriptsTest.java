@@ -22,12 +22,24 @@ import org.junit.jupiter.api.Test;
 
 /** The page's scripts, checked as a whole: types by their JSDoc, names, properties. */
 class ScriptsTest {
-  /** All of ECharts that the page calls. */
+  /** All of ECharts that the page calls, and what it hands to the page. */
   private static final String EXTERNS =
       """
       /** @const */ var echarts = {};
       /** @param {?Element} place @param {?string} theme @param {!Object=} options @return {?} */
       echarts.init = function(place, theme, options) {};
+      /** @record */ function Instance() {}
+      Instance.prototype.on = function() {};
+      Instance.prototype.setOption = function() {};
+      Instance.prototype.dispatchAction = function() {};
+      Instance.prototype.renderToSVGString = function() {};
+      Instance.prototype.getDataURL = function() {};
+      Instance.prototype.getZr = function() {};
+      Instance.prototype.dispose = function() {};
+      Instance.prototype.coord = function() {};
+      /** @record */ function Hit() {}
+      Hit.prototype.seriesName;
+      Hit.prototype.seriesType;
       """;
 
   private static List<String> errors(List<SourceFile> scripts) throws IOException {
@@ -45,8 +57,7 @@ class ScriptsTest {
       options.setWarningLevel(group, CheckLevel.ERROR);
     }
     List<SourceFile> externs =
-        new ArrayList<>(
-            CommandLineRunner.getBuiltinExterns(CompilerOptions.Environment.BROWSER));
+        new ArrayList<>(CommandLineRunner.getBuiltinExterns(CompilerOptions.Environment.BROWSER));
     externs.add(SourceFile.fromCode("echarts.js", EXTERNS));
     Compiler compiler =
         new Compiler(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8));
@@ -74,11 +85,14 @@ class ScriptsTest {
   @Test
   void aWrongArgumentAndAMissingNameAreFound() throws IOException {
     List<SourceFile> scripts = scripts();
-    scripts.add(SourceFile.fromCode("wrong.js", "addChart(document.body, 7); short('a', 'b');"));
-    scripts.add(SourceFile.fromCode("missing.js", "nosuch(RUNS[0].nosuch);"));
+    scripts.add(SourceFile.fromCode("wrong.js", "short('a', 'b');"));
+    scripts.add(SourceFile.fromCode("missing.js", "figure(RUNS[0].nosuch);"));
 
     assertThat(errors(scripts))
+        .hasSize(2)
         .anyMatch(error -> error.contains("wrong.js") && error.contains("does not match"))
         .anyMatch(error -> error.contains("missing.js") && error.contains("nosuch"));
+    scripts.add(SourceFile.fromCode("unknown.js", "nosuch();"));
+    assertThat(errors(scripts)).anyMatch(error -> error.contains("variable nosuch is undeclared"));
   }
 }

@@ -15,6 +15,7 @@ import org.isoscope.results.LayerDetail;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
 import org.isoscope.results.SpacePair;
+import org.isoscope.results.VectorGeometry;
 import org.isoscope.results.SpectrumFigures;
 
 /**
@@ -84,6 +85,19 @@ final class SpaceFixture {
                     null,
                     hostile ? Fixture.SCRIPT : "whitening")),
             null));
+    return directory;
+  }
+
+  /** Vectors of a file, with thresholds. */
+  static ResultDirectory vectors(Path path) {
+    ResultDirectory directory = new ResultDirectory(path);
+    directory.write(
+        new VectorGeometry(
+            VectorGeometry.SCHEMA,
+            "docs.npy",
+            List.of(space("vectors", 0.73, List.of(NORMS, ROGUE))),
+            List.of(new Advice(ROGUE.advice(), "isoscope transform --vectors docs.npy", null))));
+    directory.write(calibration("docs.npy"));
     return directory;
   }
 

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.data.Offset;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Figure;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
@@ -96,7 +99,8 @@ class SpaceReportTest {
 
   @Test
   void theHistogramIsCutToItsPairsAndMarkedWhereItIsCalibrated() throws IOException {
-    JsonNode spaces = data(html(SpaceFixture.thorough(work.resolve("run"), false))).at("/sections/spaces/0");
+    JsonNode spaces =
+        data(html(SpaceFixture.thorough(work.resolve("run"), false))).at("/sections/spaces/0");
 
     assertThat(spaces).hasSize(2);
     // 0.73 lies in bin 86, from 0.72 on; the first pairs lie two bins below.
@@ -107,6 +111,42 @@ class SpaceReportTest {
     assertThat(spaces.at("/0/thresholds")).isEmpty();
     assertThat(spaces.at("/1/thresholds/1/label").asText()).isEqualTo("0.1 %");
     assertThat(spaces.at("/1/thresholds/1/cosine").asDouble()).isEqualTo(0.734);
+  }
+
+  /** A cone so narrow that the histogram has a bar or two: the calibration tells its shape. */
+  @Test
+  void aNarrowConeHasAShape() throws IOException {
+    ResultDirectory narrow = SpaceFixture.thorough(work.resolve("run"), false);
+    List<Double> cosines = new ArrayList<>();
+    List<Double> shares = new ArrayList<>();
+    for (int i = 0; i <= 40; i++) {
+      cosines.add(0.7299 + 0.00001 * i);
+      shares.add(i / 40.0);
+    }
+    CalibrationFile known = narrow.calibration().orElseThrow();
+    narrow.write(
+        new CalibrationFile(
+            known.schema(),
+            known.kind(),
+            known.model(),
+            known.corpus(),
+            known.size(),
+            known.pairs(),
+            cosines,
+            shares,
+            List.of(new CalibrationFile.Threshold(0.01, 0.99783, null, null, 0.0099, null, null)),
+            null,
+            null,
+            null));
+
+    String html = html(narrow);
+
+    JsonNode space = data(html).at("/sections/spaces/0/1");
+    assertThat(space.get("bars")).hasSize(48);
+    assertThat(space.get("edges")).hasSize(49);
+    assertThat(space.at("/edges/0").asDouble()).isBetween(0.7298, 0.7300);
+    assertThat(space.at("/bars/20").asDouble()).isCloseTo(1.0 / 48, Offset.offset(1e-3));
+    assertThat(section(html, "decision")).as("as many digits as tell it from 1").contains("0.9978");
   }
 
   @Test
@@ -145,7 +185,8 @@ class SpaceReportTest {
     JsonNode state = data(html).at("/runs/0/states/0");
     assertThat(state.at("/bands/token~1anisotropy/1/high").asDouble()).isEqualTo(0.45);
     assertThat(state.at("/bands/token~1adjusted-self-similarity").isMissingNode()).isTrue();
-    assertThat(data(html).at("/sections/detail/0/figures/0/values/1/2").asDouble()).isEqualTo(0.0042);
+    assertThat(data(html).at("/sections/detail/0/figures/0/values/1/2").asDouble())
+        .isEqualTo(0.0042);
   }
 
   @Test

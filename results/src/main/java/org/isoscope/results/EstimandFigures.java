@@ -10,16 +10,15 @@ import org.isoscope.results.Figure.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue of the figures that claims are about: of the last layer, over the reference text and
- * its list of token types. Where the paper's own figure and one that moving all vectors alike leaves
- * as it is stand side by side, the paper's comes first.
+ * The catalogue of the figures that claims are about: of the last layer, over the reference text
+ * and its list of token types. Where the paper's own figure and one that moving all vectors alike
+ * leaves as it is stand side by side, the paper's comes first.
  */
 public final class EstimandFigures {
   private static final String PAPER = "Xiao et al. 2023";
   private static final String OWN = "";
   private static final Scale DIFFERENCE = Scale.COSINE.within(-2, 2);
-  private static final Scale LOGARITHM =
-      new Scale(Unit.NATS, Double.NEGATIVE_INFINITY, 0, 4);
+  private static final Scale LOGARITHM = new Scale(Unit.NATS, Double.NEGATIVE_INFINITY, 0, 4);
 
   /** Expected cosine of two tokens of different groups of sentences. */
   public static final Figure<Geometry> ANISOTROPY =

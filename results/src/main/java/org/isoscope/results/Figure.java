@@ -1,5 +1,6 @@
 package org.isoscope.results;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -120,12 +121,66 @@ public record Figure<T>(
     static final Scale RATIO = new Scale(Unit.RATIO, 0, Double.POSITIVE_INFINITY, 4);
     static final Scale DIRECTIONS = new Scale(Unit.DIRECTIONS, 0, Double.POSITIVE_INFINITY, 1);
 
+    /**
+     * Digits of 1 - value that are told at least: with fewer, cosines of a narrow cone are alike.
+     */
+    private static final int DIGITS_BELOW_ONE = 3;
+
+    /** Beyond these a double near 1 has rounding only. */
+    private static final int MOST_DECIMALS = 12;
+
+    /** What is smaller is rounding, of vectors that are floats. */
+    private static final double LEAST_SHOWN = 1e-6;
+
     /** Refuses an empty range. */
     public Scale {
       Objects.requireNonNull(unit, "unit");
       if (!(least < greatest)) {
         throw new IllegalArgumentException(least + " is not below " + greatest);
       }
+    }
+
+    /**
+     * Decimals worth reading of a value: where the greatest is 1, as many as tell it from 1.
+     *
+     * @param decimals at least so many
+     */
+    public int decimalsOf(double value, int decimals) {
+      return greatest == 1 ? decimalsBelowOne(value, decimals) : decimals;
+    }
+
+    /**
+     * Decimals of a cosine or a share, which tell it from 1: at least three digits of 1 - value, as
+     * in .912, .9978 (.99780) and .99999 (.9999900).
+     *
+     * @param decimals at least so many
+     */
+    public static int decimalsBelowOne(double value, int decimals) {
+      double distance = 1 - value;
+      if (!(distance > 0)) {
+        return decimals;
+      }
+      int zeros = Math.max(0, -1 - (int) Math.floor(Math.log10(distance)));
+      return Math.max(decimals, Math.min(MOST_DECIMALS, DIGITS_BELOW_ONE + zeros));
+    }
+
+    /**
+     * A value as people read it, which is neither told as 1 nor as 0 unless it is: with as many
+     * decimals as tell it from 1, and with an exponent where they would show nothing.
+     *
+     * @param value null: undefined, "-"
+     * @param decimals at least so many
+     */
+    public String text(@Nullable Double value, int decimals) {
+      if (value == null) {
+        return "-";
+      }
+      double size = Math.abs(value);
+      if (size >= LEAST_SHOWN && size < 0.5 * Math.pow(10, -decimals)) {
+        return String.format(Locale.ROOT, "%.1e", value).replaceFirst("e([+-])0*", "e$1");
+      }
+      return String.format(
+          Locale.ROOT, "%." + decimalsOf(value, decimals) + "f", size < LEAST_SHOWN ? 0.0 : value);
     }
 
     /** The same within other bounds. */

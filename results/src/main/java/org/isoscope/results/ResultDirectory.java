@@ -163,6 +163,11 @@ public final class ResultDirectory {
     return all.toPrettyString();
   }
 
+  /** A record as JSON, as the result files hold theirs. */
+  public static String json(Object value) {
+    return JSON.<JsonNode>valueToTree(value).toPrettyString();
+  }
+
   /** Where {@link EventFile}s go: {@code tensorboard}. */
   public Path events() {
     return path.resolve("tensorboard");

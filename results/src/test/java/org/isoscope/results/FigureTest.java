@@ -32,6 +32,35 @@ class FigureTest {
     assertThat(figure.undefinedBecause()).isNotBlank().doesNotEndWith(".");
   }
 
+  /** At least three digits of 1 - value. */
+  @Test
+  void aCosineIsToldFromOne() {
+    assertThat(Figure.Scale.decimalsBelowOne(0.25, 4)).isEqualTo(4);
+    assertThat(Figure.Scale.decimalsBelowOne(-0.9999, 3)).isEqualTo(3);
+    assertThat(Figure.Scale.decimalsBelowOne(0.91, 3)).isEqualTo(4);
+    assertThat(Figure.Scale.decimalsBelowOne(0.91, 4)).isEqualTo(4);
+    assertThat(Figure.Scale.decimalsBelowOne(0.9978, 3)).isEqualTo(5);
+    assertThat(Figure.Scale.decimalsBelowOne(1 - 3e-8, 3)).isEqualTo(10);
+    assertThat(Figure.Scale.decimalsBelowOne(1, 3)).isEqualTo(3);
+    assertThat(Figure.Scale.decimalsBelowOne(1.0000001, 3)).isEqualTo(3);
+    assertThat(Figure.Scale.COSINE.decimalsOf(0.9978, 4)).isEqualTo(5);
+    assertThat(Figure.Scale.LENGTH.decimalsOf(0.9978, 4)).as("1 is no bound").isEqualTo(4);
+  }
+
+  @Test
+  void aValueIsToldAsOneOrZeroOnlyWhereItIs() {
+    Figure.Scale cosine = Figure.Scale.COSINE;
+    assertThat(cosine.text(null, 4)).isEqualTo("-");
+    assertThat(cosine.text(0.12345, 4)).isEqualTo("0.1235");
+    assertThat(cosine.text(0.99781, 3)).isEqualTo("0.99781");
+    assertThat(cosine.text(1.0, 3)).isEqualTo("1.000");
+    assertThat(cosine.text(-0.00049, 3)).isEqualTo("-4.9e-4");
+    assertThat(cosine.text(0.0005, 3)).isEqualTo("0.001");
+    assertThat(cosine.text(0.0, 3)).isEqualTo("0.000");
+    assertThat(cosine.text(-3e-8, 3)).as("rounding").isEqualTo("0.000");
+    assertThat(Figure.Scale.LENGTH.text(0.99999, 3)).isEqualTo("1.000");
+  }
+
   @Test
   void keysAndTitlesAreUnique() {
     for (List<? extends Figure<?>> figures :

@@ -15,14 +15,11 @@ import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.DetailedGeometry;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
@@ -47,16 +44,18 @@ public final class AnalysisJob {
   private boolean specialTokens = true;
   private boolean thorough;
   private PartOfSpeech tagger = PartOfSpeech.english();
-  private @Nullable GroupedCorpus groups;
   private @Nullable PairCorpus related;
   private @Nullable List<Integer> relatedGroups;
-  private @Nullable Transform transform;
-  private int sample = EmbeddingSpace.SAMPLE;
-  private List<Double> rates = Calibrations.RATES;
+  private SpaceSettings space = SpaceSettings.DEFAULT;
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** A job with the settings that {@code isoscope analyze} has by default. */
+  /**
+   * A job with the settings that {@code isoscope analyze} has by default.
+   *
+   * @param text no two sentences of one of its groups, or near copies, are an unrelated pair;
+   *     intervals are over groups
+   */
   public AnalysisJob(ModelChoice model, Corpus text) {
     this.model = model;
     this.text = text;
@@ -87,15 +86,6 @@ public final class AnalysisJob {
   }
 
   /**
-   * Which sentences belong together: no two of a group are an unrelated pair, and intervals are
-   * over groups. Default: null, each by itself, but near copies.
-   */
-  public AnalysisJob groups(@Nullable GroupedCorpus groups) {
-    this.groups = groups;
-    return this;
-  }
-
-  /**
    * Pairs that belong together. Thresholds are then of the first text of a pair against the second
    * of others: of pairs that have no text in common, near copies included.
    */
@@ -114,22 +104,9 @@ public final class AnalysisJob {
     return this;
   }
 
-  /** Measures the embeddings also after a transform; the calibration is then theirs. */
-  public AnalysisJob transform(@Nullable Transform transform) {
-    this.transform = transform;
-    return this;
-  }
-
-  /** Embeddings that pairs are compared of, at most. Default: {@value EmbeddingSpace#SAMPLE}. */
-  public AnalysisJob sample(int embeddings) {
-    UserError.requireRange("sample", embeddings, embeddings >= 2, "at least 2");
-    this.sample = embeddings;
-    return this;
-  }
-
-  /** False-positive rates to tell thresholds for, each above 0 and below 1. */
-  public AnalysisJob rates(List<Double> rates) {
-    this.rates = List.copyOf(rates);
+  /** How the sentence embeddings are measured. Default: {@link SpaceSettings#DEFAULT}. */
+  public AnalysisJob space(SpaceSettings space) {
+    this.space = space;
     return this;
   }
 
@@ -171,8 +148,8 @@ public final class AnalysisJob {
    *     directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return measured(RunRecord.place(record.command(), out), record, listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      return measured(place.results(), record, listener);
     }
   }
 
@@ -184,14 +161,12 @@ public final class AnalysisJob {
       record.data(text);
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       record.truncation(text.name(), tokens, encoder);
-      List<Integer> groupOf =
-          (groups == null ? GroupedCorpus.of(text) : groups).groupsOf(text.sentences());
+      List<Integer> groupOf = GroupedCorpus.of(text).groupsOf(text.sentences());
       DetailedGeometry measures =
           new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
       int d = encoder.dimension(used);
-      Spaces spaces =
-          new Spaces(Spaces.embeddings(encoder, used), d, transform, sample, embeddingSeed());
+      Spaces spaces = new Spaces(Spaces.embeddings(encoder, used), d, space, embeddingSeed());
       int[] chosen = sentences(record.distinct(text, tokens));
       SentenceVectors embeddings = SentenceVectors.pooled(encoder, chosen, used);
       Geometry geometry =
@@ -208,25 +183,20 @@ public final class AnalysisJob {
       List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
       EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
       RelatedVectors pairs = related(encoder, used, record);
-      RelatedVectors compared =
-          pairs == null || transform == null ? pairs : pairs.transformed(transform);
       geometry =
           geometry
               .withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList())
               .withAdvice(
-                  Advices.of(last.space(), transform == null ? source() : null, vectors, pairs));
+                  Advices.of(
+                      last.space(), space.transform() == null ? source() : null, vectors, pairs));
+      Thresholds thresholds = new Thresholds(model.name(), space, seed, threads, record);
       CalibrationFile calibration =
-          compared == null
-              ? Calibrations.of(
-                  model.name(),
+          pairs != null
+              ? thresholds.across(pairs)
+              : thresholds.within(
                   text.name(),
                   "sentences of " + text.name() + ", of different rows and no near copies",
-                  last.cosines(),
-                  null,
-                  rates,
-                  seed.derive("thresholds", 0))
-              : Thresholds.of(
-                  model.name(), compared, rates, seed.derive("thresholds", 0), threads, record);
+                  last.cosines());
       TokenViews shown = TokenViews.choose(encoder, text, tagger);
       TokenView views = shown.join(List.of(shown.measure(encoder, model.name(), null)));
       results.clear();
@@ -245,7 +215,7 @@ public final class AnalysisJob {
 
   /** The sentences whose embeddings are kept: all of these, or a sample. */
   private int[] sentences(int[] distinct) {
-    return Arrays.stream(seed.draw("embeddings", distinct.length, sample))
+    return Arrays.stream(seed.draw("embeddings", distinct.length, space.most()))
         .map(i -> distinct[i])
         .toArray();
   }
@@ -263,7 +233,7 @@ public final class AnalysisJob {
       return null;
     }
     record.data(pairs);
-    int[] drawn = seed.draw("related", pairs.pairs().size(), sample);
+    int[] drawn = seed.draw("related", pairs.pairs().size(), space.most());
     List<float[][]> sides = new ArrayList<>();
     for (Function<PairCorpus.Pair, String> side :
         List.<Function<PairCorpus.Pair, String>>of(
@@ -294,8 +264,8 @@ public final class AnalysisJob {
     named.put("thorough", thorough);
     named.put("pooling", pooling == null ? null : pooling.label());
     named.put("related", related == null ? null : related.name());
-    named.put("sample", sample);
-    named.put("rate", rates);
+    named.put("sample", space.sample());
+    named.put("rate", space.rates());
     return named;
   }
 }

@@ -21,7 +21,6 @@ import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.SpaceComparison;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
@@ -46,13 +45,16 @@ public final class ComparisonJob {
   private PartOfSpeech tagger = PartOfSpeech.english();
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
-  private @Nullable GroupedCorpus reference;
   private @Nullable PairCorpus retrieval;
 
   /** Sentences that the evidence rests on, at most. */
   private static final int REFERENCE_SENTENCES = 1500;
 
-  /** A job with the settings that {@code isoscope compare} has by default. */
+  /**
+   * A job with the settings that {@code isoscope compare} has by default.
+   *
+   * @param text its groups, and near copies, are the units that errors are estimated from
+   */
   public ComparisonJob(ModelChoice before, ModelChoice after, Corpus text) {
     this.before = before;
     this.after = after;
@@ -80,15 +82,6 @@ public final class ComparisonJob {
   /** Cores to use. Default: all. */
   public ComparisonJob threads(int threads) {
     this.threads = threads;
-    return this;
-  }
-
-  /**
-   * What the reference text is chosen from. Default: null, the text, each sentence a group of its
-   * own.
-   */
-  public ComparisonJob reference(@Nullable GroupedCorpus reference) {
-    this.reference = reference;
     return this;
   }
 
@@ -139,8 +132,8 @@ public final class ComparisonJob {
    *     common, or another command is at work in the directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return compare(RunRecord.place(record.command(), out), record, listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      return compare(place.results(), record, listener);
     }
   }
 
@@ -149,8 +142,9 @@ public final class ComparisonJob {
     if (retrieval != null) {
       record.data(retrieval);
     }
-    Measured first = measure(before, "before", null, record, listener);
-    Measured second = measure(after, "after", first, record, listener);
+    GroupedCorpus groups = GroupedCorpus.of(text);
+    Measured first = measure(before, "before", groups, null, record, listener);
+    Measured second = measure(after, "after", groups, first, record, listener);
     Untrained.Change change = Objects.requireNonNull(second.change());
     Comparison comparison =
         SelfSimilarityChange.compare(first.geometry(), second.geometry())
@@ -175,6 +169,7 @@ public final class ComparisonJob {
   private Measured measure(
       ModelChoice model,
       String label,
+      GroupedCorpus groups,
       @Nullable Measured other,
       RunRecord record,
       JobListener listener) {
@@ -197,11 +192,12 @@ public final class ComparisonJob {
       DetailedGeometry.Measured geometry =
           classes.label(
               new DetailedGeometry(specialTokens, false, seed.derive("types", 0))
-                  .measure(encoder, model.name(), tokens, groups(), means));
+                  .measure(
+                      encoder, model.name(), tokens, groups.groupsOf(text.sentences()), means));
       TokenViews chosen = other == null ? TokenViews.choose(encoder, text, tagger) : other.chosen();
       Untrained own =
           other == null
-              ? Untrained.of(encoder, encoder.pooling(), reference(encoder), false)
+              ? Untrained.of(encoder, encoder.pooling(), reference(encoder, groups), false)
               : other.reference();
       return new Measured(
           geometry,
@@ -218,19 +214,10 @@ public final class ComparisonJob {
     }
   }
 
-  /** The group of each sentence: of the reference where that is the same text. */
-  private List<Integer> groups() {
-    return (reference != null && reference.corpus().name().equals(text.name())
-            ? reference
-            : GroupedCorpus.of(text))
-        .groupsOf(text.sentences());
-  }
-
-  private ReferenceText reference(Encoder encoder) {
-    GroupedCorpus from = reference != null ? reference : GroupedCorpus.of(text);
+  private ReferenceText reference(Encoder encoder, GroupedCorpus groups) {
     return ReferenceText.of(
         encoder,
-        from,
+        groups,
         tagger,
         ReferenceText.Settings.of(REFERENCE_SENTENCES, TrainingJob.REFERENCE_SEED));
   }

@@ -59,6 +59,9 @@ public record ModelCard(
     return shortened(base) + " trained with Isoscope";
   }
 
+  /** Of the geometry's figures, where they are not near 1. */
+  private static final int GEOMETRY_DECIMALS = 3;
+
   /** Whether sentence-transformers can open the model: it does not know every pooling. */
   private boolean isForSentenceTransformers() {
     return SentenceModules.isKnown(pooling.label());
@@ -203,12 +206,11 @@ public record ModelCard(
         .append(String.format(Locale.ROOT, "%,d", comparison.after().corpus().sentences()))
         .append(" sentences.\n\n| | before | after |\n| --- | ---: | ---: |\n");
     for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
-      figures(
+      row(
           out,
           figure.name(),
-          figure.of(last(comparison.before())),
-          figure.of(last(comparison.after())),
-          3);
+          figure.scale().text(figure.of(last(comparison.before())), GEOMETRY_DECIMALS),
+          figure.scale().text(figure.of(last(comparison.after())), GEOMETRY_DECIMALS));
     }
   }
 

@@ -19,7 +19,6 @@ import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.checkpoint.ModelFiles;
-import org.isoscope.io.UserError;
 import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
@@ -44,6 +43,9 @@ public final class RunRecord {
 
   /** Versions that decide last bits. */
   private static final List<String> DECIDING = List.of("isoscope", "libtorch", "tokenizers");
+
+  /** Begins the note of a run that went on elsewhere than it was begun. */
+  private static final String ELSEWHERE = "went on elsewhere than it was begun: ";
 
   /** Written when it is known, over what was given: 0 then means as many as are affordable. */
   private static final String PROBE_SENTENCES = "probe-sentences";
@@ -87,28 +89,6 @@ public final class RunRecord {
     machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     machine.put("threads", String.valueOf(threads));
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-  }
-
-  /**
-   * The place for a command's results, which do not take that of another's.
-   *
-   * @throws UserError where the results of another command lie there
-   */
-  public static ResultDirectory place(String command, Path directory) {
-    ResultDirectory results = new ResultDirectory(directory);
-    results
-        .run()
-        .filter(run -> !run.command().equals(command))
-        .ifPresent(
-            run -> {
-              throw UserError.parameter(
-                  "out",
-                  directory,
-                  "holds the results of " + run.command() + ", whose place these would take",
-                  "a new directory, or one that " + command + " wrote",
-                  "Name another place, or delete them");
-            });
-    return results;
   }
 
   /** The command. */
@@ -177,6 +157,38 @@ public final class RunRecord {
     known.remove("--" + PROBE_SENTENCES);
     its.keySet().retainAll(known.keySet());
     return Checkpoints.differences(its, known);
+  }
+
+  /**
+   * Notes where this part of a run is computed by another processor, system or Java than an earlier
+   * part of it: then it is no other training, and is gone on with, but its last bits may be others.
+   *
+   * @param earlier part of the same run, with the notes of parts before it
+   */
+  void noteElsewhere(Run earlier) {
+    List<String> known = earlier.notes().stream().filter(n -> n.startsWith(ELSEWHERE)).toList();
+    known.forEach(this::note);
+    List<String> differences =
+        Checkpoints.differences(
+            place(earlier.machine(), earlier.versions()), place(machine, Versions.all()));
+    if (!differences.isEmpty()) {
+      String note =
+          ELSEWHERE
+              + String.join("; ", differences)
+              + ": results are promised to be the same to the bit on one machine and Java only";
+      if (!known.contains(note)) {
+        note(note);
+      }
+    }
+  }
+
+  private static Map<String, String> place(
+      Map<String, String> machine, Map<String, String> versions) {
+    Map<String, String> place = new LinkedHashMap<>();
+    place.put("the processor", machine.getOrDefault("processor", "unknown"));
+    place.put("the system", machine.getOrDefault("system", "unknown"));
+    place.put("Java", versions.getOrDefault("java", "unknown"));
+    return place;
   }
 
   /** Fills in a setting whose value was not given as an option. */

@@ -19,9 +19,15 @@ public final class Spaces {
   private final EmbeddingSpace plain;
   private final @Nullable EmbeddingSpace transformed;
 
-  public Spaces(String name, int dimension, @Nullable Transform transform, int most, long seed) {
+  /**
+   * Spaces without a vector.
+   *
+   * @param seed of the draw of those that are compared
+   */
+  public Spaces(String name, int dimension, SpaceSettings settings, long seed) {
+    int most = settings.most();
     this.name = name;
-    this.transform = transform;
+    transform = settings.transform();
     plain = new EmbeddingSpace(dimension, most, seed);
     if (transform == null) {
       transformed = null;

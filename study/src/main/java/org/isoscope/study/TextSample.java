@@ -1,7 +1,5 @@
 package org.isoscope.study;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.training.Seed;
 
@@ -14,10 +12,6 @@ public final class TextSample {
     if (wanted <= 0 || wanted >= corpus.sentences().size()) {
       return corpus;
     }
-    List<String> taken = new ArrayList<>();
-    for (int index : seed.draw("sentences", corpus.sentences().size(), wanted)) {
-      taken.add(corpus.sentences().get(index));
-    }
-    return corpus.with(taken);
+    return corpus.part(seed.draw("sentences", corpus.sentences().size(), wanted));
   }
 }

@@ -1,29 +1,44 @@
 package org.isoscope.study;
 
-import java.util.List;
 import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.geometry.PairwiseCosines;
 import org.isoscope.results.CalibrationFile;
+import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
 
-/** Thresholds that tell pairs that belong together from others of the same kinds. */
-final class Thresholds {
-  private Thresholds() {}
+/**
+ * Thresholds of cosines for the rates that are asked for.
+ *
+ * @param model its name, or that of the vectors
+ * @param space how it is measured
+ * @param seed of the bounds
+ * @param record is told where there is nothing to compare
+ */
+record Thresholds(String model, SpaceSettings space, Seed seed, int threads, RunRecord record) {
 
   /**
-   * Compares each left one with the right ones of other groups.
+   * Of unrelated vectors of one space.
    *
-   * @param model its name
+   * @param data their name
+   * @param population what is compared, in words
+   * @return null where there are no pairs
+   */
+  @Nullable CalibrationFile within(String data, String population, PairwiseCosines unrelated) {
+    return Calibrations.of(
+        model, data, population, unrelated, null, space.rates(), seed.derive("thresholds", 0));
+  }
+
+  /**
+   * Of pairs that belong together against others of the same kinds: each left one with the right
+   * ones of other groups.
+   *
+   * @param pairs as the space has them; they are transformed where it is
    * @return null, with a note, where all pairs are of one group: then nothing is unrelated
    */
-  static @Nullable CalibrationFile of(
-      String model,
-      RelatedVectors related,
-      List<Double> rates,
-      long seed,
-      int threads,
-      RunRecord record) {
+  @Nullable CalibrationFile across(RelatedVectors pairs) {
+    RelatedVectors related =
+        space.transform() == null ? pairs : pairs.transformed(space.transform());
     PairwiseCosines unrelated = related.unrelated(threads);
     if (unrelated.distribution().pairs() == 0) {
       record.note(
@@ -43,7 +58,7 @@ final class Thresholds {
             + " groups without a text in common, near copies included",
         unrelated,
         related.related(),
-        rates,
-        seed);
+        space.rates(),
+        seed.derive("thresholds", 0));
   }
 }

@@ -441,7 +441,7 @@ public final class TrainingData {
       return grouped;
     }
     if (sets.size() == 1 && !pairs() && sets.get(0).name.startsWith("wordnet:")) {
-      return GroupedCorpus.read(sets.get(0).name, Columns.DEFAULT); // which knows the synsets
+      return GroupedCorpus.of(Corpus.read(sets.get(0).name, Columns.DEFAULT)); // whole
     }
     int[] rows = new int[1];
     sets.forEach(set -> set.whole.forEach(row -> rows[0] = Math.addExact(rows[0], 1)));

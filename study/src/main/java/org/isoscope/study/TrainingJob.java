@@ -26,13 +26,13 @@ import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SelfSimilarityChange;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.EventFile;
+import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
@@ -321,12 +321,11 @@ public final class TrainingJob {
    *     another command is at work in it, and as {@link TrainingRun#run}
    */
   public Result run(Path out, RunRecord record, JobListener listener, BooleanSupplier stop) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      ResultDirectory results = RunRecord.place(record.command(), out);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
       if (!resume) {
-        requireNothingToLose(results);
+        requireNothingToLose(place.results());
       }
-      return train(results, record, listener, stop);
+      return train(place.results(), record, listener, stop);
     }
   }
 
@@ -350,7 +349,7 @@ public final class TrainingJob {
       Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
       record.set("pooling", pooling.label());
       ReferenceText reference = reference(encoder, used, work);
-      ReferenceText course = reference == null ? null : course(reference);
+      ReferenceText course = course(reference);
       Corpus probed = sample(tokenized, used, course, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
       if (probeText != null) { // else it has been said
@@ -550,6 +549,9 @@ public final class TrainingJob {
         found == null
             ? "no checkpoint in " + results.path() + ": begun anew"
             : "resumed after step " + found.state().step());
+    if (found != null) { // else all of it is computed here
+      results.run().ifPresent(record::noteElsewhere);
+    }
     return found;
   }
 
@@ -582,13 +584,15 @@ public final class TrainingJob {
         : work.once("reference\n" + key(encoder, wanted), () -> choose(encoder, wanted));
   }
 
-  /** What every probe measures of a reference text. */
-  private static ReferenceText course(ReferenceText reference) {
-    return reference.part(
-        Math.max(1, reference.sentences().size() / COURSE_FRACTION),
-        ReferenceText.TYPES,
-        ReferenceText.GROUPS,
-        REFERENCE_SEED);
+  /** What every probe measures of a reference text; null where no token type is in enough of it. */
+  private static @Nullable ReferenceText course(@Nullable ReferenceText reference) {
+    return reference == null || reference.types().isEmpty()
+        ? null
+        : reference.part(
+            Math.max(1, reference.sentences().size() / COURSE_FRACTION),
+            ReferenceText.TYPES,
+            ReferenceText.GROUPS,
+            REFERENCE_SEED);
   }
 
   private ReferenceText choose(Encoder encoder, int wanted) {
@@ -846,13 +850,15 @@ public final class TrainingJob {
 
     @Override
     public void collapsed(StepMetrics metrics) {
+      double cosine = Objects.requireNonNull(metrics.meanCosine()); // else it is no collapse
       record.note(
           String.format(
               Locale.ROOT,
-              "at step %d all embeddings are nearly alike (mean cosine %.4f): the model has"
-                  + " collapsed; a smaller learning rate may prevent it",
+              "at step %d all embeddings are nearly alike (mean cosine %."
+                  + Figure.Scale.decimalsBelowOne(cosine, 4)
+                  + "f): the model has collapsed; a smaller learning rate may prevent it",
               metrics.step(),
-              metrics.meanCosine()));
+              cosine));
     }
   }
 }

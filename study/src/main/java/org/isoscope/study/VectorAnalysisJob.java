@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.isoscope.corpus.VectorFile;
-import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
-import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.ResultDirectory;
@@ -27,9 +24,7 @@ public final class VectorAnalysisJob {
   private final VectorFile vectors;
   private @Nullable VectorFile left;
   private @Nullable VectorFile right;
-  private @Nullable Transform transform;
-  private int sample = EmbeddingSpace.SAMPLE;
-  private List<Double> rates = Calibrations.RATES;
+  private SpaceSettings space = SpaceSettings.DEFAULT;
   private Seed seed = new Seed(42);
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -60,22 +55,9 @@ public final class VectorAnalysisJob {
     return this;
   }
 
-  /** Measures the vectors also after a transform; the calibration is then theirs. */
-  public VectorAnalysisJob transform(@Nullable Transform transform) {
-    this.transform = transform;
-    return this;
-  }
-
-  /** Vectors that pairs are compared of, at most. Default: {@value EmbeddingSpace#SAMPLE}. */
-  public VectorAnalysisJob sample(int vectors) {
-    UserError.requireRange("sample", vectors, vectors >= 2, "at least 2");
-    this.sample = vectors;
-    return this;
-  }
-
-  /** False-positive rates to tell thresholds for, each above 0 and below 1. */
-  public VectorAnalysisJob rates(List<Double> rates) {
-    this.rates = List.copyOf(rates);
+  /** How the vectors are measured. Default: {@link SpaceSettings#DEFAULT}. */
+  public VectorAnalysisJob space(SpaceSettings space) {
+    this.space = space;
     return this;
   }
 
@@ -108,8 +90,8 @@ public final class VectorAnalysisJob {
     if (left != null && right != null) {
       named.put("related", List.of(left.name(), right.name()));
     }
-    named.put("sample", sample);
-    named.put("rate", rates);
+    named.put("sample", space.sample());
+    named.put("rate", space.rates());
     return run(
         out,
         new RunRecord(AnalysisJob.COMMAND, List.of(), named, seed.value(), threads, listener),
@@ -125,14 +107,13 @@ public final class VectorAnalysisJob {
    *     directory
    */
   public Result run(Path out, RunRecord record, JobListener listener) {
-    try (DirectoryLock lock = DirectoryLock.take(out)) {
-      return measured(RunRecord.place(record.command(), out), record, listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      return measured(place.results(), record, listener);
     }
   }
 
   private Result measured(ResultDirectory results, RunRecord record, JobListener listener) {
-    Spaces spaces =
-        new Spaces("vectors", vectors.dimension(), transform, sample, seed.derive("embeddings", 0));
+    Spaces spaces = new Spaces("vectors", vectors.dimension(), space, seed.derive("embeddings", 0));
     LongConsumer done = listener.vectors("measuring");
     vectors.forEach(
         (row, index) -> {
@@ -143,8 +124,6 @@ public final class VectorAnalysisJob {
     EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
     record.data(vectors, measured.get(0).space().n());
     RelatedVectors pairs = related(record);
-    RelatedVectors compared =
-        pairs == null || transform == null ? pairs : pairs.transformed(transform);
     VectorGeometry geometry =
         new VectorGeometry(
             VectorGeometry.SCHEMA,
@@ -152,21 +131,17 @@ public final class VectorAnalysisJob {
             measured.stream().map(EmbeddingSpace.Measured::space).toList(),
             Advices.of(
                 last.space(),
-                transform == null ? "--vectors " + Advices.word(vectors.name()) : null,
+                space.transform() == null ? "--vectors " + Advices.word(vectors.name()) : null,
                 sink -> vectors.forEach((row, index) -> sink.accept(row)),
                 pairs));
+    Thresholds thresholds = new Thresholds(vectors.name(), space, seed, threads, record);
     CalibrationFile calibration =
-        compared == null
-            ? Calibrations.of(
-                vectors.name(),
+        pairs != null
+            ? thresholds.across(pairs)
+            : thresholds.within(
                 vectors.name(),
                 "vectors of " + vectors.name() + " that are not equal",
-                last.cosines(),
-                null,
-                rates,
-                seed.derive("thresholds", 0))
-            : Thresholds.of(
-                vectors.name(), compared, rates, seed.derive("thresholds", 0), threads, record);
+                last.cosines());
     results.clear();
     results.write(geometry);
     if (calibration != null) {
@@ -191,7 +166,7 @@ public final class VectorAnalysisJob {
     record.data(left, n);
     record.data(right, n);
     int rows = (int) Math.min(n, Integer.MAX_VALUE);
-    return RelatedVectors.read(left, right, seed.draw("related", rows, sample));
+    return RelatedVectors.read(left, right, seed.draw("related", rows, space.most()));
   }
 
   private static long count(VectorFile file) {

@@ -91,6 +91,20 @@ final class AdamWTest {
     }
   }
 
+  /** Else their gradients would cost a backward pass, and count in the norm that is clipped to. */
+  @Test
+  void ofWhatIsFrozenNoGradientIsComputed() {
+    Map<String, long[]> shapes = Map.of("frozen", new long[] {2, 2}, "slow", new long[] {2, 3});
+    try (Parameters parameters =
+            Parameters.load(shapes, name -> FloatBuffer.allocate(name.equals("frozen") ? 4 : 6));
+        AdamW optimizer =
+            new AdamW(parameters, 0, MAX_NORM, name -> name.equals("frozen") ? 0 : 1e-3, 1)) {
+      assertThat(parameters.get("frozen").requires_grad()).isFalse();
+      assertThat(parameters.get("slow").requires_grad()).isTrue();
+      assertThat(optimizer.gradientNorm()).isZero();
+    }
+  }
+
   /** The parameters after each step. */
   private static float[][] train(
       double weightDecay, double maxNorm, int threads, float[] expectedNorms) {

@@ -143,6 +143,40 @@ final class TrainingSettingsTest {
         .isEqualTo(mistake.message().split(" ")[0]);
   }
 
+  /** At either end of its range a number is taken. */
+  @Test
+  void theBoundsBelongToTheRanges() {
+    double most = TrainingSettings.MOST;
+    for (double temperature : new double[] {InfoNce.LEAST_TEMPERATURE, most}) {
+      assertThat(new InfoNce(temperature).temperature()).isEqualTo(temperature);
+      assertThat(new CoSent(temperature).temperature()).isEqualTo(temperature);
+    }
+    InfoNce.Similarity dot = InfoNce.Similarity.DOT;
+    assertThat(new InfoNce(dot, InfoNce.LEAST_LEARNED, true, false, most).hardNegativeWeight())
+        .isEqualTo(most);
+    assertThat(new Triplet(Triplet.Distance.COSINE, most).margin()).isEqualTo(most);
+    assertThat(new Matryoshka(new InfoNce(1), List.of(1), List.of(most)).weights())
+        .containsExactly(most);
+    assertThat(new LayerRates(1, false, 0)).isEqualTo(LayerRates.ALL);
+  }
+
+  /** What a person reads of an objective: its name, and what is not as it is by default. */
+  @Test
+  void anObjectiveDescribesItself() {
+    assertThat(new InfoNce(0.05).description()).isEqualTo("InfoNCE of cosines, temperature 0.05");
+    assertThat(new InfoNce(InfoNce.Similarity.DOT, 0.5, true, true, 2).description())
+        .isEqualTo(
+            "symmetric InfoNCE of scalar products, temperature 0.5 (learned), hard negatives"
+                + " weighted 2.0");
+    assertThat(new CoSent(0.05).description()).isEqualTo("CoSENT, temperature 0.05");
+    assertThat(new Triplet(Triplet.Distance.EUCLIDEAN, 5).description())
+        .isEqualTo("triplet loss, euclidean distance, margin 5.0");
+    assertThat(new Matryoshka(new CoSent(1), List.of(8, 4), List.of(1.0, 1.0)).description())
+        .isEqualTo("CoSENT, temperature 1.0, at dimensions 8, 4");
+    assertThat(new GlobalOrthogonalRegularization().description())
+        .isEqualTo("global orthogonal regularization");
+  }
+
   @Test
   void everySchedulesNameIsRead() {
     for (Schedule schedule : Schedule.values()) {

@@ -22,7 +22,6 @@ import org.isoscope.cli.print.GeometryTable;
 import org.isoscope.cli.print.SpaceTable;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.WordClassTable;
-import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.io.UserError;
@@ -33,6 +32,7 @@ import org.isoscope.results.Geometry;
 import org.isoscope.results.Space;
 import org.isoscope.study.AnalysisJob;
 import org.isoscope.study.RunRecord;
+import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.VectorAnalysisJob;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -119,10 +119,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     source.check(spec, OF_A_MODEL);
-    space.check();
+    SpaceSettings settings = space.settings();
     Told told = new Told(common.progress(spec));
     RunRecord record = common.record(spec, told);
-    Path directory = common.out("analyze", space.transform);
+    Path directory = common.out(spec, space.transform);
     int files = source.vectors == null ? 1 : 2;
     if (related != null && related.size() != files) {
       throw new UserError(
@@ -136,18 +136,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
       print(
           new AnalysisJob(
                   models.choice(Objects.requireNonNull(source.model)),
-                  textOptions.read(analysis.text, common.seed()))
+                  textOptions.read(analysis.text, grouping.group, common.seed()))
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())
               .thorough(thorough)
-              .groups(
-                  GroupedCorpus.read(
-                      analysis.text, textOptions.columns().withGroup(grouping.group)))
               .related(related == null ? null : readRelated(related.get(0)))
               .tagger(analysis.language.tagger(told))
-              .transform(space.readTransform())
-              .sample(space.most())
-              .rates(space.rates)
+              .space(settings)
               .seed(common.seed())
               .threads(common.threads())
               .run(directory, record, told));
@@ -161,9 +156,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
             VectorFile.open(related.get(1), textOptions.columns()));
       }
       VectorAnalysisJob.Result result =
-          job.transform(space.readTransform())
-              .sample(space.most())
-              .rates(space.rates)
+          job.space(settings)
               .seed(common.seed())
               .threads(common.threads())
               .run(directory, record, told);

@@ -88,13 +88,12 @@ public final class CompareCommand implements Callable<Integer> {
     RunRecord record = common.record(spec, told);
     record.set("before", before);
     record.set("after", after);
-    Path directory = common.out("compare");
-    Corpus corpus = textOptions.read(analysis.text, common.seed());
+    Path directory = common.out(spec);
+    Corpus corpus = textOptions.read(analysis.text, grouping.group, common.seed());
     ComparisonJob.Result result =
         new ComparisonJob(models.choice(before), models.choice(after), corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
-            .reference(textOptions.grouped(analysis.text, grouping.group))
             .retrieval(
                 pairs == null
                     ? null

@@ -18,6 +18,7 @@ import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
 import org.isoscope.cli.print.TrainingText;
 import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.WordNet;
@@ -74,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     JobListener told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    Path directory = common.out("demo");
+    Path directory = common.out(spec);
     WordNet wordNet = WordNet.load();
     List<WordNet.GlossExample> all =
         wordNet.glossExamplePairs().stream().filter(pair -> isSentence(pair.example())).toList();
@@ -85,7 +86,7 @@ public final class DemoCommand implements Callable<Integer> {
       heldOut.add(all.get(i).definition());
       heldOut.add(all.get(i).example());
     }
-    GroupedCorpus examples = GroupedCorpus.read("wordnet:examples", Columns.DEFAULT);
+    GroupedCorpus examples = GroupedCorpus.of(Corpus.read("wordnet:examples", Columns.DEFAULT));
     List<String> sentences = new ArrayList<>();
     List<Integer> synsets = new ArrayList<>();
     for (int i = 0; i < examples.groups().size(); i++) {

@@ -11,10 +11,11 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.cli.option.ColumnOptions;
-import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.ResultOptions;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code encode}: text in, vectors out. */
@@ -78,6 +80,7 @@ public final class EncodeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin WorkOptions work;
+  @Mixin JsonOption json;
   @Mixin ColumnOptions columnOptions;
   @Mixin ModelOrVectors source;
   @Mixin ModelOptions models;
@@ -128,9 +131,43 @@ public final class EncodeCommand implements Callable<Integer> {
       description = "Write each sentence beside its vector (not in a .npy).")
   boolean withText;
 
+  /**
+   * What {@code --json} prints. What says nothing of vectors of a file is null.
+   *
+   * @param out the file that was written
+   * @param vectors in it
+   * @param dimension of each
+   * @param read of the file or the text, its columns in words; null where it has none
+   * @param skipped blank lines and cells, which have no vector
+   * @param truncated sentences that were cut
+   */
+  record Encoded(
+      String out,
+      long vectors,
+      int dimension,
+      @Nullable String read,
+      @Nullable String model,
+      @Nullable String pooling,
+      @Nullable String prompt,
+      @Nullable String precision,
+      @Nullable String transform,
+      boolean normalized,
+      @Nullable Long skipped,
+      @Nullable Long truncated) {}
+
+  /** Whether the command writes vectors to standard output: they are no table, and stay. */
+  public static boolean printsVectors(ParseResult command) {
+    return command.commandSpec().userObject() instanceof EncodeCommand encode
+        && STANDARD_OUTPUT.equals(encode.out);
+  }
+
   @Override
   public Integer call() {
     source.check(spec, OF_A_MODEL);
+    if (json.json && out.equals(STANDARD_OUTPUT)) {
+      throw new ParameterException(
+          spec.commandLine(), "'--json' excludes '--out -': both print to standard output");
+    }
     Settings settings = settings();
     requireOtherFile(text);
     requireOtherFile(source.vectors);
@@ -146,7 +183,7 @@ public final class EncodeCommand implements Callable<Integer> {
           w -> encode(settings, vectors, w));
     } else {
       Path absolute = out.toAbsolutePath();
-      CommonOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
+      ResultOptions.writable(absolute.getParent() == null ? absolute : absolute.getParent());
       VectorWriter.write(out, beside, w -> encode(settings, vectors, w));
       spec.commandLine().getOut().println("Vectors: " + out);
     }
@@ -192,7 +229,18 @@ public final class EncodeCommand implements Callable<Integer> {
       @Nullable Boolean normalize,
       Precision precision,
       int threads,
-      @Nullable Transform transform) {}
+      @Nullable Transform transform) {
+
+    /** Of a vector that had so many dimensions before the transform. */
+    int dimension(int before) {
+      return transform == null ? before : transform.outputDimension();
+    }
+
+    /** The kind of the transform; null where there is none. */
+    @Nullable String kind() {
+      return transform == null ? null : Transforms.kind(transform);
+    }
+  }
 
   private Settings settings() {
     poolingOptions.check();
@@ -225,11 +273,27 @@ public final class EncodeCommand implements Callable<Integer> {
       Transforms.requireDimension(settings.transform(), file.dimension());
     }
     boolean normalize = Boolean.TRUE.equals(settings.normalize());
+    long[] vectors = new long[1];
     file.forEachBeside(
         (row, index, beside) -> {
           stopWhereInterrupted();
           writer.add(beside, finished(row, settings.transform(), normalize));
+          vectors[0]++;
         });
+    json.result(
+        new Encoded(
+            out.toString(),
+            vectors[0],
+            settings.dimension(file.dimension()),
+            file.columns(),
+            null,
+            null,
+            null,
+            null,
+            settings.kind(),
+            normalize,
+            null,
+            null));
   }
 
   /** A vector after the transform, of length 1 where asked. */
@@ -314,12 +378,10 @@ public final class EncodeCommand implements Callable<Integer> {
       }
       start = System.nanoTime();
       vectors =
-          (transform == null
-                  ? opened.dimension(poolingOptions.of(opened))
-                  : transform.outputDimension())
+          settings.dimension(opened.dimension(poolingOptions.of(opened)))
               + " wide, "
               + poolingOptions.of(opened).label()
-              + (transform == null ? "" : ", " + Transforms.kind(transform))
+              + (transform == null ? "" : ", " + settings.kind())
               + (opened.tokenizer().prompt().isEmpty()
                   ? ""
                   : ", prompt \"" + opened.tokenizer().prompt() + "\"")
@@ -365,9 +427,25 @@ public final class EncodeCommand implements Callable<Integer> {
       if (skipped > 0) {
         progress.say("note: " + RunRecord.skipped(text, skipped) + ": they have no vector");
       }
-      if (truncated > 0 && encoder != null) {
+      Encoder encoder = Objects.requireNonNull(this.encoder); // a text has a sentence
+      if (truncated > 0) {
         progress.say("note: " + RunRecord.cut(text, truncated, sentences, encoder));
       }
+      Pooling pooling = poolingOptions.of(encoder);
+      json.result(
+          new Encoded(
+              out.toString(),
+              sentences,
+              settings.dimension(encoder.dimension(pooling)),
+              columns,
+              model,
+              pooling.label(),
+              encoder.tokenizer().prompt(),
+              settings.precision().label(),
+              settings.kind(),
+              normalize(encoder),
+              skipped,
+              truncated));
     }
 
     @Override

@@ -24,9 +24,9 @@ import org.isoscope.evaluation.Retrieval;
 import org.isoscope.evaluation.SemanticTextualSimilarity;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.study.RunPlace;
 import org.isoscope.study.RunRecord;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +96,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     Progress progress = common.progress(spec);
     Told told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    try (DirectoryLock lock = DirectoryLock.take(common.out("evaluate", transform))) {
-      return evaluate(RunRecord.place("evaluate", lock.directory()), record, told);
+    try (RunPlace place = RunPlace.take(spec.name(), common.out(spec, transform))) {
+      return evaluate(place.results(), record, told);
     }
   }
 

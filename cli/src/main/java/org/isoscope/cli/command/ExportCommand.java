@@ -8,9 +8,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.print.CosineText;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Table;
 import org.isoscope.cli.print.Told;
@@ -51,6 +53,7 @@ import picocli.CommandLine.Spec;
 public final class ExportCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin JsonOption json;
   @Mixin NamedModelOptions models;
   @Mixin PoolingOptions poolingOptions;
   @Mixin ColumnOptions columnOptions;
@@ -79,11 +82,67 @@ public final class ExportCommand implements Callable<Integer> {
               + " sentence, score.")
   @Nullable String sts;
 
+  /**
+   * What {@code --json} prints.
+   *
+   * @param directory that was written into
+   * @param files in it
+   * @param guide how other programs load them
+   * @param pooling of the embeddings
+   * @param prompt that is to be put before each text; empty: none
+   * @param loss what 8-bit weights cost; null where it was not measured
+   */
+  record Exported(
+      String directory,
+      List<File> files,
+      String guide,
+      String pooling,
+      boolean normalized,
+      String prompt,
+      @Nullable Loss loss) {
+
+    /** A file, and how far its embeddings agree with the model's. */
+    record File(String path, long bytes, Agreement agreement) {
+      static File of(OnnxExport.Written written) {
+        return new File(written.path().toString(), written.bytes(), written.agreement());
+      }
+    }
+
+    /**
+     * What 8-bit weights cost.
+     *
+     * @param data scored pairs that it was measured on
+     * @param agreement of the int8 embeddings with the model's
+     */
+    record Loss(String data, Agreement agreement, Figures fp32, Figures int8) {
+      static Loss of(String data, QuantizationLoss loss) {
+        return new Loss(data, loss.agreement(), Figures.of(loss.fp32()), Figures.of(loss.int8()));
+      }
+    }
+
+    /** Figures of one set of embeddings; null where undefined. */
+    record Figures(
+        long sentences,
+        @Nullable Double spearman,
+        @Nullable Double pearson,
+        @Nullable Double meanCosine,
+        @Nullable Double isoScore) {
+      static Figures of(QuantizationLoss.Figures figures) {
+        return new Figures(
+            figures.geometry().n(),
+            figures.spearman(),
+            figures.pearson(),
+            figures.geometry().meanCosine(),
+            figures.geometry().isoScore());
+      }
+    }
+  }
+
   @Override
   public Integer call() {
     check();
     Progress progress = common.progress(spec);
-    try (DirectoryLock lock = DirectoryLock.take(common.out("export"))) {
+    try (DirectoryLock lock = DirectoryLock.take(common.out(spec))) {
       overwriting.require(
           lock.directory(),
           "an exported model",
@@ -118,14 +177,25 @@ public final class ExportCommand implements Callable<Integer> {
                 + " text: "
                 + encoder.tokenizer().prompt());
       }
+      QuantizationLoss loss = null;
       if (set != null) {
         progress.say("measuring the loss on " + set.name());
         try (OnnxEncoder exported = OnnxEncoder.open(files.get(1).path(), common.threads())) {
-          out.print(table(QuantizationLoss.of(export, exported, set)));
+          loss = QuantizationLoss.of(export, exported, set);
+          out.print(table(loss));
         }
       }
       out.print("\n" + export.writeGuide(directory));
       out.flush();
+      json.result(
+          new Exported(
+              directory.toString(),
+              files.stream().map(Exported.File::of).toList(),
+              directory.resolve("loading.md").toString(),
+              poolingOptions.of(encoder).label(),
+              !raw,
+              encoder.tokenizer().prompt(),
+              set == null || loss == null ? null : Exported.Loss.of(set.name(), loss)));
     }
     return 0;
   }
@@ -169,8 +239,8 @@ public final class ExportCommand implements Callable<Integer> {
             Table.percent(loss.int8().pearson()))
         .row(
             "mean cosine of pairs",
-            Table.number(loss.fp32().geometry().meanCosine(), 4),
-            Table.number(loss.int8().geometry().meanCosine(), 4))
+            CosineText.of(loss.fp32().geometry().meanCosine(), 4),
+            CosineText.of(loss.int8().geometry().meanCosine(), 4))
         .row(
             "IsoScore",
             Table.number(loss.fp32().geometry().isoScore(), 4),

@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
+import org.isoscope.cli.option.ScoredPairsOptions;
 import org.isoscope.cli.option.SweepOptions;
 import org.isoscope.study.sweep.StandingStudy;
 import org.isoscope.study.sweep.TrainingSweep;
@@ -52,28 +54,9 @@ public final class ReproduceCommand implements Callable<Integer> {
       description = "Pairs to train on, and to measure, instead.")
   @Nullable String pairs;
 
-  @Option(
-      names = "--column",
-      arity = "1..*",
-      paramLabel = "C",
-      description = "Columns of --text or --pairs, as of train.")
-  List<String> columns = List.of();
-
+  @Mixin ColumnOptions columnOptions;
   @Mixin GroupOption grouping;
-
-  @Option(
-      names = "--sts",
-      arity = "1..*",
-      paramLabel = "F",
-      description = "Scored pairs to evaluate, so that their correlation is followed too.")
-  List<String> sts = List.of();
-
-  @Option(
-      names = "--sts-column",
-      arity = "1..*",
-      paramLabel = "C",
-      description = "The three columns of --sts, as of train.")
-  List<String> stsColumns = List.of();
+  @Mixin ScoredPairsOptions scored;
 
   @Override
   public Integer call() {
@@ -84,21 +67,26 @@ public final class ReproduceCommand implements Callable<Integer> {
     if (pairs != null) {
       data.put("pairs", List.of(pairs));
     }
-    if (!columns.isEmpty()) {
-      data.put("column", columns);
+    if (!columnOptions.columns.isEmpty()) {
+      data.put("column", columnOptions.columns);
+    }
+    if (columnOptions.header != null) {
+      data.put("header", columnOptions.header);
+    }
+    if (columnOptions.format != null) {
+      data.put("format", columnOptions.format);
     }
     if (grouping.group != null) {
       data.put("group", grouping.group);
     }
-    if (!sts.isEmpty()) {
-      data.put("sts", sts);
+    if (!scored.sts.isEmpty()) {
+      data.put("sts", scored.sts);
     }
-    if (!stsColumns.isEmpty()) {
-      data.put("sts-column", stsColumns);
+    if (!scored.stsColumns.isEmpty()) {
+      data.put("sts-column", scored.stsColumns);
     }
     TrainingSweep sweep =
-        new TrainingSweep(
-                StandingStudy.spec(quick, data), options.out("reproduce"), options.threads())
+        new TrainingSweep(StandingStudy.spec(quick, data), options.out(spec), options.threads())
             .overwrite(options.overwrite);
     return new SweepRun(sweep, options.progress(spec), spec.commandLine().getOut())
         .call(options.plan);

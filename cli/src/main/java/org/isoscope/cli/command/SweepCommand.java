@@ -39,8 +39,7 @@ public final class SweepCommand implements Callable<Integer> {
   public Integer call() {
     SweepSpec read = SweepSpec.read(file, NamedTraining.settings());
     TrainingSweep sweep =
-        new TrainingSweep(read, options.out("sweep"), options.threads())
-            .overwrite(options.overwrite);
+        new TrainingSweep(read, options.out(spec), options.threads()).overwrite(options.overwrite);
     return new SweepRun(sweep, options.progress(spec), spec.commandLine().getOut())
         .call(options.plan);
   }

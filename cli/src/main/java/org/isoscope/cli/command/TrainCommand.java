@@ -11,6 +11,7 @@ import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
 import org.isoscope.cli.option.Resumption;
+import org.isoscope.cli.option.ScoredPairsOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.cli.print.Progress;
@@ -107,21 +108,7 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Columns of --probe-text, as --column.")
   List<String> probeColumns = List.of();
 
-  @Option(
-      names = "--sts",
-      arity = "1..*",
-      paramLabel = "F",
-      description =
-          "Scored pairs (sentence, sentence, score) to evaluate before, at the probes and after."
-              + " Repeatable.")
-  List<String> sts = List.of();
-
-  @Option(
-      names = "--sts-column",
-      arity = "1..*",
-      paramLabel = "C",
-      description = "The three columns of --sts, as --column.")
-  List<String> stsColumns = List.of();
+  @Mixin ScoredPairsOptions scored;
 
   @Override
   public Integer call() {
@@ -129,7 +116,7 @@ public final class TrainCommand implements Callable<Integer> {
     Progress progress = common.progress(spec);
     JobListener told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    Path directory = common.out("train");
+    Path directory = common.out(spec);
     TrainingJob job =
         NamedTraining.job(CommonOptions.given(spec), told)
             .threads(common.threads())

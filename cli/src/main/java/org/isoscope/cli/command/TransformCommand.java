@@ -27,12 +27,13 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
-import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Space;
 import org.isoscope.results.TransformFile;
+import org.isoscope.study.RunPlace;
 import org.isoscope.study.RunRecord;
+import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.Spaces;
 import org.isoscope.torch.Precision;
 import picocli.CommandLine.Command;
@@ -123,8 +124,8 @@ public final class TransformCommand implements Callable<Integer> {
       throw new UserError(
           "--count " + count, "says nothing of " + kind, "no --count", "Leave it out");
     }
-    try (DirectoryLock lock = DirectoryLock.take(common.out("transform"))) {
-      ResultDirectory results = RunRecord.place("transform", lock.directory());
+    try (RunPlace place = RunPlace.take(spec.name(), common.out(spec))) {
+      ResultDirectory results = place.results();
       overwriting.require(results.path(), "a transform", List.of("transform.json"));
       return source.vectors == null
           ? ofModel(results, Objects.requireNonNull(source.model))
@@ -241,7 +242,11 @@ public final class TransformCommand implements Callable<Integer> {
       Consumer<Consumer<float[]>> vectors,
       Told told) {
     Spaces spaces =
-        new Spaces(name, dimension, transform, MEASURED, common.seed().derive("embeddings", 0));
+        new Spaces(
+            name,
+            dimension,
+            SpaceSettings.DEFAULT.withTransform(transform).withSample(MEASURED),
+            common.seed().derive("embeddings", 0));
     int[] drawn = common.seed().draw("measured", (int) Math.min(size, Integer.MAX_VALUE), MEASURED);
     long[] at = new long[1];
     vectors.accept(

@@ -1,13 +1,10 @@
 package org.isoscope.cli.option;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.isoscope.io.UserError;
-import org.isoscope.io.WholeFile;
 import org.isoscope.study.JobListener;
 import org.isoscope.study.RunRecord;
 import org.isoscope.training.Seed;
@@ -18,58 +15,14 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** What every command takes whose results are a directory. */
-public final class CommonOptions extends WorkOptions {
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Where the results go. Default: isoscope-COMMAND.")
-  public @Nullable Path out;
-
+/** What every command takes that makes a result directory of its own, by a seed of its own. */
+public final class CommonOptions extends ResultOptions {
   @Option(
       names = "--seed",
       paramLabel = "K",
       defaultValue = "42",
       description = "Of every random draw. Default: ${DEFAULT-VALUE}.")
   public long seed;
-
-  /**
-   * Where the results go; known to be writable before the work begins.
-   *
-   * @throws UserError where no file can be made there
-   */
-  public Path out(String command) {
-    return writable(out != null ? out : Path.of("isoscope-" + command));
-  }
-
-  /** A directory, known to be writable: it was tried. */
-  public static Path writable(Path directory) {
-    try {
-      WholeFile.tryDirectory(directory);
-    } catch (UserError e) {
-      throw UserError.parameter("out", directory, e.what(), e.expected(), e.remedy());
-    }
-    return directory;
-  }
-
-  /**
-   * Where the results go, which is not where a transform comes from: they would take its place.
-   *
-   * @param transform a result directory that is read; null: none
-   * @throws UserError where both are one, or no file can be made there
-   */
-  public Path out(String command, @Nullable Path transform) {
-    Path directory = out(command);
-    if (transform != null
-        && directory.toAbsolutePath().normalize().equals(transform.toAbsolutePath().normalize())) {
-      throw new UserError(
-          "--out " + directory,
-          "is where --transform is read from: the results would take its place",
-          "another directory",
-          "Name another place");
-    }
-    return directory;
-  }
 
   /** The record of a command, begun: every option with its value, and those that were given. */
   public RunRecord record(CommandSpec spec, JobListener listener) {
@@ -79,7 +32,7 @@ public final class CommonOptions extends WorkOptions {
         settings.put(option.longestName().substring(2), option.getValue());
       }
     }
-    settings.put("out", out(spec.name()));
+    settings.put("out", out(spec));
     return new RunRecord(spec.name(), arguments(spec), settings, seed, threads(), listener);
   }
 

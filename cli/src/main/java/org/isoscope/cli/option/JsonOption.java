@@ -1,26 +1,42 @@
 package org.isoscope.cli.option;
 
-import java.nio.file.Path;
+import org.isoscope.results.ResultDirectory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** In which form a command that writes a result directory prints its result. */
+/** In which form a command prints its result. */
 public final class JsonOption {
   @Option(
       names = "--json",
-      description =
-          "Print the results as one JSON object, not as tables: what the .json files in --out hold.")
+      description = "Print the result as one JSON object, not as tables or lines.")
   public boolean json;
+
+  private @Nullable Object result;
 
   /** Whether it was given to a command. */
   public static boolean given(ParseResult command) {
     return command.hasMatchedOption("--json");
   }
 
-  /** Where a command's results are, once it is done. */
-  public static Path results(CommandSpec command) {
-    Object out = command.findOption("--out").getValue();
-    return out == null ? Path.of("isoscope-" + command.name()) : Path.of(out.toString());
+  /** What a command has to tell that leaves no result directory. */
+  public void result(Object record) {
+    result = record;
+  }
+
+  /** A command's result as JSON, once it is done: its own, else that of its result directory. */
+  public static String text(CommandSpec command) {
+    for (CommandSpec mixin : command.mixins().values()) {
+      if (mixin.userObject() instanceof JsonOption option && option.result != null) {
+        return ResultDirectory.json(option.result);
+      }
+    }
+    for (CommandSpec mixin : command.mixins().values()) {
+      if (mixin.userObject() instanceof ResultOptions options) {
+        return new ResultDirectory(options.directory(command)).json();
+      }
+    }
+    throw new IllegalStateException(command.name() + " has told no result");
   }
 }

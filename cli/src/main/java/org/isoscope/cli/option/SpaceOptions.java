@@ -5,8 +5,7 @@ import java.util.List;
 import org.isoscope.evaluation.Calibrations;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.Transforms;
-import org.isoscope.geometry.Transform;
-import org.isoscope.io.UserError;
+import org.isoscope.study.SpaceSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,33 +37,15 @@ public final class SpaceOptions {
               + " above. Default: 0.05 0.01 0.001.")
   public List<Double> rates = Calibrations.RATES;
 
-  /** The options, checked before the work begins. */
-  public void check() {
-    if (sample < 0 || sample == 1) {
-      throw new UserError(
-          "--sample " + sample,
-          "is out of range",
-          "at least 2, or 0 for all",
-          "Choose another value");
-    }
-    for (double rate : rates) {
-      if (!(rate > 0 && rate < 1)) {
-        throw new UserError(
-            "--rate " + rate,
-            "is out of range",
-            "a share: above 0 and below 1",
-            "Choose another value");
-      }
-    }
-  }
-
-  /** How many of so many vectors are compared with each other, at most. */
-  public int most() {
-    return sample == 0 ? Integer.MAX_VALUE : sample;
-  }
-
-  /** The transform; null where none was named. */
-  public @Nullable Transform readTransform() {
-    return transform == null ? null : Transforms.read(transform);
+  /**
+   * The options, checked, and the transform read, before the work begins.
+   *
+   * @throws org.isoscope.io.UserError where one is out of range, or the transform cannot be read
+   */
+  public SpaceSettings settings() {
+    return SpaceSettings.DEFAULT
+        .withSample(sample)
+        .withRates(rates)
+        .withTransform(transform == null ? null : Transforms.read(transform));
   }
 }

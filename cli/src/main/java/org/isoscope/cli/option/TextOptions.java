@@ -1,7 +1,6 @@
 package org.isoscope.cli.option;
 
 import org.isoscope.corpus.Corpus;
-import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.io.UserError;
 import org.isoscope.study.TextSample;
 import org.isoscope.training.Seed;
@@ -17,17 +16,18 @@ public final class TextOptions extends ColumnOptions {
       description = "Take N sentences, drawn with --seed; 0: all. Default: ${DEFAULT-VALUE}.")
   public int sentences;
 
+  /** Reads a text, of which each row is a group. */
   public Corpus read(String text, Seed seed) {
-    return TextSample.of(Corpus.read(text, columns()), sentences(), seed);
+    return read(text, null, seed);
   }
 
   /**
-   * The same text with its groups, to choose a reference text from; null where some are drawn.
+   * Reads a text with its groups.
    *
    * @param group the column that tells them; null: each row is one
    */
-  public @Nullable GroupedCorpus grouped(String text, @Nullable String group) {
-    return sentences() > 0 ? null : GroupedCorpus.read(text, columns().withGroup(group));
+  public Corpus read(String text, @Nullable String group, Seed seed) {
+    return TextSample.of(Corpus.read(text, columns().withGroup(group)), sentences(), seed);
   }
 
   /** How many sentences to take; 0: all. */

@@ -2,6 +2,7 @@ package org.isoscope.cli.print;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
@@ -38,7 +39,7 @@ public final class BeforeAfter {
           raw.isEmpty() ? name + ", last layer" : name,
           figure.of(last(comparison.before())),
           figure.of(last(comparison.after())),
-          DECIMALS);
+          value -> figure.scale().text(value, DECIMALS));
       if (figure.equals(LayerFigures.ADJUSTED_SELF_SIMILARITY)) {
         wordClasses(table, comparison.wordClasses());
       }
@@ -95,7 +96,16 @@ public final class BeforeAfter {
 
   private static void row(
       Table table, String name, @Nullable Double before, @Nullable Double after, int decimals) {
-    table.row(name, Table.number(before, decimals), "->", Table.number(after, decimals));
+    row(table, name, before, after, value -> Table.number(value, decimals));
+  }
+
+  private static void row(
+      Table table,
+      String name,
+      @Nullable Double before,
+      @Nullable Double after,
+      Function<@Nullable Double, String> text) {
+    table.row(name, text.apply(before), "->", text.apply(after));
   }
 
   private static @Nullable Double times100(@Nullable Double value) {

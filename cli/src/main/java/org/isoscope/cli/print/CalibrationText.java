@@ -13,7 +13,7 @@ public final class CalibrationText {
     }
     for (CalibrationFile.Threshold threshold : calibration.thresholds()) {
       text.append("Cosine above which at most ")
-          .append(percent(threshold.wantedRate()))
+          .append(ShareText.asked(threshold.wantedRate()))
           .append(" of unrelated pairs lie: ")
           .append(CosineText.of(threshold.cosine()));
       if (threshold.low() != null && threshold.high() != null) {
@@ -25,11 +25,11 @@ public final class CalibrationText {
       }
       if (threshold.truePositiveRate() != null) {
         text.append(", and ")
-            .append(percent(threshold.truePositiveRate()))
+            .append(ShareText.of(threshold.truePositiveRate()))
             .append(" of related pairs (recall)");
         if (threshold.precision() != null) {
           text.append("; ")
-              .append(percent(threshold.precision()))
+              .append(ShareText.of(threshold.precision()))
               .append(" of the pairs above are related (precision)");
         }
       }
@@ -40,15 +40,11 @@ public final class CalibrationText {
       text.append("Recommended: ")
           .append(CosineText.of(best.cosine()))
           .append(", where precision and recall are best together: precision ")
-          .append(percent(best.precision()))
+          .append(ShareText.of(best.precision()))
           .append(", recall ")
-          .append(percent(best.recall()))
+          .append(ShareText.of(best.recall()))
           .append(". Among more candidates precision is less.\n");
     }
     return text.toString();
-  }
-
-  private static String percent(double share) {
-    return Table.number(100 * share, share < 0.01 ? 1 : 0) + " %";
   }
 }

@@ -1,20 +1,26 @@
 package org.isoscope.cli.print;
 
-/**
- * A cosine as people read it, with as many decimals as tell it from 1: three below .9, then three
- * digits of 1 - cosine.
- */
-final class CosineText {
-  private static final int DIGITS = 3;
+import org.isoscope.results.Figure.Scale;
+import org.jspecify.annotations.Nullable;
 
-  /** Beyond these a double near 1 has rounding only. */
-  private static final int MOST = 12;
+/** A cosine as people read it, with as many decimals as tell it from 1. */
+public final class CosineText {
+  private static final int DECIMALS = 3;
 
   private CosineText() {}
 
-  static String of(double cosine) {
-    double distance = 1 - cosine;
-    int zeros = distance <= 0 ? 0 : Math.max(0, -1 - (int) Math.floor(Math.log10(distance)));
-    return Table.number(cosine, Math.min(MOST, DIGITS + zeros));
+  /** With three decimals or more. */
+  public static String of(double cosine) {
+    return of(cosine, DECIMALS);
+  }
+
+  /**
+   * With so many decimals or more; "-" where it is undefined.
+   *
+   * @param decimals far from 1
+   */
+  public static String of(@Nullable Double cosine, int decimals) {
+    return Table.number(
+        cosine, cosine == null ? decimals : Scale.decimalsBelowOne(cosine, decimals));
   }
 }

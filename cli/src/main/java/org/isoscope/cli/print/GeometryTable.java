@@ -2,6 +2,7 @@ package org.isoscope.cli.print;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerFigures;
@@ -19,12 +20,23 @@ public final class GeometryTable {
     for (Geometry.Layer layer : geometry.layers()) {
       List<String> cells = new ArrayList<>(List.of(String.valueOf(layer.layer())));
       for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
-        cells.add(Table.number(figure.of(layer), figure.scale().decimals()));
+        cells.add(figure.scale().text(figure.of(layer), decimals(figure, geometry)));
       }
       cells.add(top(layer.rogueDimensions()));
       table.row(cells.toArray(String[]::new));
     }
     return table;
+  }
+
+  /** As many as the layer needs that needs most, so that a column can be read down. */
+  private static int decimals(Figure<Geometry.Layer> figure, Geometry geometry) {
+    int least = figure.scale().decimals();
+    return geometry.layers().stream()
+        .map(figure::of)
+        .filter(Objects::nonNull)
+        .mapToInt(value -> figure.scale().decimalsOf(value, least))
+        .max()
+        .orElse(least);
   }
 
   /** The first of some dimensions, with its share. */

@@ -21,7 +21,11 @@ public final class SpaceTable {
     row(table, spaces, "zero vectors", s -> String.valueOf(s.zeroVectors()));
     row(table, spaces, "constant dimensions", s -> String.valueOf(s.constantDimensions().size()));
     for (Figure<Space> figure : SpaceFigures.TABLE) {
-      row(table, spaces, figure.name(), s -> Table.number(figure.of(s), figure.scale().decimals()));
+      row(
+          table,
+          spaces,
+          figure.name(),
+          s -> figure.scale().text(figure.of(s), figure.scale().decimals()));
       if (figure.equals(SpaceFigures.MEAN_COSINE)) {
         row(table, spaces, "cosine, 5 % to 95 %", SpaceTable::cosines);
       }

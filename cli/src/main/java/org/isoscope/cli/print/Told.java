@@ -65,7 +65,7 @@ public final class Told implements JobListener {
   @Override
   public void probe(Geometry geometry) {
     Geometry.Layer last = geometry.layers().get(geometry.layers().size() - 1);
-    anisotropy = "  anisotropy " + Table.number(last.anisotropy(), 3);
+    anisotropy = "  anisotropy " + CosineText.of(last.anisotropy(), 3);
   }
 
   @Override

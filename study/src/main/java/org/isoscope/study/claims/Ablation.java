@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.isoscope.results.Claims;
 import org.isoscope.results.Claims.LevelInterval;
 import org.isoscope.results.Claims.Verdict;
+import org.isoscope.results.EstimandFigures;
 import org.isoscope.results.Evidence;
 import org.isoscope.study.statistics.ConfidenceInterval;
 import org.isoscope.study.statistics.EffectEstimate;
@@ -135,6 +136,18 @@ public final class Ablation {
     return claims;
   }
 
+  /** What people call a figure: the catalogue's title within a line. */
+  private static String words(Measure measure) {
+    return EstimandFigures.ALL.stream()
+        .filter(figure -> figure.key().equals(measure.title))
+        .findFirst()
+        .map(
+            figure ->
+                figure.title().substring(0, 1).toLowerCase(Locale.ROOT)
+                    + figure.title().substring(1))
+        .orElse(measure.title.toUpperCase(Locale.ROOT));
+  }
+
   private static List<Measure> measures() {
     List<Measure> measures = new ArrayList<>();
     for (Hypothesis hypothesis : Hypothesis.values()) {
@@ -202,7 +215,7 @@ public final class Ablation {
     }
     return new Claims.Claim(
         "ablation",
-        "How " + setting + " moves " + measure.title,
+        "How " + setting + " moves " + words(measure),
         measure.estimand,
         verdict,
         trend == null ? null : trend.effectSize(),

@@ -13,6 +13,8 @@ import static org.isoscope.evaluation.Estimand.SENTENCE_CORRELATION;
 import static org.isoscope.evaluation.Estimand.TYPE_CORRELATION_CONTRAST;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -227,30 +229,23 @@ public enum Hypothesis {
     return switch (this) {
       case TOKEN_ISOTROPY, SENTENCE_ISOTROPY, ORIGIN ->
           Set.of(ControlKind.NO_TRAINING, ControlKind.TWO_SEEDS);
-      case CONTENT_MITIGATED, CONVERGENCE ->
-          Set.of(
-              ControlKind.NO_TRAINING,
-              ControlKind.TWO_SEEDS,
-              ControlKind.TRANSLATED,
-              ControlKind.SHUFFLED_POSITIVES,
-              ControlKind.RANDOM_INITIALIZATION,
-              ControlKind.ISOTROPIC_NOISE);
-      case FUNCTION_AUGMENTED ->
-          Set.of(
-              ControlKind.NO_TRAINING,
-              ControlKind.TWO_SEEDS,
-              ControlKind.TRANSLATED,
-              ControlKind.SHUFFLED_POSITIVES,
-              ControlKind.RANDOM_INITIALIZATION);
-      case CLASSES_PART ->
-          Set.of(
-              ControlKind.NO_TRAINING,
-              ControlKind.TWO_SEEDS,
-              ControlKind.TRANSLATED,
-              ControlKind.SHUFFLED_POSITIVES,
-              ControlKind.RANDOM_INITIALIZATION,
-              ControlKind.PERMUTED_CLASSES);
+      case CONTENT_MITIGATED, CONVERGENCE -> ofCorrelations(ControlKind.ISOTROPIC_NOISE);
+      case FUNCTION_AUGMENTED -> ofCorrelations();
+      case CLASSES_PART -> ofCorrelations(ControlKind.PERMUTED_CLASSES);
     };
+  }
+
+  /** Controls of what is claimed of the correlations within a class of types. */
+  private static Set<ControlKind> ofCorrelations(ControlKind... more) {
+    Set<ControlKind> controls =
+        EnumSet.of(
+            ControlKind.NO_TRAINING,
+            ControlKind.TWO_SEEDS,
+            ControlKind.TRANSLATED,
+            ControlKind.SHUFFLED_POSITIVES,
+            ControlKind.RANDOM_INITIALIZATION);
+    controls.addAll(List.of(more));
+    return Collections.unmodifiableSet(controls);
   }
 
   /** Effects in the claim's direction are positive after this. */
