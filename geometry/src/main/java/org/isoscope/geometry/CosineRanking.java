@@ -55,10 +55,13 @@ public final class CosineRanking {
    *
    * @param block row-major, {@code [m, d]}
    * @param threads to use, at least 1
-   * @throws IllegalArgumentException where the array holds a part of a vector, or an element is not
-   *     finite
+   * @throws IllegalArgumentException where the array holds a part of a vector, an element is not
+   *     finite, or there is no thread
    */
   public void add(float[] block, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
     UnitPairs rows = UnitPairs.of(block, dimension);
     int first = added;
     added = Math.addExact(added, rows.n());

@@ -73,11 +73,12 @@ class CosineRankingTest {
   }
 
   @Test
-  void refusesNoDepthAndWhatIsNotFinite() {
+  void refusesNoDepthNoThreadAndWhatIsNotFinite() {
     assertThatThrownBy(() -> CosineRanking.of(new float[2], 2, 0)).hasMessageContaining("k = 0");
     CosineRanking ranking = CosineRanking.of(new float[] {1, 0}, 2, 1);
     assertThatThrownBy(() -> ranking.add(new float[] {1, Float.NaN}, 1))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ranking.add(new float[] {1, 0}, 0)).hasMessageContaining("0 threads");
     assertThat(ranking.size()).isZero();
   }
 
