@@ -103,8 +103,11 @@ final class Definitions {
         "Agirre et al. 2012; Cer et al. 2017");
     define(
         "Accuracy and mean reciprocal rank",
-        "Each query's own answer is ranked among all answers by cosine: share that comes first,"
-            + " and mean of 1 / rank, shown \u00d7 100.",
+        "Documents are ranked by their cosine with the query. Accuracy: share of queries whose first"
+            + " document is right. Reciprocal rank: mean of 1 / rank of the first right one, 0 where"
+            + " that is not among the first ten. recall@k: share of a query\u2019s right documents among"
+            + " the first k. nDCG@10: sum of grade / log2(1 + rank), by that of the best order. MAP@100:"
+            + " mean precision at the right ones. All \u00d7 100; intervals are over queries.",
         "Voorhees 1999");
   }
 

@@ -9,10 +9,10 @@
   /** The fields with which a reader chooses what is shown, by section, label and occurrence. */
   function fields() {
     const named = new Map();
-    for (const field of document.querySelectorAll("main .controls :is(select, input)")) {
+    for (const field of document.querySelectorAll("main .controls :is(select, input), #cursor input")) {
       const label = field.closest("label") || field.previousElementSibling;
       const words = label ? label.firstChild.textContent.split(":")[0] : "";
-      const name = field.closest("section").id + "/" + words;
+      const name = field.closest("section, #cursor").id + "/" + words;
       let key = name;
       for (let n = 2; named.has(key); n++) key = name + "/" + n;
       named.set(key, field);
@@ -21,7 +21,9 @@
   }
 
   function keep() {
-    const chosen = [...fields()].map(([name, field]) => [name, field.value]);
+    // Who looks at the last step goes on to the next one.
+    const chosen = [...fields()].filter(([name, field]) => !name.startsWith("cursor/") || field.value !== field.max)
+      .map(([name, field]) => [name, field.value]);
     sessionStorage.setItem(PLACE, JSON.stringify({ top: scrollY, left: scrollX, chosen }));
   }
 
