@@ -18,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HubModelTest {
   private static final String FIRST = "1".repeat(40);
   private static final String SECOND = "2".repeat(40);
+  private static final String OFFLINE = "HF_HUB_OFFLINE=1";
+
+  /** Port 9 (discard) answers nowhere: the connection is refused at once. */
+  private static final String NOWHERE = "http://127.0.0.1:9";
+
   private static final long PATIENCE_SECONDS = 120;
 
   @TempDir Path work;
@@ -32,7 +37,8 @@ class HubModelTest {
   }
 
   /** Runs the program as a process whose user has the cache. */
-  private Program.Outcome run(String arguments) throws IOException, InterruptedException {
+  private Program.Outcome run(String arguments, String variable)
+      throws IOException, InterruptedException {
     Path out = work.resolve("stdout");
     Path err = work.resolve("stderr");
     ProcessBuilder builder =
@@ -43,9 +49,28 @@ class HubModelTest {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.matches("HF_.*|XDG_CACHE_HOME"));
+    String[] set = variable.split("=", 2);
+    builder.environment().put(set[0], set[1]);
     Process process = builder.start();
     assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
     return new Program.Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  @Test
+  void offlineAsksNoHub() throws IOException, InterruptedException {
+    SmallModel.text(work.resolve("text.txt"), 4);
+    String command = "encode --model tiny/none --text @text.txt --out @v.npy";
+
+    Program.Outcome online = run(command, "HF_ENDPOINT=" + NOWHERE);
+    assertThat(online.code()).isEqualTo(1);
+    assertThat(online.err())
+        .startsWith("isoscope: model tiny/none: cannot be fetched from 127.0.0.1")
+        .contains("There is no directory tiny/none either.");
+    assertThat(online.err().lines()).hasSize(1);
+
+    Program.Outcome offline = run(command + " --offline", "HF_ENDPOINT=" + NOWHERE);
+    assertThat(offline.code()).isEqualTo(1);
+    assertThat(offline.err()).contains("not in the Hugging Face cache", "models--tiny--none");
   }
 
   @Test
@@ -56,7 +81,9 @@ class HubModelTest {
     SmallModel.text(work.resolve("text.txt"), 40);
 
     Program.Outcome begun =
-        run("train --model tiny/model --text @text.txt --steps 2 --batch-size 8 --out @run");
+        run(
+            "train --model tiny/model --text @text.txt --steps 2 --batch-size 8 --out @run",
+            OFFLINE);
     assertThat(begun.code()).as("%s", begun).isZero();
     ResultDirectory results = new ResultDirectory(work.resolve("run"));
     Run.Hub hub = new Run.Hub("tiny/model", "main", FIRST);
@@ -70,7 +97,7 @@ class HubModelTest {
 
     main(SECOND); // as when Python has fetched a newer one
     ResumeTest.died(work.resolve("run"));
-    Program.Outcome resumed = run("train --resume @run");
+    Program.Outcome resumed = run("train --resume @run --offline", "HF_ENDPOINT=" + NOWHERE);
 
     assertThat(resumed.code()).as("%s", resumed).isZero();
     assertThat(results.run().orElseThrow().models())
@@ -78,7 +105,9 @@ class HubModelTest {
         .satisfies(model -> assertThat(model.hub()).isEqualTo(hub));
 
     Program.Outcome anew =
-        run("train --model tiny/model --text @text.txt --steps 2 --batch-size 8 --out @anew");
+        run(
+            "train --model tiny/model --text @text.txt --steps 2 --batch-size 8 --out @anew",
+            OFFLINE);
     assertThat(anew.code()).as("%s", anew).isZero();
     assertThat(new ResultDirectory(work.resolve("anew")).run().orElseThrow().models().get(0).hub())
         .isEqualTo(new Run.Hub("tiny/model", "main", SECOND));

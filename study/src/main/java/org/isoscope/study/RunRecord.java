@@ -34,6 +34,7 @@ public final class RunRecord {
       Set.of(
           "out",
           "quiet",
+          "offline",
           "json",
           "stacktrace",
           "resume",

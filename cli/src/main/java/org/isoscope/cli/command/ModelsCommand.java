@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
       "",
       "A model of the Hugging Face hub goes by its name, org/name, or by",
       "hf:org/name@revision (a branch, a tag or a commit). It is read from the cache",
-      "that Hugging Face's programs keep: $HF_HUB_CACHE, or hub in $HF_HOME.",
+      "that Hugging Face's programs keep, $HF_HUB_CACHE, or hub in $HF_HOME, and",
+      "fetched into it where it is not there, unless --offline or HF_HUB_OFFLINE=1 is",
+      "given. $HF_ENDPOINT names another hub, $HF_TOKEN opens what is not public.",
       "A directory org/name in the working directory goes first; hf: passes it over."
     })
 public final class ModelsCommand implements Callable<Integer> {

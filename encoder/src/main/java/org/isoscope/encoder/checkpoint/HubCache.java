@@ -80,6 +80,39 @@ final class HubCache {
     return directory.resolve(model.folder());
   }
 
+  /** The folder in which who fetches a model keeps others from it meanwhile. */
+  Path locks(HubModel model) {
+    return directory.resolve(".locks").resolve(model.folder());
+  }
+
+  /** The folder of empty files that stand for what a commit is known not to have. */
+  Path knownMissing(HubModel model, String commit) {
+    return folder(model).resolve(".no_exist").resolve(commit);
+  }
+
+  /** Whether a snapshot has all that a model is read from. */
+  static boolean isWhole(Path snapshot) {
+    try {
+      Path transformer = snapshot.resolve(SentenceModules.read(snapshot).transformer());
+      return Files.exists(transformer.resolve("config.json"))
+          && Files.exists(transformer.resolve("tokenizer.json"))
+          && Checkpoint.weightFiles(transformer).stream().allMatch(Files::exists);
+    } catch (UserError e) {
+      return false; // whoever opens it tells what is wrong
+    }
+  }
+
+  /**
+   * Whether it is known how a model makes a sentence's vector: a program that reads transformers
+   * alone caches no modules.json of a sentence encoder, and then the cache does not tell whether
+   * there is one.
+   */
+  boolean knowsModules(HubModel model, Path snapshot) {
+    return Files.exists(snapshot.resolve("modules.json"))
+        || Files.exists(
+            knownMissing(model, String.valueOf(snapshot.getFileName())).resolve("modules.json"));
+  }
+
   /**
    * The model's directory at its revision; null where the cache has none.
    *

@@ -11,11 +11,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@code 1_Pooling/config.json} where the pooling is known).
  */
 public final class ModelSource {
+  /** The system property that says whether nothing is fetched from anywhere: true. */
+  public static final String OFFLINE = "isoscope.offline";
+
   private static final String MAVEN = "maven:";
   private static final String GOOGLE_CONFIG = "bert_config.json";
   private static final String GOOGLE_INDEX = "bert_model.ckpt.index";
@@ -120,8 +126,9 @@ public final class ModelSource {
    * <p>A directory in Hugging Face layout is returned as it is. One with a BERT checkpoint as
    * Google released them, or a jar from Maven, is converted into the cache at its first use; after
    * that neither Maven nor the original is touched. A model of the Hugging Face hub is read from
-   * the cache of Hugging Face's own programs, where it is ({@code HF_HUB_CACHE}, {@code HF_HOME}).
-   * A directory hides an alias or a model of the hub that has its name.
+   * the cache of Hugging Face's own programs ({@code HF_HUB_CACHE}, {@code HF_HOME}), and fetched
+   * into it where it is not there or not whole ({@code HF_ENDPOINT}, {@code HF_TOKEN}). A directory
+   * hides an alias or a model of the hub that has its name.
    *
    * @param name a directory; {@code maven:group:artifact:version}; {@code org/name} or {@code
    *     hf:org/name@revision}, see {@link HubModel}; or an alias
@@ -130,14 +137,36 @@ public final class ModelSource {
    * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
    */
   public static Path resolve(String name, Path cacheDirectory, Consumer<String> progress) {
+    HubCache hub = new HubCache(HubCache.directory(System::getenv, UserHome.directory()));
     return resolve(
         name,
         cacheDirectory,
-        new HubCache(HubCache.directory(System::getenv, UserHome.directory())),
+        hub,
+        isOffline(System::getenv)
+            ? null
+            : () -> HubDownload.of(hub, System::getenv, UserHome.directory()),
         progress);
   }
 
-  static Path resolve(String name, Path cacheDirectory, HubCache hub, Consumer<String> progress) {
+  /**
+   * Whether nothing is fetched from the hub: where the system property {@link #OFFLINE} is true, or
+   * {@code HF_HUB_OFFLINE} or {@code TRANSFORMERS_OFFLINE} is 1, on, yes or true.
+   */
+  static boolean isOffline(Function<String, @Nullable String> environment) {
+    return Boolean.getBoolean(OFFLINE)
+        || Stream.of("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+            .map(environment)
+            .filter(Objects::nonNull)
+            .anyMatch(value -> value.matches("(?i)1|on|yes|true"));
+  }
+
+  /** As the other; {@code download} is null where nothing is to be fetched from the hub. */
+  static Path resolve(
+      String name,
+      Path cacheDirectory,
+      HubCache hub,
+      @Nullable Supplier<HubDownload> download,
+      Consumer<String> progress) {
     if (name.startsWith(MAVEN)) {
       return fromMaven(
           MavenArtifact.parse(name.substring(MAVEN.length())), cacheDirectory, progress);
@@ -153,7 +182,8 @@ public final class ModelSource {
     }
     Optional<HubModel> ofTheHub = HubModel.of(name);
     if (ofTheHub.isPresent()) {
-      return fromHub(name, ofTheHub.get(), cacheDirectory, hub, progress);
+      Path snapshot = fromHub(name, ofTheHub.get(), hub, download, progress);
+      return fromDirectory(snapshot, cacheDirectory, progress);
     }
     throw new UserError(
         "model " + name,
@@ -202,14 +232,30 @@ public final class ModelSource {
   }
 
   private static Path fromHub(
-      String name, HubModel model, Path cache, HubCache hub, Consumer<String> progress) {
+      String name,
+      HubModel model,
+      HubCache hub,
+      @Nullable Supplier<HubDownload> download,
+      Consumer<String> progress) {
     Path snapshot = hub.find(model);
-    if (snapshot != null) {
-      try {
-        return fromDirectory(snapshot, cache, progress);
-      } catch (UserError e) {
-        throw e.and("`hf download " + model.name() + "` fetches what the cache lacks of a model");
+    if (snapshot != null && HubCache.isWhole(snapshot)) {
+      if (!hub.knowsModules(model, snapshot)) {
+        String commit = String.valueOf(snapshot.getFileName());
+        addModules(name, new HubModel(model.name(), commit), download, progress);
       }
+      return snapshot;
+    }
+    if (download != null) {
+      try {
+        return download.get().fetch(model, progress);
+      } catch (UserError e) {
+        throw name.startsWith(HubModel.PREFIX)
+            ? e
+            : e.and("There is no directory " + name + " either");
+      }
+    }
+    if (snapshot != null) {
+      return snapshot; // whoever opens it tells what is missing
     }
     throw new UserError(
         "model " + name,
@@ -219,10 +265,27 @@ public final class ModelSource {
             + " in "
             + hub.folder(model),
         "a directory, or a model that is in this cache",
-        "Check the name; fetch the model once with `hf download "
-            + model.name()
-            + (model.revision().equals(HubModel.MAIN) ? "" : " --revision " + model.revision())
-            + "`, or name the cache that has it with HF_HOME or HF_HUB_CACHE");
+        "Check the name; let it be fetched, without --offline and HF_HUB_OFFLINE, or name the cache"
+            + " that has it with HF_HOME or HF_HUB_CACHE");
+  }
+
+  /** Asks whether the model has modules.json; where that cannot be, says so. */
+  private static void addModules(
+      String name,
+      HubModel atCommit,
+      @Nullable Supplier<HubDownload> download,
+      Consumer<String> progress) {
+    String reason = "offline";
+    if (download != null) {
+      try {
+        download.get().fetch(atCommit, progress);
+        return;
+      } catch (UserError e) {
+        reason = e.where() + " " + e.what();
+      }
+    }
+    progress.accept(
+        name + ": taken for a transformer without modules.json, as the cache has it: " + reason);
   }
 
   private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {

@@ -37,7 +37,7 @@ class HubCacheTest {
 
   private Path resolve(String name) {
     return ModelSource.resolve(
-        name, directory.resolve("cache"), new HubCache(hub.cache()), line -> {});
+        name, directory.resolve("cache"), new HubCache(hub.cache()), null, line -> {});
   }
 
   private void assertRefused(String name, Object... says) {
@@ -106,7 +106,7 @@ class HubCacheTest {
     assertThat(resolve("hf:" + MINILM + "@" + COMMIT.substring(0, 8)))
         .isEqualTo(hub.snapshot(COMMIT));
     assertRefused("hf:" + MINILM + "@c9745ed", "2 commits that begin with c9745ed", "more digits");
-    assertRefused("hf:" + MINILM + "@v3", "revision v3", "--revision v3");
+    assertRefused("hf:" + MINILM + "@v3", "revision v3");
     assertRefused("hf:" + MINILM + "@" + "a".repeat(40), "not in the Hugging Face cache");
   }
 
@@ -116,7 +116,7 @@ class HubCacheTest {
         MINILM,
         "model " + MINILM + ": is no directory, and not in the Hugging Face cache",
         "revision main in " + hub.folder(),
-        "`hf download " + MINILM + "`",
+        "without --offline and HF_HUB_OFFLINE",
         "HF_HOME or HF_HUB_CACHE");
     assertRefused("hf:gpt2", "model hf:gpt2: is not in the Hugging Face cache", "models--gpt2");
   }
@@ -133,7 +133,7 @@ class HubCacheTest {
     hub.reference("main", COMMIT);
     Files.delete(hub.snapshot(COMMIT).resolve(file).toRealPath()); // a link to nothing is left
 
-    assertRefused(MINILM, named, "`hf download " + MINILM + "` fetches what the cache lacks");
+    assertRefused(MINILM, named);
   }
 
   @Test
