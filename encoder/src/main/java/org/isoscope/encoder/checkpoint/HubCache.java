@@ -187,7 +187,7 @@ final class HubCache {
   }
 
   /** Refuses a snapshot that has a link out of its model's folder, or one to a directory. */
-  private static void requireInside(Path folder, Path snapshot) throws IOException {
+  static void requireInside(Path folder, Path snapshot) throws IOException {
     List<Path> allowed = List.of(folder, folder.resolve(BLOBS));
     requireReal(snapshot, List.of(folder));
     try (Stream<Path> files = Files.walk(snapshot)) {

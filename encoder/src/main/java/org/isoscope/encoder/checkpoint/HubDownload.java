@@ -480,6 +480,7 @@ final class HubDownload {
 
     private void link(Path snapshot) throws IOException {
       if (Files.isDirectory(snapshot)) {
+        HubCache.requireInside(folder, snapshot);
         for (Map.Entry<String, Path> file : blobs.entrySet()) {
           link(snapshot.resolve(file.getKey()), file.getValue());
         }

@@ -269,6 +269,16 @@ class HubDownloadTest {
   }
 
   @Test
+  void aSnapshotThatLinksElsewhereIsNotMadeWhole() throws IOException {
+    cached.link(model, COMMIT); // no reference: it is not looked at before the hub is asked
+    Path link = cached.snapshot(COMMIT).resolve("config.json");
+    Files.delete(link);
+    Files.createSymbolicLink(link, model.resolve("config.json"));
+
+    assertRefused(link.toString(), "outside of its model's folder");
+  }
+
+  @Test
   void aModelWithoutModulesIsAskedForOnce() throws IOException {
     hub.close();
     Files.delete(model.resolve("modules.json"));
