@@ -285,7 +285,7 @@ class ResumeTest {
         .run().orElseThrow().notes().stream().filter(note -> note.contains("elsewhere")).toList();
   }
 
-  private static void died(Path out) {
+  static void died(Path out) {
     ResultDirectory results = new ResultDirectory(out);
     Run run = results.run().orElseThrow();
     results.write(

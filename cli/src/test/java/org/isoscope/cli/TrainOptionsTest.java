@@ -26,6 +26,7 @@ class TrainOptionsTest {
           "seed",
           "threads",
           "quiet",
+          "offline",
           "json",
           "stacktrace",
           "resume",

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryLock implements AutoCloseable {
   private static final String NAME = ".isoscope.lock";
+  private static final String IN_USE = "is in use by ";
 
   /**
    * What is locked is one byte far behind the content, which others may then read where a lock
@@ -80,6 +82,26 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes a directory as {@link #take}, waiting for another that has it.
+   *
+   * @param waiting called before each further try, to wait; is told who has it: "is in use by
+   *     process 7"
+   * @throws UserError where no file can be made in it
+   */
+  public static DirectoryLock await(Path directory, Consumer<String> waiting) {
+    while (true) {
+      try {
+        return take(directory);
+      } catch (UserError e) {
+        if (!e.what().startsWith(IN_USE)) {
+          throw e;
+        }
+        waiting.accept(e.what());
+      }
+    }
+  }
+
   private static FileChannel lock(Path directory, Path file) {
     String mine = ProcessHandle.current().pid() + "\n";
     while (true) {
@@ -102,7 +124,11 @@ public final class DirectoryLock implements AutoCloseable {
         }
         channel.close();
       } catch (FileAlreadyExistsException | NoSuchFileException e) {
-        closeQuietly(channel); // made or deleted by another just now: once more
+        closeQuietly(channel);
+        if (!Files.isDirectory(directory)) { // it was another's, who gave it back
+          throw UserError.writing(directory, e);
+        }
+        // made or deleted by another just now: once more
       } catch (IOException e) {
         closeQuietly(channel);
         throw UserError.writing(file, e);
@@ -140,7 +166,7 @@ public final class DirectoryLock implements AutoCloseable {
     return UserError.parameter(
         "out",
         directory,
-        "is in use by " + by,
+        IN_USE + by,
         "a directory for one command alone",
         "Wait for the other to end, or name another place");
   }

@@ -66,6 +66,7 @@ public record Run(
    *     anything else
    * @param columns which columns of a file were read, in words, with its first row; absent where it
    *     has none
+   * @param hub where on the Hugging Face hub a model is from; absent of anything else
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Source(
@@ -73,7 +74,8 @@ public record Run(
       @Nullable String sha256,
       long size,
       @Nullable Map<String, String> files,
-      @Nullable String columns) {
+      @Nullable String columns,
+      @Nullable Hub hub) {
     /** Keeps its own copy of the files, in their order; refuses what has no name. */
     public Source {
       Objects.requireNonNull(name, "name");
@@ -83,18 +85,38 @@ public record Run(
     /** Data. */
     public static Source data(
         String name, @Nullable String sha256, long size, @Nullable String columns) {
-      return new Source(name, sha256, size, null, columns);
+      return new Source(name, sha256, size, null, columns, null);
     }
 
     /** A model. */
     public static Source model(
-        String name, @Nullable String sha256, long size, Map<String, String> files) {
-      return new Source(name, sha256, size, files, null);
+        String name,
+        @Nullable String sha256,
+        long size,
+        Map<String, String> files,
+        @Nullable Hub hub) {
+      return new Source(name, sha256, size, files, null, hub);
     }
 
     /** What is one file, or none. */
     public Source(String name, @Nullable String sha256, long size) {
-      this(name, sha256, size, null, null);
+      this(name, sha256, size, null, null, null);
+    }
+  }
+
+  /**
+   * A model of the Hugging Face hub.
+   *
+   * @param name {@code org/name}
+   * @param revision that was asked for, a branch, tag or commit
+   * @param commit that the revision stood for
+   */
+  public record Hub(String name, String revision, String commit) {
+    /** Refuses what is not whole. */
+    public Hub {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(revision, "revision");
+      Objects.requireNonNull(commit, "commit");
     }
   }
 }

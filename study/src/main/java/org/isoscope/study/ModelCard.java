@@ -78,6 +78,10 @@ public record ModelCard(
     ModelSource.aliases().stream()
         .filter(alias -> alias.name().equals(base) && !Files.exists(Path.of(base)))
         .forEach(alias -> out.append("base_model: ").append(alias.hub()).append('\n'));
+    run.models().stream()
+        .map(Run.Source::hub)
+        .filter(Objects::nonNull)
+        .forEach(hub -> out.append("base_model: ").append(hub.name()).append('\n'));
     List<Evaluation.Set> after =
         sets.stream().filter(set -> isAfter(set.step()) && set.spearman() != null).toList();
     if (!after.isEmpty()) {

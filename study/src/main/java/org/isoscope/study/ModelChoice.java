@@ -1,17 +1,20 @@
 package org.isoscope.study;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.checkpoint.HubModel;
 import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.UserError;
+import org.isoscope.results.Run;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which model, and how much of it.
  *
- * @param name a directory, {@code maven:group:artifact:version}, or a short name that {@link
- *     ModelSource#aliases} lists
+ * @param name a directory, {@code org/name} of the Hugging Face hub, {@code
+ *     maven:group:artifact:version}, or a short name that {@link ModelSource#aliases} lists
  * @param keepLayers the first so many transformer layers are kept; 0: all
  * @param maxLength sentences are cut at so many tokens, [CLS] and [SEP] included; 0: the model's
  *     own limit
@@ -41,6 +44,21 @@ public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable 
   /** All of a model. */
   public ModelChoice(String name) {
     this(name, 0, 0, null);
+  }
+
+  /**
+   * The same model as an earlier run had under this name: of one of the hub, at the commit that its
+   * revision stood for then.
+   */
+  ModelChoice asIn(Run earlier) {
+    return earlier.models().stream()
+        .filter(source -> source.name().equals(name))
+        .map(Run.Source::hub)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(hub -> new HubModel(hub.name(), hub.commit()).toString())
+        .map(pinned -> new ModelChoice(pinned, keepLayers, maxLength, prompt))
+        .orElse(this);
   }
 
   /**

@@ -18,6 +18,7 @@ import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.checkpoint.HubModel;
 import org.isoscope.encoder.checkpoint.ModelFiles;
 import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;
@@ -33,6 +34,7 @@ public final class RunRecord {
       Set.of(
           "out",
           "quiet",
+          "offline",
           "json",
           "stacktrace",
           "resume",
@@ -213,10 +215,21 @@ public final class RunRecord {
             name,
             ModelFiles.weights(directory),
             encoder.parameters().size(),
-            ModelFiles.others(directory)));
+            ModelFiles.others(directory),
+            hub(name, directory)));
     if (!encoder.tokenizer().prompt().isEmpty()) {
       note(name + ": before each text stands the prompt \"" + encoder.tokenizer().prompt() + "\"");
     }
+  }
+
+  private static Run.@Nullable Hub hub(String name, Path directory) {
+    HubModel model = HubModel.of(name).orElse(null);
+    return model == null
+        ? null
+        : model
+            .commit(directory)
+            .map(commit -> new Run.Hub(model.name(), model.revision(), commit))
+            .orElse(null);
   }
 
   public void data(Corpus corpus) {

@@ -334,7 +334,8 @@ public final class TrainingJob {
     String chosen = precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
     record.precision(chosen);
     record.set("precision", precision.label());
-    try (Encoder encoder = model.open(threads, precision, listener);
+    ModelChoice same = resume ? results.run().map(model::asIn).orElse(model) : model;
+    try (Encoder encoder = same.open(threads, precision, listener);
         SharedWork own = new SharedWork()) {
       SharedWork work = shared == null ? own : shared;
       TokenizedData tokenized =

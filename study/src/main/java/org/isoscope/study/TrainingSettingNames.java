@@ -17,7 +17,11 @@ final class TrainingSettingNames {
   /** In the order of the command line's help. */
   static final List<Setting> ALL =
       List.of(
-          Setting.of("model", TEXT, "a directory, maven:group:artifact:version, or a short name"),
+          Setting.of(
+              "model",
+              TEXT,
+              "a directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a"
+                  + " short name"),
           Setting.of("keep-layers", WHOLE, "keep the first N transformer layers; 0: all"),
           Setting.of("max-length", WHOLE, "cut sentences at N tokens; 0: the model's own limit"),
           Setting.of("prompt", TEXT, "put before each text; default: the model's own"),

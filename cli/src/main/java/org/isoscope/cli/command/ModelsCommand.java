@@ -17,7 +17,14 @@ import picocli.CommandLine.Spec;
       "Besides these, --model takes a directory in Hugging Face or",
       "sentence-transformers layout (config.json, model.safetensors, tokenizer.json), a",
       "directory with one of Google's BERT checkpoints, and the coordinate of a jar",
-      "that holds a model: maven:group:artifact:version."
+      "that holds a model: maven:group:artifact:version.",
+      "",
+      "A model of the Hugging Face hub goes by its name, org/name, or by",
+      "hf:org/name@revision (a branch, a tag or a commit). It is read from the cache",
+      "that Hugging Face's programs keep, $HF_HUB_CACHE, or hub in $HF_HOME, and",
+      "fetched into it where it is not there, unless --offline or HF_HUB_OFFLINE=1 is",
+      "given. $HF_ENDPOINT names another hub, $HF_TOKEN opens what is not public.",
+      "A directory org/name in the working directory goes first; hf: passes it over."
     })
 public final class ModelsCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -61,8 +61,8 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "bert-base-uncased",
       description =
-          "A directory, maven:group:artifact:version, or a name that `models` lists. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
+              + " that `models` lists. Default: ${DEFAULT-VALUE}.")
   String model;
 
   @Option(

@@ -11,7 +11,9 @@ public final class ModelOrVectors {
   @Option(
       names = "--model",
       paramLabel = "M",
-      description = "A directory, maven:group:artifact:version, or a name that `models` lists.")
+      description =
+          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
+              + " that `models` lists.")
   public @Nullable String model;
 
   @Option(

@@ -22,6 +22,7 @@ public final class Resumption {
       Set.of(
           "--resume",
           "--quiet",
+          "--offline",
           "--json",
           "--stacktrace",
           "--overwrite",

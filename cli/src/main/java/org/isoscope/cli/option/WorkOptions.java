@@ -1,6 +1,7 @@
 package org.isoscope.cli.option;
 
 import org.isoscope.cli.print.Progress;
+import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.UserError;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,15 @@ public class WorkOptions {
 
   @Option(names = "--stacktrace", description = "Print the stack trace of an error.")
   public boolean stacktrace; // read in Isoscope, where errors are told
+
+  /** Nothing is fetched from then on; models are opened deep below the command. */
+  @Option(
+      names = "--offline",
+      defaultValue = "false",
+      description = "Fetch no models; take those that are on this machine.")
+  public final void offline(boolean offline) {
+    System.setProperty(ModelSource.OFFLINE, String.valueOf(offline));
+  }
 
   /** How many threads to work with; the common pool, for what is spread over it, has no more. */
   public final int threads() {

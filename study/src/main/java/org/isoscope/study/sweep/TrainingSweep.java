@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.isoscope.encoder.checkpoint.HubModel;
 import org.isoscope.encoder.checkpoint.ModelFiles;
 import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.Sha256;
@@ -115,10 +116,20 @@ public final class TrainingSweep {
           all.append(path.getFileName()).append(' ').append(Sha256.of(path)).append('\n');
         } else if (Files.isDirectory(path)) {
           all.append("model ").append(ModelFiles.all(path)).append('\n');
+        } else if (name.equals("model")) {
+          commit(each.toString()).ifPresent(commit -> all.append("commit ").append(commit));
         }
       }
     }
     return Sha256.ofText(all.toString());
+  }
+
+  /** Of a model of the hub; a branch of it may stand for another commit tomorrow. */
+  private static Optional<String> commit(String model) {
+    return HubModel.of(model)
+        .flatMap(
+            hub ->
+                hub.commit(ModelSource.resolve(model, ModelSource.defaultCache(), message -> {})));
   }
 
   /**
