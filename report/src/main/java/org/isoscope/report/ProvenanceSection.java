@@ -45,11 +45,15 @@ final class ProvenanceSection implements Section {
 
   private static String source(Run.Source source, String unit) {
     String sha256 = source.sha256();
+    Run.Hub hub = source.hub();
     return source.name()
         + ", "
         + NumberText.count(source.size())
         + " "
         + unit
-        + (sha256 == null ? "" : ", SHA-256 " + sha256);
+        + (sha256 == null ? "" : ", SHA-256 " + sha256)
+        + (hub == null
+            ? ""
+            : ", " + hub.name() + " at " + hub.revision() + ", commit " + hub.commit());
   }
 }

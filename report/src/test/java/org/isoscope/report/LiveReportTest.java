@@ -18,8 +18,7 @@ class LiveReportTest {
   /** Where the reader is, in pixels from the top. */
   private static final int PLACE = 1700;
 
-  private static final String LAYER =
-      "document.querySelectorAll('#steps .controls select')[1]";
+  private static final String LAYER = "document.querySelectorAll('#steps .controls select')[1]";
   private static final String SLIDER = "document.querySelector('#cursor input')";
 
   @TempDir Path work;

@@ -233,16 +233,28 @@ class HubDownloadTest {
   }
 
   @Test
-  void modulesAndShardsNameOnlyFilesOfTheModel() {
+  void modulesNameOnlyFoldersOfTheModel() {
     hub.put(
         "modules.json", "[{\"path\":\"../..\",\"type\":\"x\"}]".getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> resolve(MINILM)).isInstanceOf(UserError.class);
-    assertThat(cached.cache().resolve("evil")).doesNotExist();
 
+    assertThatThrownBy(() -> resolve(MINILM))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("modules.json");
+    assertThat(cached.cache().resolve("evil")).doesNotExist();
+  }
+
+  @Test
+  void shardsNameOnlyFilesOfTheModel() throws IOException {
+    hub.close();
+    Files.delete(model.resolve(WEIGHTS));
+    hub = new Hub(model);
     hub.put(
         "model.safetensors.index.json",
         "{\"weight_map\":{\"a\":\"../x\"}}".getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> resolve(MINILM)).isInstanceOf(UserError.class);
+
+    assertThatThrownBy(() -> resolve(MINILM))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("model.safetensors.index.json");
   }
 
   @Test
