@@ -27,7 +27,7 @@ class AblationTest {
 
   private static Claims.Claim about(List<Claims.Claim> claims, String key) {
     return claims.stream()
-        .filter(claim -> claim.title().endsWith(" " + key))
+        .filter(claim -> claim.estimand().startsWith(key))
         .findFirst()
         .orElseThrow();
   }
@@ -49,9 +49,11 @@ class AblationTest {
     assertThat(anisotropy.verdict()).isEqualTo(Verdict.HOLDS);
     assertThat(anisotropy.effect()).isEqualTo(1);
     assertThat(anisotropy.interval()).isEqualTo(new Claims.LevelInterval(0.95, 1, 1));
+    assertThat(anisotropy.title()).isEqualTo("How temperature moves anisotropy of tokens");
     assertThat(anisotropy.reason()).contains("rises with temperature");
     assertThat(anisotropy.besides()).hasSize(3);
-    Claims.Claim sts = about(claims, "sts");
+    Claims.Claim sts = about(claims, "Spearman's correlation on STS");
+    assertThat(sts.title()).isEqualTo("How temperature moves STS");
     assertThat(sts.verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
     assertThat(about(claims, Estimand.SENTENCE_CORRELATION.key()).verdict())
         .isEqualTo(Verdict.DOES_NOT_HOLD);

@@ -153,7 +153,7 @@ final class StandingStudyTest {
 
     Map<Object, Claims.Claim> moved =
         SweepClaims.of(work).claims().stream()
-            .filter(claim -> claim.title().endsWith("sentence-correlation"))
+            .filter(claim -> claim.estimand().startsWith("sentence-correlation"))
             .collect(Collectors.toMap(claim -> claim.arm().get("setting"), claim -> claim));
 
     assertThat(moved).containsOnlyKeys("keep-layers", "temperature", "batch-size", "pooling");
