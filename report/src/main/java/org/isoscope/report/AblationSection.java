@@ -143,9 +143,7 @@ final class AblationSection implements Section {
       boolean told =
           done.stream()
               .flatMap(row -> row.course().stream())
-              .flatMap(course -> course.values().get(figure).stream())
-              .flatMap(List::stream)
-              .anyMatch(Objects::nonNull);
+              .anyMatch(course -> course.tells(figure));
       if (told && of.key().startsWith(ChartedFigure.CLAIMED)) {
         claimed.add(f);
       } else if (told && headline.stream().anyMatch(h -> h.key().equals(of.key()))) {

@@ -3,6 +3,8 @@ package org.isoscope.report;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.isoscope.results.Figure;
+import org.isoscope.results.Geometry;
 
 /** Every figure of the layers, layer by layer. It draws what all sections draw from. */
 final class LayersSection implements Section {
@@ -16,14 +18,12 @@ final class LayersSection implements Section {
     if (results.stream().allMatch(result -> result.states().isEmpty())) {
       return Optional.empty();
     }
+    List<Figure<Geometry.Layer>> shown = ShownFigures.ofLayers(results);
     boolean banded =
         results.stream()
             .flatMap(result -> result.states().stream())
             .flatMap(state -> state.geometry().layers().stream())
-            .anyMatch(
-                layer ->
-                    ShownFigures.ofLayers(results).stream()
-                        .anyMatch(figure -> figure.intervalOf(layer) != null));
+            .anyMatch(layer -> shown.stream().anyMatch(figure -> figure.intervalOf(layer) != null));
     return Optional.of(
         Content.drawn(
             "Layer by layer",

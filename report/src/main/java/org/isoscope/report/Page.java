@@ -1,6 +1,5 @@
 package org.isoscope.report;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +106,6 @@ record Page(String sections, Map<String, Object> data) {
 
   /** All sections, in the order for these results. */
   static List<Section> order(List<Result> results) {
-    return new ArrayList<>(results.stream().allMatch(Result::isForUse) ? USE : STUDY);
+    return results.stream().allMatch(Result::isForUse) ? USE : STUDY;
   }
 }

@@ -2,6 +2,7 @@ package org.isoscope.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.isoscope.results.LayerFigures;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 record RunCourse(List<Integer> steps, List<List<List<@Nullable Double>>> values) {
   /** All that may be told of a run. */
   static final List<ChartedFigure> FIGURES = ChartedFigure.of(LayerFigures.ALL);
+
+  /** Whether the figure at a place of {@link #FIGURES} is ever defined. */
+  boolean tells(int figure) {
+    return values.get(figure).stream().flatMap(List::stream).anyMatch(Objects::nonNull);
+  }
 
   /** The course of a training; probes without a step are left out. */
   static RunCourse of(List<Result.State> states) {

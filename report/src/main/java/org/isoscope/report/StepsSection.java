@@ -1,11 +1,12 @@
 package org.isoscope.report;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,10 @@ final class StepsSection implements Section {
     }
     List<Integer> told = told(arms);
     long numbers =
-        arms.stream().flatMap(arm -> arm.getValue().stream().limit(1)).mapToLong(this::size).sum()
+        arms.stream()
+                .flatMap(arm -> arm.getValue().stream().limit(1))
+                .mapToLong(StepsSection::size)
+                .sum()
             * 3;
     boolean whole = numbers <= MOST_NUMBERS;
     return Optional.of(
@@ -121,16 +125,14 @@ final class StepsSection implements Section {
       int figure = f;
       if (arms.stream()
           .flatMap(arm -> arm.getValue().stream())
-          .flatMap(course -> course.values().get(figure).stream())
-          .flatMap(List::stream)
-          .anyMatch(Objects::nonNull)) {
+          .anyMatch(course -> course.tells(figure))) {
         told.add(f);
       }
     }
     return told;
   }
 
-  private long size(RunCourse course) {
+  private static long size(RunCourse course) {
     return course.values().stream().flatMap(List::stream).mapToLong(List::size).sum();
   }
 
@@ -150,9 +152,10 @@ final class StepsSection implements Section {
           List<@Nullable Double> all = run.values().get(figure).get(run.steps().indexOf(step));
           values.add(whole || all.isEmpty() ? all : all.subList(all.size() - 1, all.size()));
         }
-        means.add(over(values, Summary.MEAN));
-        lows.add(over(values, Summary.LEAST));
-        highs.add(over(values, Summary.GREATEST));
+        List<Optional<DoubleSummaryStatistics>> layers = over(values);
+        means.add(each(layers, DoubleSummaryStatistics::getAverage));
+        lows.add(each(layers, DoubleSummaryStatistics::getMin));
+        highs.add(each(layers, DoubleSummaryStatistics::getMax));
       }
       String key = RunCourse.FIGURES.get(figure).key();
       mean.put(key, means);
@@ -164,40 +167,34 @@ final class StepsSection implements Section {
     return new Arm(name, runs.size(), steps, mean, low, high);
   }
 
-  private enum Summary {
-    MEAN,
-    LEAST,
-    GREATEST
-  }
-
-  /** By layer, over the runs; null where a run has no value. */
-  private static List<@Nullable Double> over(List<List<@Nullable Double>> runs, Summary summary) {
+  /** By layer, over the runs; empty where a run has no value. */
+  private static List<Optional<DoubleSummaryStatistics>> over(List<List<@Nullable Double>> runs) {
     int layers = runs.stream().mapToInt(List::size).min().orElse(0);
-    List<@Nullable Double> result = new ArrayList<>();
+    List<Optional<DoubleSummaryStatistics>> result = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
-      double sum = 0;
-      double least = Double.POSITIVE_INFINITY;
-      double greatest = Double.NEGATIVE_INFINITY;
-      boolean defined = true;
+      DoubleSummaryStatistics told = new DoubleSummaryStatistics();
       for (List<@Nullable Double> run : runs) {
         Double value = run.get(layer);
-        if (value == null) {
-          defined = false;
-          break;
+        if (value != null) {
+          told.accept(value);
         }
-        sum += value;
-        least = Math.min(least, value);
-        greatest = Math.max(greatest, value);
       }
-      double told =
-          switch (summary) {
-            case MEAN -> sum / runs.size();
-            case LEAST -> least;
-            case GREATEST -> greatest;
-          };
-      result.add(defined ? Double.valueOf(NumberText.embedded(told)) : null);
+      result.add(told.getCount() == runs.size() ? Optional.of(told) : Optional.empty());
     }
     return result;
+  }
+
+  private static List<@Nullable Double> each(
+      List<Optional<DoubleSummaryStatistics>> layers,
+      ToDoubleFunction<DoubleSummaryStatistics> figure) {
+    List<@Nullable Double> values = new ArrayList<>();
+    for (Optional<DoubleSummaryStatistics> layer : layers) {
+      values.add(
+          layer.isPresent()
+              ? Double.valueOf(NumberText.embedded(figure.applyAsDouble(layer.get())))
+              : null);
+    }
+    return values;
   }
 
   private static List<Quality> quality(Result result) {

@@ -20,6 +20,13 @@ function followStep(steps, follow) {
 }
 
 /**
+ * The steps at which any training on the page was probed.
+ * @return {!Array<number>}
+ */
+const stepsOfTrainings = () => RUNS.filter((run) => run.training)
+  .flatMap((run) => run.states.map((state) => state.step)).filter((step) => step !== null);
+
+/**
  * The place of the last of these steps that is not beyond the one chosen.
  * @param {!Array<number>} steps in their order
  * @return {number}

@@ -37,6 +37,6 @@ DRAW.layers = (section) => {
     summary: () => describe(series(theme(), f.key), atLayer),
     table: () => tableOf("layer", series(theme(), f.key)),
   })));
-  const steps = RUNS.filter((r) => r.training).flatMap((r) => r.states.map((state) => state.step)).filter((step) => step !== null);
+  const steps = stepsOfTrainings();
   if (steps.length > 1) followStep(steps, () => { redrawLegend(); redraw(); });
 };

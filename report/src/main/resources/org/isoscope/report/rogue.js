@@ -58,7 +58,7 @@ DRAW.rogue = (section, data) => {
   });
   const followed = drawFollowed(section, () => ({ run: RUNS[run], rogue: data[run], layer: layer === "last" ? lastLayer(states()[0]) : +layer }));
   const redraw = () => { chart.redraw(); followed(); };
-  const steps = RUNS.filter((r) => r.training).flatMap((r) => r.states.map((state) => state.step)).filter((step) => step !== null);
+  const steps = stepsOfTrainings();
   if (steps.length > 1) followStep(steps, () => { redrawLegend(); redraw(); });
 };
 

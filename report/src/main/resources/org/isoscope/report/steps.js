@@ -49,7 +49,7 @@ DRAW.steps = (section, data) => {
   const runs = RUNS.filter((run) => run.training && run.states.length > 1 && run.states.every((state) => state.step !== null));
   /** @type {!Array<!Subject>} */
   const subjects = [...data.arms.map(subjectOfArm), ...runs.map(subjectOfRun)];
-  const figures = [...FIGURES.filter(() => runs.length > 0), ...data.figures.filter((f) => runs.length === 0 || !FIGURES.some((g) => g.key === f.key))];
+  const figures = [...(runs.length > 0 ? FIGURES : []), ...data.figures.filter((f) => runs.length === 0 || !FIGURES.some((g) => g.key === f.key))];
   const controls = part(section, "controls");
   const focus = part(section, "focus");
   const one = subjects.length === 1;
@@ -108,23 +108,29 @@ DRAW.steps = (section, data) => {
   /** @type {!Array<!Chart>} */
   let drawn = [];
   const redraw = () => drawn.forEach((chart) => chart.redraw());
-  const where = () => (layersOf(chosen.key) < 2 ? "" : ", " + (everyLayer(chosen.key) ? "every layer" : layer === "last" || layer === "every" ? "last layer" : atLayer(+layer)));
+  /** The layers that are drawn, as a sentence. */
+  const where = () => (layersOf(chosen.key) < 2 ? "" : (everyLayer(chosen.key) ? "Every layer" : layer === "last" || layer === "every" ? "Last layer" : "Layer " + layer) + ". ");
   function rebuild() {
     drawn.forEach((chart) => chart.remove());
-    drawn = [curves()];
+    drawn = [curves(focus, chosen, chosen.definition)];
     if (subjects.some((s) => s.layers(chosen.key) > 1)) drawn.push(layerMap());
     redrawLegend();
   }
 
-  function curves() {
-    return addChart(focus, {
-      title: () => chosen.title,
+  /**
+   * @param {!Element} grid
+   * @param {!ChartedFigure} of
+   * @param {string=} defined
+   */
+  function curves(grid, of, defined) {
+    return addChart(grid, {
+      title: () => of.title,
       context: "by step",
-      about: chosen.meaning,
-      defined: chosen.definition,
-      build: (colours) => lines(colours, { series: series(colours, chosen.key), axis: "doubling", x: atStep, mark: cursor.steps[placeAtStep(cursor.steps)] }),
-      summary: () => where().replace(/^, (.)/, (_, c) => c.toUpperCase()) + (where() ? ". " : "") + describe(series(theme(), chosen.key), atStep),
-      table: () => tableOf("step", series(theme(), chosen.key)),
+      about: of.meaning,
+      defined,
+      build: (colours) => lines(colours, { series: series(colours, of.key), axis: "doubling", x: atStep, mark: cursor.steps[placeAtStep(cursor.steps)] }),
+      summary: () => (defined ? where() : "") + describe(series(theme(), of.key), atStep),
+      table: () => tableOf("step", series(theme(), of.key)),
     });
   }
 
@@ -205,14 +211,7 @@ DRAW.steps = (section, data) => {
     if (!all.open) return;
     const grid = part(all, "grid");
     if (grid.childElementCount > 0) return;
-    figures.forEach((f) => drawn.push(addChart(grid, {
-      title: () => f.title,
-      context: "by step",
-      about: f.meaning,
-      build: (colours) => lines(colours, { series: series(colours, f.key), axis: "doubling", x: atStep, mark: cursor.steps[placeAtStep(cursor.steps)] }),
-      summary: () => describe(series(theme(), f.key), atStep),
-      table: () => tableOf("step", series(theme(), f.key)),
-    })));
+    figures.forEach((f) => drawn.push(curves(grid, f)));
   });
   drawQuality(focus, data.quality);
 };

@@ -124,11 +124,22 @@ final class Fixture {
         arm + "/seed-" + seed, arm, "runs/" + arm + "/seed-" + seed, settings, seed, state, error);
   }
 
+  /** 40 runs: 5 temperatures, 2 batch sizes, 2 poolings, 2 seeds. */
+  static ResultDirectory fortyRuns(Path path) {
+    return grid(path, 5, List.of(16, 64), List.of("mean", "cls"), 2);
+  }
+
+  /** 1,000 runs of 200 arms. */
+  static ResultDirectory thousandRuns(Path path) {
+    return grid(
+        path, 10, List.of(8, 16, 32, 64, 256), List.of("mean", "cls", "max", "first-last"), 5);
+  }
+
   /**
    * A sweep of a full grid, all of it done: every run has its probes and its quality, every arm
    * seven claims.
    */
-  static ResultDirectory grid(
+  private static ResultDirectory grid(
       Path path, int temperatures, List<Integer> batches, List<String> poolings, int seeds) {
     ResultDirectory directory = new ResultDirectory(path);
     Random random = new Random(17);

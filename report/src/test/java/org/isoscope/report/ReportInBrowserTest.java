@@ -68,17 +68,8 @@ class ReportInBrowserTest {
     comparison = Report.write(SpaceFixture.comparison(work.resolve("comparison")));
     sweep = Report.write(Fixture.sweep(work.resolve("sweep"), true));
     vectors = Report.write(SpaceFixture.vectors(work.resolve("vectors")));
-    forty =
-        Report.write(
-            Fixture.grid(work.resolve("forty"), 5, List.of(16, 64), List.of("mean", "cls"), 2));
-    thousand =
-        Report.write(
-            Fixture.grid(
-                work.resolve("thousand"),
-                10,
-                List.of(8, 16, 32, 64, 256),
-                List.of("mean", "cls", "max", "first-last"),
-                5));
+    forty = Report.write(Fixture.fortyRuns(work.resolve("forty")));
+    thousand = Report.write(Fixture.thousandRuns(work.resolve("thousand")));
     browser = Browser.start();
   }
 

@@ -34,19 +34,8 @@ final class ReportTiming {
       pages.put(directory, Report.write(List.of(new ResultDirectory(Path.of(directory))), page));
     }
     pages.put("a training", Report.write(Fixture.training(work.resolve("training"), 0.05, false)));
-    pages.put(
-        "40 runs",
-        Report.write(
-            Fixture.grid(work.resolve("forty"), 5, List.of(16, 64), List.of("mean", "cls"), 2)));
-    pages.put(
-        "1,000 runs",
-        Report.write(
-            Fixture.grid(
-                work.resolve("thousand"),
-                10,
-                List.of(8, 16, 32, 64, 256),
-                List.of("mean", "cls", "max", "first-last"),
-                5)));
+    pages.put("40 runs", Report.write(Fixture.fortyRuns(work.resolve("forty"))));
+    pages.put("1,000 runs", Report.write(Fixture.thousandRuns(work.resolve("thousand"))));
     System.out.println("report                size MB   first picture ms   all drawn ms");
     try (Browser browser = Browser.start()) {
       browser.size(1280, 900);
