@@ -3,8 +3,10 @@ package org.isoscope.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Interval;
+import org.isoscope.results.RetrievalChange;
 import org.jspecify.annotations.Nullable;
 
 /** Every quality figure of every set. */
@@ -20,6 +22,10 @@ final class EvaluationSection implements Section {
     for (Result result : results) {
       String of = results.size() == 1 ? "" : ", " + result.name();
       result
+          .comparison()
+          .map(Comparison::retrieval)
+          .ifPresent(change -> html.markup(change(of, change)));
+      result
           .evaluation()
           .ifPresent(
               evaluation -> {
@@ -28,9 +34,12 @@ final class EvaluationSection implements Section {
                 html.markup(retrieval == null ? "" : retrieval(of, retrieval));
               });
     }
+    boolean tested =
+        results.stream()
+            .anyMatch(result -> result.comparison().map(Comparison::retrieval).isPresent());
     return html.toString().isEmpty()
         ? Optional.empty()
-        : Optional.of(Content.plain("Quality in full", "<p>All figures \u00d7 100.</p>\n" + html));
+        : Optional.of(Content.plain("Quality in full", "<p>All figures \u00d7 100" + (tested ? ", but p" : "") + ".</p>\n" + html));
   }
 
   private static String similarity(String of, List<Evaluation.Set> sets) {
@@ -86,6 +95,40 @@ final class EvaluationSection implements Section {
       }
     }
     return table.toString() + measures;
+  }
+
+  /** What differs between two models, or the two ends of a training, query by query. */
+  private static String change(String of, RetrievalChange change) {
+    HtmlTable table =
+        new HtmlTable(
+            "Change of retrieval, "
+                + change.name()
+                + of
+                + ", over "
+                + NumberText.count(change.groups())
+                + " groups of "
+                + NumberText.count(change.queries())
+                + " queries, "
+                + NumberText.count(change.candidates())
+                + " candidates",
+            List.of("Measure"),
+            List.of("Before", "After", "Change", "95 % interval", "p"));
+    for (RetrievalChange.Change measure : change.measures()) {
+      Interval interval = measure.interval();
+      table.row(
+          List.of(measure.name()),
+          List.of(
+              NumberText.hundredfold(measure.before()),
+              NumberText.hundredfold(measure.after()),
+              NumberText.signed(NumberText.hundredfold(measure.change())),
+              interval == null
+                  ? "undefined"
+                  : NumberText.hundredfold(interval.low())
+                      + " to "
+                      + NumberText.hundredfold(interval.high()),
+              NumberText.probability(measure.pValue()).replace("= ", "")));
+    }
+    return table.toString();
   }
 
   private static String name(Evaluation.Retrieval retrieval) {

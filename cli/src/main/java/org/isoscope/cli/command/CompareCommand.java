@@ -104,7 +104,7 @@ public final class CompareCommand implements Callable<Integer> {
             .threads(common.threads())
             .run(directory, record, told);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(BeforeAfter.of(result.comparison(), List.of(), List.of()));
+    out.print(BeforeAfter.of(result.comparison().withRetrieval(null), List.of(), List.of()));
     out.println();
     out.print(ClaimsText.ofOneRun(result.claims()));
     out.println();

@@ -85,6 +85,17 @@ public final class TrainCommand implements Callable<Integer> {
   List<String> pairs = List.of();
 
   @Option(
+      names = "--hold-out",
+      paramLabel = "N",
+      defaultValue = "auto",
+      description =
+          "Rows of --pairs that are not learned from, N or a share such as .2, in whole groups"
+              + " (--group, near copies): the model is to find their answers among all before and"
+              + " after. auto: a tenth of the rows, at most 1,000, none where that is fewer than 20;"
+              + " none: all rows are learned from. Default: ${DEFAULT-VALUE}.")
+  String holdOut;
+
+  @Option(
       names = "--mix",
       paramLabel = "M",
       defaultValue = "size",

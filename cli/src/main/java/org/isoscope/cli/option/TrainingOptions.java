@@ -284,8 +284,8 @@ public final class TrainingOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Steps from one evaluation of all of --sts to the next; 0: before and after only. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Steps from one evaluation of all of --sts, and of the rows held out, to the next; 0: before"
+              + " and after only. Default: ${DEFAULT-VALUE}.")
   public int evaluateEvery;
 
   @Option(
@@ -294,8 +294,9 @@ public final class TrainingOptions {
       defaultValue = "spearman",
       description =
           "With --evaluate-every, by what a step is the best: spearman or pearson of the first --sts,"
-              + " or loss, the mean training loss since the last evaluation. Default:"
-              + " ${DEFAULT-VALUE}.")
+              + " mrr (mean reciprocal rank of the answers of the rows held out), or loss, the mean"
+              + " training loss since the last evaluation. Default: mrr where rows are held out and"
+              + " no --sts is given, else ${DEFAULT-VALUE}.")
   public String bestBy;
 
   @Option(
