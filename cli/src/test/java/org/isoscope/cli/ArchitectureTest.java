@@ -53,7 +53,7 @@ class ArchitectureTest {
           entry("training", Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
           entry("langchain4j", Set.of("sentence")),
-          entry("bench", Set.of("geometry", "corpus", "encoder", "models", "results")),
+          entry("bench", Set.of("geometry", "corpus", "encoder", "sentence", "results")),
           entry(
               "study",
               Set.of(
