@@ -300,7 +300,9 @@ final class ClaimsSection implements Section {
             ? ""
             : ". Smallest effect that counts: " + difference(claim.margin()))
         + (p == null ? "" : ". p " + NumberText.probability(p))
-        + (adjusted == null ? "" : ", after Holm\u2019s adjustment " + NumberText.probability(adjusted))
+        + (adjusted == null
+            ? ""
+            : ", after Holm\u2019s adjustment " + NumberText.probability(adjusted))
         + ".";
   }
 

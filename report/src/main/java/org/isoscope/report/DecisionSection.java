@@ -53,42 +53,40 @@ final class DecisionSection implements Section {
     found.ifPresent(change -> lines.append(found(change)));
     Map<Result.Quality, List<Result.QualityPoint>> quality =
         result.isForUse() ? result.headlineQuality() : Map.of();
-    quality
-        .forEach(
-            (figure, points) -> {
-              Optional<Double> before = points.get(0).value();
-              Optional<Double> after = points.get(points.size() - 1).value();
-              boolean told =
-                  figure.retrieval()
-                      && found.filter(change -> change.name().equals(figure.name())).isPresent();
-              if (!told && points.size() > 1 && before.isPresent() && after.isPresent()) {
-                lines.append(
-                    new Html()
-                        .markup("<li><strong>")
-                        .text(
-                            figure.retrieval()
-                                ? "Queries that find their own answer first"
-                                : "Spearman with human scores")
-                        .markup("</strong>, ")
-                        .text(figure.title())
-                        .markup(": <b class=\"won\">")
-                        .text(
-                            NumberText.hundredfold(before.get())
-                                + " \u2192 "
-                                + NumberText.hundredfold(after.get()))
-                        .markup("</b><span class=\"evidence\">")
-                        .text(
-                            NumberText.signed(NumberText.hundredfold(after.get() - before.get()))
-                                + ", \u00d7 100, "
-                                + NumberText.count(figure.size())
-                                + (figure.retrieval() ? " queries" : " pairs"))
-                        .markup("</span></li>\n"));
-              }
-            });
+    quality.forEach(
+        (figure, points) -> {
+          Optional<Double> before = points.get(0).value();
+          Optional<Double> after = points.get(points.size() - 1).value();
+          boolean told =
+              figure.retrieval()
+                  && found.filter(change -> change.name().equals(figure.name())).isPresent();
+          if (!told && points.size() > 1 && before.isPresent() && after.isPresent()) {
+            lines.append(
+                new Html()
+                    .markup("<li><strong>")
+                    .text(
+                        figure.retrieval()
+                            ? "Queries that find their own answer first"
+                            : "Spearman with human scores")
+                    .markup("</strong>, ")
+                    .text(figure.title())
+                    .markup(": <b class=\"won\">")
+                    .text(
+                        NumberText.hundredfold(before.get())
+                            + " \u2192 "
+                            + NumberText.hundredfold(after.get()))
+                    .markup("</b><span class=\"evidence\">")
+                    .text(
+                        NumberText.signed(NumberText.hundredfold(after.get() - before.get()))
+                            + ", \u00d7 100, "
+                            + NumberText.count(figure.size())
+                            + (figure.retrieval() ? " queries" : " pairs"))
+                    .markup("</span></li>\n"));
+          }
+        });
     if (lines.length() > 0) {
       heading(
-          html,
-          (result.isTraining() ? "What the training won" : "Which model finds more") + whose);
+          html, (result.isTraining() ? "What the training won" : "Which model finds more") + whose);
       html.markup("<ul class=\"findings\">\n").markup(lines.toString()).markup("</ul>\n");
     }
   }

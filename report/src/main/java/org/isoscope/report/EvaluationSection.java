@@ -39,7 +39,10 @@ final class EvaluationSection implements Section {
             .anyMatch(result -> result.comparison().map(Comparison::retrieval).isPresent());
     return html.toString().isEmpty()
         ? Optional.empty()
-        : Optional.of(Content.plain("Quality in full", "<p>All figures \u00d7 100" + (tested ? ", but p" : "") + ".</p>\n" + html));
+        : Optional.of(
+            Content.plain(
+                "Quality in full",
+                "<p>All figures \u00d7 100" + (tested ? ", but p" : "") + ".</p>\n" + html));
   }
 
   private static String similarity(String of, List<Evaluation.Set> sets) {

@@ -86,7 +86,9 @@ final class NumberText {
     return minus(String.format(Locale.ROOT, "%.2f", 100 * value));
   }
 
-  /** A p-value with what stands before it: to three decimals, beyond which no test's model holds. */
+  /**
+   * A p-value with what stands before it: to three decimals, beyond which no test's model holds.
+   */
   static String probability(double p) {
     return p < LEAST_P ? "< " + LEAST_P : "= " + figure(p);
   }

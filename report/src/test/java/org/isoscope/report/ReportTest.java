@@ -24,7 +24,6 @@ import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
-import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.RetrievalChange;

@@ -14,8 +14,9 @@ import org.isoscope.training.Seed;
 /**
  * How many rows of pairs a training does not learn from, so that the model can be asked, before and
  * after, for their answers: {@code min(most, share n)} of n rows, rounded down. Rows are held out
- * by whole groups, in random order, each that is no larger than what is still wanted: so no row that
- * is learned from belongs together with one that is held out, and there may be fewer than wanted.
+ * by whole groups, in random order, each that is no larger than what is still wanted: so no row
+ * that is learned from belongs together with one that is held out, and there may be fewer than
+ * wanted.
  */
 public final class HoldOut {
   /** None. */

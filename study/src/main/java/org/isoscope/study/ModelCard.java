@@ -228,7 +228,8 @@ public record ModelCard(
             heldOut.queries(),
             heldOut.groups(),
             heldOut.candidates()));
-    out.append("| | before | after | change | 95 % | p |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
+    out.append(
+        "| | before | after | change | 95 % | p |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (RetrievalChange.Change change : heldOut.measures()) {
       Interval interval = change.interval();
       row(
@@ -237,9 +238,7 @@ public record ModelCard(
           number(change.before(), 4),
           number(change.after(), 4),
           number(change.change(), 4),
-          interval == null
-              ? "-"
-              : number(interval.low(), 4) + " to " + number(interval.high(), 4),
+          interval == null ? "-" : number(interval.low(), 4) + " to " + number(interval.high(), 4),
           number(change.pValue(), 4));
     }
     out.append('\n');

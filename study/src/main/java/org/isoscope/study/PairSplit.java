@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * common, or near copies of one. Hard negatives do not count: they are other rows' answers as a
  * rule. All data sets are split together.
  *
- * @param apart of each data set the numbers of the rows that are not learned from; empty where all are
+ * @param apart of each data set the numbers of the rows that are not learned from; empty where all
+ *     are
  * @param heldOut these, but for those that only belong together with one; null where there are none
  * @param why there are none, though some were to be, in a sentence without its full stop; else null
  */
@@ -48,7 +49,8 @@ record PairSplit(List<BitSet> apart, @Nullable HeldOut heldOut, @Nullable String
   }
 
   /** The same with so many rows that are drawn among. */
-  static PairSplit of(TrainingData data, HoldOut wanted, int batchSize, Seed seed, int mostGrouped) {
+  static PairSplit of(
+      TrainingData data, HoldOut wanted, int batchSize, Seed seed, int mostGrouped) {
     if (wanted == HoldOut.NONE) {
       return NONE;
     }
@@ -127,8 +129,7 @@ record PairSplit(List<BitSet> apart, @Nullable HeldOut heldOut, @Nullable String
     private void add(int set, int number, List<String> texts, @Nullable Object group) {
       numbers.add(number);
       sets.add(set);
-      pairs.add(
-          new PairCorpus.Pair(texts.get(0), texts.get(1), texts.subList(2, texts.size())));
+      pairs.add(new PairCorpus.Pair(texts.get(0), texts.get(1), texts.subList(2, texts.size())));
       keys.add(List.of(set, group == null || group.equals("") ? (Object) number : group));
     }
 

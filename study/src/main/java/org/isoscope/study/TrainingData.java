@@ -242,9 +242,7 @@ public final class TrainingData {
     for (int i = 0; i < sets.size(); i++) {
       int set = i;
       int[] next = new int[1];
-      sets.get(set)
-          .source
-          .forEach(row -> sink.row(set, next[0]++, row.texts(), row.group()));
+      sets.get(set).source.forEach(row -> sink.row(set, next[0]++, row.texts(), row.group()));
     }
   }
 

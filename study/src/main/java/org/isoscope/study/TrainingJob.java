@@ -291,8 +291,8 @@ public final class TrainingJob {
    * What came of a training.
    *
    * @param run its probes and metrics
-   * @param comparison of the geometry before and after, and of how well the answers of the rows held
-   *     out are found
+   * @param comparison of the geometry before and after, and of how well the answers of the rows
+   *     held out are found
    * @param sets quality before and after
    * @param retrieval likewise, of what {@link TrainingJob#retrieval} names
    * @param claims what this one run says of the paper's claims; null where nothing carries it
@@ -808,8 +808,7 @@ public final class TrainingJob {
             data.key(settings.seed()),
             splitKey(),
             String.valueOf(settings.batchSize()));
-    return work.once(
-        key, () -> PairSplit.of(data, holdOut, settings.batchSize(), settings.seed()));
+    return work.once(key, () -> PairSplit.of(data, holdOut, settings.batchSize(), settings.seed()));
   }
 
   /** What decides which rows are held out, where any are. */
@@ -849,17 +848,12 @@ public final class TrainingJob {
   }
 
   private Retrieval searchUntrained(
-      Encoder encoder,
-      TrainingSettings used,
-      Pooling pooling,
-      HeldOut heldOut,
-      SharedWork work) {
+      Encoder encoder, TrainingSettings used, Pooling pooling, HeldOut heldOut, SharedWork work) {
     if (used.randomInitialization()) { // by the seed: one training's own
       return Retrieval.of(encoder, heldOut.corpus(), pooling);
     }
     String key =
-        String.join(
-            "\n", "held out", key(encoder, 0), pooling.label(), heldOut.corpus().sha256());
+        String.join("\n", "held out", key(encoder, 0), pooling.label(), heldOut.corpus().sha256());
     return work.once(key, () -> Retrieval.of(encoder, heldOut.corpus(), pooling));
   }
 

@@ -55,8 +55,7 @@ final class PairSplitTest {
   }
 
   private static TrainingData pairs(String... names) {
-    return TrainingData.pairs(
-        List.of(names), Columns.of("question", "answer"), List.of());
+    return TrainingData.pairs(List.of(names), Columns.of("question", "answer"), List.of());
   }
 
   private static PairSplit split(TrainingData data, HoldOut wanted) {
@@ -85,14 +84,15 @@ final class PairSplitTest {
     assertThat(corpus.groups()).doesNotHaveDuplicates();
     for (int q = 0; q < 40; q++) {
       String number = corpus.queries().get(q).replaceAll("q (q\\d+)a.*", "$1").substring(1);
-      assertThat(corpus.relevant().get(q)).containsOnlyKeys(List.of(
-          corpus.documents().indexOf(text("a", Integer.parseInt(number)))).toArray(Integer[]::new));
+      assertThat(corpus.relevant().get(q))
+          .containsOnlyKeys(
+              List.of(corpus.documents().indexOf(text("a", Integer.parseInt(number))))
+                  .toArray(Integer[]::new));
     }
     List<List<String>> learned = texts(data.without(split.apart()));
     assertThat(learned).hasSize(363).noneMatch(row -> corpus.queries().contains(row.get(0)));
     List<List<String>> both = new ArrayList<>(learned);
-    both.addAll(
-        texts(data).stream().filter(row -> corpus.queries().contains(row.get(0))).toList());
+    both.addAll(texts(data).stream().filter(row -> corpus.queries().contains(row.get(0))).toList());
     assertThat(both).containsExactlyInAnyOrderElementsOf(texts(data));
   }
 
@@ -100,8 +100,7 @@ final class PairSplitTest {
   void aNegativeOfARowHeldOutIsADocumentAndTiesNoRows() throws IOException {
     String file = write("triplets.csv", "question,answer,negative", rows(403));
     TrainingData data =
-        TrainingData.pairs(
-            List.of(file), Columns.of("question", "answer", "negative"), List.of());
+        TrainingData.pairs(List.of(file), Columns.of("question", "answer", "negative"), List.of());
     PairSplit split = split(data, HoldOut.rows(30));
 
     assertThat(split.heldOut().rows()).isEqualTo(30);
@@ -151,10 +150,11 @@ final class PairSplitTest {
                   texts.get(1),
                   cells.substring(cells.lastIndexOf(',')));
           keys.forEach(
-              key ->
-                  sides.computeIfAbsent(key, unused -> new HashSet<>()).add(apart.get(number)));
+              key -> sides.computeIfAbsent(key, unused -> new HashSet<>()).add(apart.get(number)));
         });
-    assertThat(sides).hasSizeGreaterThan(400).allSatisfy((key, side) -> assertThat(side).hasSize(1));
+    assertThat(sides)
+        .hasSizeGreaterThan(400)
+        .allSatisfy((key, side) -> assertThat(side).hasSize(1));
     assertThat(split.heldOut().corpus().groups().stream().distinct().count())
         .as("rows that belong together are one group of the interval, too")
         .isLessThan(split.heldOut().rows());
@@ -177,15 +177,14 @@ final class PairSplitTest {
     String one = write("one.csv", "question,answer,negative", rows(150));
     List<String> others = new ArrayList<>(rows(400).subList(150, 400));
     others.addAll(rows(400).subList(0, 150)); // which the first has too
-    PairSplit split = split(pairs(one, write("two.csv", "question,answer,negative", others)),
-        HoldOut.rows(100));
+    PairSplit split =
+        split(pairs(one, write("two.csv", "question,answer,negative", others)), HoldOut.rows(100));
 
     List<BitSet> apart = split.apart();
     assertThat(apart.get(0).cardinality() + apart.get(1).cardinality()).isEqualTo(100);
     assertThat(apart.get(0).stream().map(row -> row + 250).boxed().toList())
         .as("equal rows of two sets are on one side")
-        .containsExactlyElementsOf(
-            apart.get(1).stream().filter(row -> row >= 250).boxed().toList())
+        .containsExactlyElementsOf(apart.get(1).stream().filter(row -> row >= 250).boxed().toList())
         .isNotEmpty();
   }
 
@@ -277,8 +276,20 @@ final class PairSplitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"auto, auto", "None, none", "500, 500", "0.25, 0.25", ".2, 0.2", "1e, ", "0, ",
-    "0.0, ", "1.0, ", "-3, ", "'', ", "9999999999, "})
+  @CsvSource({
+    "auto, auto",
+    "None, none",
+    "500, 500",
+    "0.25, 0.25",
+    ".2, 0.2",
+    "1e, ",
+    "0, ",
+    "0.0, ",
+    "1.0, ",
+    "-3, ",
+    "'', ",
+    "9999999999, "
+  })
   void whatATextSaysIsReadAndWritten(String text, String label) {
     if (label == null) {
       assertThatThrownBy(() -> HoldOut.parse(text))

@@ -203,8 +203,7 @@ public record TrainingRun(
           ? e
           : e.and("The last whole checkpoint is " + checkpoints.last());
     }
-    return new TrainingRun(
-        probes, metrics, evaluations, searches, best, !told, probing * 1e-9);
+    return new TrainingRun(probes, metrics, evaluations, searches, best, !told, probing * 1e-9);
   }
 
   private static void tellCollapse(List<StepMetrics> metrics, Listener listener) {

@@ -414,8 +414,7 @@ final class CheckpointsTest {
             IntStream.rangeClosed(0, 9)
                 .filter(byRank.withHeldOut(byRank.heldOut(), false)::searches))
         .containsExactly(2, 4, 6, 8);
-    assertThat(
-            IntStream.rangeClosed(0, 9).filter(byRank.withHeldOut(null, true)::searches))
+    assertThat(IntStream.rangeClosed(0, 9).filter(byRank.withHeldOut(null, true)::searches))
         .isEmpty();
   }
 
@@ -650,7 +649,9 @@ final class CheckpointsTest {
       String name = encoder.parameters().names().get(1);
       encoder.parameters().buffer(name).put(3, Float.NaN);
       assertThatThrownBy(
-              () -> checkpoints(1, 1).write(trainer, List.of(), List.of(), List.of(), List.of(), 0, at -> {}))
+              () ->
+                  checkpoints(1, 1)
+                      .write(trainer, List.of(), List.of(), List.of(), List.of(), 0, at -> {}))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("tensor " + name + ": has the value NaN after step 1");
       assertThat(newest()).isEqualTo(-1);
