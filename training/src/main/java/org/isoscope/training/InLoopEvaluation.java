@@ -81,7 +81,7 @@ public record InLoopEvaluation(
 
   /** Whether the held-out queries are searched at a step. */
   boolean searches(int step) {
-    return heldOut != null && (isDue(step) || atProbes && step > 0 && Probe.isDue(step));
+    return heldOut != null && (isDue(step) || (atProbes && step > 0 && Probe.isDue(step)));
   }
 
   /** How well the held-out queries find their documents. */
