@@ -666,7 +666,7 @@ public final class ColumnChoice {
               ? known
               : texts().stream().filter(column -> !labels.contains(column)).toList();
       if (found.size() == 1 && labels.isEmpty()) {
-        List<Integer> others = where(column -> column != found.get(0) && !isIndex(column));
+        List<Integer> others = where(column -> !column.equals(found.get(0)) && !isIndex(column));
         if (others.size() == 1) {
           return List.of(found.get(0), others.get(0));
         }

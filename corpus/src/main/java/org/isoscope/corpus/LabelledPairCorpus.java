@@ -3,6 +3,7 @@ package org.isoscope.corpus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,11 @@ public record LabelledPairCorpus(
           "Check the labels");
     }
     return new LabelledPairCorpus(name, fingerprint.hex(), pairs, groups, skipped, choice);
+  }
+
+  /** Both texts of each pair, in their order. */
+  public List<String> texts() {
+    return pairs.stream().flatMap(pair -> Stream.of(pair.first(), pair.second())).toList();
   }
 
   /**

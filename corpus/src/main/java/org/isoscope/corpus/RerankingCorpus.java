@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ public record RerankingCorpus(
         throw new IllegalArgumentException("no right or no wrong document of " + text);
       }
     }
+
+    /** Its right documents, then the wrong ones. */
+    public List<String> documents() {
+      return Stream.concat(positives.stream(), negatives.stream()).toList();
+    }
   }
 
   /** Documents of a query while they are gathered. */
@@ -84,6 +90,21 @@ public record RerankingCorpus(
     List<String> fields = columns.columns().isEmpty() ? FIELDS : columns.columns();
     boolean lists = file.format().equals("jsonl") && fields.size() == 3 && hasLists(file, fields);
     return lists ? ofLists(file, fields) : ofRows(name, columns);
+  }
+
+  /** The text of each query. */
+  public List<String> queryTexts() {
+    return queries.stream().map(Query::text).toList();
+  }
+
+  /** All queries and documents. */
+  public List<String> texts() {
+    return Stream.concat(queryTexts().stream(), documents().stream()).toList();
+  }
+
+  /** The documents of each query, one query after another. */
+  public List<String> documents() {
+    return queries.stream().flatMap(query -> query.documents().stream()).toList();
   }
 
   /** Whether the first line has lists, or both kinds of documents. */

@@ -3,6 +3,7 @@ package org.isoscope.geometry;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,7 @@ public record JackknifeInterval(double figure, double standardError, double low,
     double[] leftOut = new double[blocks];
     for (int b = 0; b < blocks; b++) {
       for (int i = 0; i < groups.length; i++) {
-        kept[i] = blockOf.get(groups[i]) != b;
+        kept[i] = !Objects.equals(blockOf.get(groups[i]), b);
       }
       leftOut[b] = logit(figure.apply(kept));
     }

@@ -113,12 +113,20 @@ public final class KMeans {
     return iterations;
   }
 
-  /**
-   * Vectors about their mean.
-   *
-   * @param n how many
-   */
-  private record Space(float[] vectors, int n, int dimension, double[] mean) {
+  /** Vectors about their mean. */
+  private static final class Space {
+    private final float[] vectors;
+    private final int n;
+    private final int dimension;
+    private final double[] mean;
+
+    private Space(float[] vectors, int n, int dimension, double[] mean) {
+      this.vectors = vectors;
+      this.n = n;
+      this.dimension = dimension;
+      this.mean = mean;
+    }
+
     static Space of(float[] vectors, int dimension, int k) {
       int n = Vectors.count(vectors, dimension);
       if (k < 1 || k > n) {

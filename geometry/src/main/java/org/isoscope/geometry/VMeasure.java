@@ -52,8 +52,8 @@ public record VMeasure(double homogeneity, double completeness, double vMeasure)
       for (Map.Entry<Long, Integer> entry : ofBoth.entrySet()) {
         double count = entry.getValue();
         double expected =
-            (double) ofClass.get((int) (entry.getKey() >> Integer.SIZE))
-                * ofCluster.get(entry.getKey().intValue());
+            (double) ofClass.getOrDefault((int) (entry.getKey() >> Integer.SIZE), 0)
+                * ofCluster.getOrDefault(entry.getKey().intValue(), 0);
         mutual += count / n * Math.log(count * n / expected);
       }
     }
