@@ -52,8 +52,8 @@ public record LabelledPairCorpus(
   /**
    * Reads labelled pairs from a .csv, .tsv, .jsonl or .parquet, as {@link Corpus#read} takes them:
    * text, text, label, which is 1 or true where they belong together, 0 or false where not. {@link
-   * ColumnChoice} says which columns are read where none are asked for. Blank lines, and rows with a
-   * blank cell, are left out and counted.
+   * ColumnChoice} says which columns are read where none are asked for. Blank lines, and rows with
+   * a blank cell, are left out and counted.
    *
    * @throws UserError if the text cannot be read, is malformed, lacks a column, does not tell which
    *     columns are meant, has another label, or no pair of one of the two kinds
@@ -105,7 +105,10 @@ public record LabelledPairCorpus(
   static void requireFile(String name) {
     if (name.startsWith(WordNet.SCHEME)) {
       throw new UserError(
-          name, "has no labels", "a .csv, .tsv, .jsonl or .parquet with labels", "Name such a file");
+          name,
+          "has no labels",
+          "a .csv, .tsv, .jsonl or .parquet with labels",
+          "Name such a file");
     }
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what the user called them: a path
  * @param sha256 fingerprint: the SHA-256 of the queries in UTF-8, for each the query and a line for
- *     each document (1 where it is right, else 0, a tab, its text), each followed by a line feed, in
- *     hexadecimal
+ *     each document (1 where it is right, else 0, a tab, its text), each followed by a line feed,
+ *     in hexadecimal
  * @param queries at least one
  * @param unjudged how many other queries were left out, since they have no right or no wrong
  *     document: there is nothing to put in order
@@ -78,8 +78,8 @@ public record RerankingCorpus(
    * Reads queries with their documents, in one of two forms: a .jsonl of which each line is a query
    * with a list of right and a list of wrong documents ({@code query}, {@code positive}, {@code
    * negative}, or what is asked; a document alone may stand for its list); or rows of a .csv, .tsv,
-   * .jsonl or .parquet as {@link LabelledPairCorpus} reads them: query, document and its label, rows
-   * of equal queries being one query.
+   * .jsonl or .parquet as {@link LabelledPairCorpus} reads them: query, document and its label,
+   * rows of equal queries being one query.
    *
    * @throws UserError if the text cannot be read, is malformed, lacks a column, does not tell which
    *     columns are meant, has another label, or no query with documents of both kinds

@@ -15,9 +15,9 @@ import org.isoscope.results.Interval;
 /**
  * Clustering: k-means on the embeddings, as the model delivers them, with as many clusters as there
  * are labels, and the {@link VMeasure} of these clusters against the labels. The figures are those
- * of the best of {@value #STARTS} starts, the one with the least inertia, chosen without the labels;
- * how far the V-measures of the starts lie apart tells how much depends on that. There is no
- * interval over texts: other texts have other clusters.
+ * of the best of {@value #STARTS} starts, the one with the least inertia, chosen without the
+ * labels; how far the V-measures of the starts lie apart tells how much depends on that. There is
+ * no interval over texts: other texts have other clusters.
  *
  * <p>Source: Muennighoff et al. 2023, MTEB (arXiv 2210.07316), for the task; MTEB clusters by
  * mini-batches (scikit-learn's {@code MiniBatchKMeans}) and takes the mean over subsets of the

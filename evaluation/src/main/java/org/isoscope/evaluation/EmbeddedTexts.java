@@ -8,7 +8,9 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 
-/** The vectors of texts under several poolings, in one pass: each different text is embedded once. */
+/**
+ * The vectors of texts under several poolings, in one pass: each different text is embedded once.
+ */
 final class EmbeddedTexts {
   private final Map<String, Integer> numbers;
   private final List<float[][]> vectors; // [pooling][text][d]

@@ -17,8 +17,8 @@ import org.isoscope.results.Interval;
 
 /**
  * Reranking: each query's own documents are put in order by the cosine of their embedding with the
- * query's, and the order is judged by every {@link RerankingMeasure}. Intervals are over queries, by
- * the jackknife.
+ * query's, and the order is judged by every {@link RerankingMeasure}. Intervals are over queries,
+ * by the jackknife.
  *
  * <p>Source: Muennighoff et al. 2023, MTEB (arXiv 2210.07316), for the task.
  */

@@ -55,7 +55,8 @@ class RerankingMeasureTest {
   @Test
   void equalScoresAmongThem() {
     assertThat(mean(RerankingMeasure.MAP, 5)).isCloseTo(0.2269163248303274, within(ROUNDING));
-    assertThat(mean(RerankingMeasure.NDCG_AT_10, 5)).isCloseTo(0.3648829027439766, within(ROUNDING));
+    assertThat(mean(RerankingMeasure.NDCG_AT_10, 5))
+        .isCloseTo(0.3648829027439766, within(ROUNDING));
   }
 
   @Test
@@ -84,8 +85,7 @@ class RerankingMeasureTest {
     assertThat(RerankingMeasure.MRR_AT_10.of(scored))
         .isCloseTo(reciprocal / ORDERS, within(SAMPLING));
     assertThat(RerankingMeasure.NDCG_AT_10.of(scored))
-        .isCloseTo(
-            gain / ORDERS / (discount(1) + discount(2) + discount(3)), within(SAMPLING));
+        .isCloseTo(gain / ORDERS / (discount(1) + discount(2) + discount(3)), within(SAMPLING));
   }
 
   private static double discount(int rank) {

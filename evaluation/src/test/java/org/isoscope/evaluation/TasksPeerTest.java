@@ -97,13 +97,14 @@ class TasksPeerTest {
     return directory.resolve(name).toString();
   }
 
-  /** A text's relatives are texts with another end or another first word, some of them unlike it. */
+  /**
+   * A text's relatives are texts with another end or another first word, some of them unlike it.
+   */
   private void inputs() throws Exception {
     List<String> sentences =
         new ArrayList<>(
-            new LinkedHashSet<>(TinyModel.sentences(4 * ITEMS, 5)).stream()
-                .filter(sentence -> !sentence.contains(","))
-                .toList());
+            new LinkedHashSet<>(TinyModel.sentences(4 * ITEMS, 5))
+                .stream().filter(sentence -> !sentence.contains(",")).toList());
     Random random = new Random(2);
     StringBuilder pairs = new StringBuilder("text1,text2,label\n");
     StringBuilder queries = new StringBuilder();
@@ -111,10 +112,12 @@ class TasksPeerTest {
     List<String> topics = List.of("a river and a boat", "the old book !", "he runs , eats , plays");
     for (int i = 0; i < ITEMS; i++) {
       String sentence = sentences.get(i);
-      String relative = sentence.replaceFirst("^\\S+ \\S+", random.nextBoolean() ? "music" : "fast food");
+      String relative =
+          sentence.replaceFirst("^\\S+ \\S+", random.nextBoolean() ? "music" : "fast food");
       boolean related = random.nextInt(3) == 0;
       String other = related ? relative : sentences.get((i + 7) % ITEMS);
-      pairs.append(sentence + "," + other + "," + (related == random.nextInt(8) > 0 ? 1 : 0) + "\n");
+      pairs.append(
+          sentence + "," + other + "," + (related == random.nextInt(8) > 0 ? 1 : 0) + "\n");
       String negatives =
           random
               .ints(ITEMS, 2 * ITEMS)
@@ -129,7 +132,8 @@ class TasksPeerTest {
       int topic = random.nextInt(topics.size());
       int label = random.nextInt(5) == 0 ? random.nextInt(topics.size()) : topic;
       String[] words = sentence.split(" ");
-      texts.append("\"" + topics.get(topic) + " " + words[0] + " " + words[1] + "\"," + label + "\n");
+      texts.append(
+          "\"" + topics.get(topic) + " " + words[0] + " " + words[1] + "\"," + label + "\n");
     }
     Files.writeString(directory.resolve("pairs.csv"), pairs);
     Files.writeString(directory.resolve("queries.jsonl"), queries);

@@ -40,8 +40,8 @@ public final class AveragePrecision {
   }
 
   /**
-   * The average precision with its 95 % interval by the jackknife: for other things of the same kind, of which
-   * those of one group depend on each other.
+   * The average precision with its 95 % interval by the jackknife: for other things of the same
+   * kind, of which those of one group depend on each other.
    *
    * @param groups of the things, in the order in which they were given; any numbers
    * @return undefined for fewer than {@value JackknifeInterval#MIN_GROUPS} groups, where the figure

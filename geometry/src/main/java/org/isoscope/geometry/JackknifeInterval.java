@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
  * sentences comes from no common direction (anisotropy near 0), its standard error is too large
  * rather than too small; and the norm of the mean of N sentences is itself too large by chance, in
  * many dimensions by more than its error, where the cloud is all but centred: that interval then
- * lies above the truth. An interval is symmetric and not cut at the ends of the figure's range, but for
- * {@link #ofShare}. It
- * tells of other sentences drawn alike, not of other kinds of text.
+ * lies above the truth. An interval is symmetric and not cut at the ends of the figure's range, but
+ * for {@link #ofShare}. It tells of other sentences drawn alike, not of other kinds of text.
  *
  * <p>Source: Quenouille, Biometrika 43 (1956), for the groups; Efron and Stein, Annals of
  * Statistics 9 (1981), for the variance being too large rather than too small in expectation.
@@ -117,8 +116,8 @@ public record JackknifeInterval(double figure, double standardError, double low,
 
   /**
    * A figure between 0 and 1, a share or an area, with its interval, where things of one group
-   * depend on each other: on the scale of log(p / (1-p)), on which its error hardly depends on where
-   * it lies, and back. So the interval lies within 0 to 1, and is not symmetric.
+   * depend on each other: on the scale of log(p / (1-p)), on which its error hardly depends on
+   * where it lies, and back. So the interval lies within 0 to 1, and is not symmetric.
    *
    * <p>Of more than {@value #MOST_BLOCKS} groups these are dealt, each whole, to so many blocks,
    * always the same way, and the figure is taken without each of these. Of 600 simulated samples of

@@ -269,8 +269,7 @@ public final class KMeans {
     }
 
     /** Gives an empty cluster the vector that is farthest from its centre, if any lies off it. */
-    private void fill(
-        int empty, double[][] centres, int[] clusters, double[][] sums, int[] sizes) {
+    private void fill(int empty, double[][] centres, int[] clusters, double[][] sums, int[] sizes) {
       double[] row = new double[dimension];
       double most = 0;
       int farthest = -1;

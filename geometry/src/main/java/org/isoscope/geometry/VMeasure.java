@@ -13,8 +13,8 @@ import java.util.Map;
  *   V-measure    V = 2 h c / (h + c)     the same as I normalized by the mean of both entropies (NMI)
  * </pre>
  *
- * <p>Each 0 to 1. Where there is one class only, all clusters are homogeneous: h = 1; where there is
- * one cluster only, c = 1; V is 0 where h + c is. V is above 0 by chance, the more so the more
+ * <p>Each 0 to 1. Where there is one class only, all clusters are homogeneous: h = 1; where there
+ * is one cluster only, c = 1; V is 0 where h + c is. V is above 0 by chance, the more so the more
  * clusters there are for the things: compare it for equal numbers of both only.
  *
  * <p>As scikit-learn's {@code homogeneity_completeness_v_measure}. Source: Rosenberg and

@@ -138,7 +138,6 @@ class KMeansTest {
   void nothingIsInOneClusterOfOneClass() {
     assertThat(VMeasure.of(new int[0], new int[0])).isEqualTo(new VMeasure(1, 1, 1));
     assertThat(VMeasure.of(new int[3], new int[3])).isEqualTo(new VMeasure(1, 1, 1));
-    assertThat(VMeasure.of(new int[] {-1, 1}, new int[] {0, 0}))
-        .isEqualTo(new VMeasure(0, 1, 0));
+    assertThat(VMeasure.of(new int[] {-1, 1}, new int[] {0, 0})).isEqualTo(new VMeasure(0, 1, 0));
   }
 }

@@ -130,7 +130,8 @@ class ScoredLabelsTest {
     }
     ScoredLabels scored = ScoredLabels.of(scores, labels);
     JackknifeInterval each = RocAuc.interval(scored, IntStream.range(0, n).toArray());
-    JackknifeInterval twos = RocAuc.interval(scored, IntStream.range(0, n).map(i -> i / 2).toArray());
+    JackknifeInterval twos =
+        RocAuc.interval(scored, IntStream.range(0, n).map(i -> i / 2).toArray());
     assertThat(twos.standardError()).isGreaterThan(1.3 * each.standardError()); // about sqrt 2
     assertThat(RocAuc.interval(scored, IntStream.range(0, n).map(i -> i / 8).toArray())).isNull();
   }

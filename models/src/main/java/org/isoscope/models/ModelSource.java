@@ -129,10 +129,10 @@ public final class ModelSource {
    *
    * <p>A directory in Hugging Face layout is returned as it is. One with a BERT as {@code
    * model.onnx} or a checkpoint as Google released them, or a jar from Maven, is converted into the
-   * cache at its first use; after that neither Maven nor the original is touched. A model of the Hugging Face hub is read from
-   * the cache of Hugging Face's own programs ({@code HF_HUB_CACHE}, {@code HF_HOME}), and fetched
-   * into it where it is not there or not whole ({@code HF_ENDPOINT}, {@code HF_TOKEN}). A directory
-   * hides an alias or a model of the hub that has its name.
+   * cache at its first use; after that neither Maven nor the original is touched. A model of the
+   * Hugging Face hub is read from the cache of Hugging Face's own programs ({@code HF_HUB_CACHE},
+   * {@code HF_HOME}), and fetched into it where it is not there or not whole ({@code HF_ENDPOINT},
+   * {@code HF_TOKEN}). A directory hides an alias or a model of the hub that has its name.
    *
    * @param name a directory; {@code maven:group:artifact:version}; {@code org/name} or {@code
    *     hf:org/name@revision}, see {@link HubModel}; or an alias
@@ -325,8 +325,7 @@ public final class ModelSource {
         "Check the path");
   }
 
-  private static Path fromOnnx(
-      Path directory, Path onnx, Path cache, Consumer<String> progress) {
+  private static Path fromOnnx(Path directory, Path onnx, Path cache, Consumer<String> progress) {
     StringBuilder key = new StringBuilder(stamp(onnx));
     OnnxDirectory.others(directory).forEach(file -> key.append('\n').append(stamp(file)));
     return ModelCache.get(

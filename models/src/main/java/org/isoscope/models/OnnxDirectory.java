@@ -116,8 +116,7 @@ final class OnnxDirectory {
     }
   }
 
-  private static EncoderConfig config(
-      Path file, Path graph, OnnxBert bert, FoundTensors tensors) {
+  private static EncoderConfig config(Path file, Path graph, OnnxBert bert, FoundTensors tensors) {
     OptionalInt heads = bert.heads(tensors.hiddenSize());
     if (!Files.exists(file)) {
       return tensors.config(

@@ -72,8 +72,7 @@ class OnnxDirectoryTest {
     Files.writeString(model.resolve("tokenizer_config.json"), "{\"model_max_length\": 7}");
     Files.writeString(model.resolve("modules.json"), MODULES);
     Files.createDirectory(model.resolve("1_Pooling"));
-    Files.writeString(
-        model.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
+    Files.writeString(model.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
     Path dense = Files.createDirectory(model.resolve("2_Dense"));
     Files.writeString(
         dense.resolve("config.json"),
@@ -165,8 +164,7 @@ class OnnxDirectoryTest {
     Path config = model.resolve("config.json");
     int heads = TinyBert.CONFIG.heads();
     String json = TinyBert.CONFIG.toJson();
-    Files.writeString(
-        config, json.replaceFirst("(num_attention_heads\\D*)" + heads, "$11"));
+    Files.writeString(config, json.replaceFirst("(num_attention_heads\\D*)" + heads, "$11"));
     assertRefused("num_attention_heads", "is 1");
     Files.writeString(config, json.replaceFirst("(intermediate_size\\D*)\\d+", "$11"));
     assertRefused("has the shape");
@@ -269,8 +267,6 @@ class OnnxDirectoryTest {
   }
 
   private void assertRefused(String... says) {
-    assertThatThrownBy(this::resolve)
-        .isInstanceOf(UserError.class)
-        .hasMessageContainingAll(says);
+    assertThatThrownBy(this::resolve).isInstanceOf(UserError.class).hasMessageContainingAll(says);
   }
 }

@@ -33,7 +33,9 @@ final class EvaluationSection implements Section {
     }
     return html.toString().isEmpty()
         ? Optional.empty()
-        : Optional.of(Content.plain("Quality in full", "<p>All figures \u00d7 100, but for cosines.</p>\n" + html));
+        : Optional.of(
+            Content.plain(
+                "Quality in full", "<p>All figures \u00d7 100, but for cosines.</p>\n" + html));
   }
 
   private static String similarity(String of, List<Evaluation.Set> sets) {
@@ -119,8 +121,7 @@ final class EvaluationSection implements Section {
     return table.toString();
   }
 
-  private static String pairs(
-      String of, @Nullable List<Evaluation.PairClassification> classified) {
+  private static String pairs(String of, @Nullable List<Evaluation.PairClassification> classified) {
     if (classified == null || classified.isEmpty()) {
       return "";
     }

@@ -42,8 +42,7 @@ public record Evaluation(
   }
 
   /** Of similarity and retrieval alone, as a training has it. */
-  public Evaluation(
-      int schema, String model, List<Set> sets, @Nullable List<Retrieval> retrieval) {
+  public Evaluation(int schema, String model, List<Set> sets, @Nullable List<Retrieval> retrieval) {
     this(schema, model, sets, retrieval, null, null, null);
   }
 

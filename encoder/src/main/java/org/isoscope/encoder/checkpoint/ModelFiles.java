@@ -86,8 +86,7 @@ public final class ModelFiles {
    */
   public static Map<String, String> all(Path directory) {
     Path transformer = directory.resolve(SentenceModules.read(directory).transformer());
-    if (!Files.exists(transformer.resolve("config.json"))
-        || !Checkpoint.hasWeights(transformer)) {
+    if (!Files.exists(transformer.resolve("config.json")) || !Checkpoint.hasWeights(transformer)) {
       return sums(directory, DEPTH, name -> !hidden(name));
     }
     Map<String, String> sums = others(directory);
