@@ -32,17 +32,17 @@ final class EvaluationSection implements Section {
                 html.markup(similarity(of, evaluation.sets()));
                 List<Evaluation.Retrieval> retrieval = evaluation.retrieval();
                 html.markup(retrieval == null ? "" : retrieval(of, retrieval));
+                html.markup(pairs(of, evaluation.pairClassification()));
+                html.markup(clustering(of, evaluation.clustering()));
+                html.markup(reranking(of, evaluation.reranking()));
               });
     }
-    boolean tested =
-        results.stream()
-            .anyMatch(result -> result.comparison().map(Comparison::retrieval).isPresent());
     return html.toString().isEmpty()
         ? Optional.empty()
         : Optional.of(
             Content.plain(
                 "Quality in full",
-                "<p>All figures \u00d7 100" + (tested ? ", but p" : "") + ".</p>\n" + html));
+                "<p>All figures \u00d7 100, but for cosines and p.</p>\n" + html));
   }
 
   private static String similarity(String of, List<Evaluation.Set> sets) {
@@ -157,13 +157,100 @@ final class EvaluationSection implements Section {
           measure.name(),
           List.of(
               NumberText.hundredfold(measure.value()),
-              interval == null
-                  ? "undefined"
-                  : NumberText.hundredfold(interval.low())
-                      + " to "
-                      + NumberText.hundredfold(interval.high())));
+              interval == null ? "undefined" : range(interval)));
     }
     return table.toString();
+  }
+
+  private static String pairs(String of, @Nullable List<Evaluation.PairClassification> classified) {
+    if (classified == null || classified.isEmpty()) {
+      return "";
+    }
+    HtmlTable table =
+        new HtmlTable(
+            "Pair classification" + of,
+            List.of("Set", "Pooling", "Measure"),
+            List.of("Pairs", "Related", "Value", "95 % interval", "At a cosine of"));
+    for (Evaluation.PairClassification each : classified) {
+      for (Evaluation.Measure measure : each.measures()) {
+        pairs(table, each, measure.name(), measure.value(), measure.interval(), null);
+      }
+      pairs(table, each, "best F1", each.f1(), null, each.f1Threshold());
+      pairs(table, each, "precision there", each.precision(), null, each.f1Threshold());
+      pairs(table, each, "recall there", each.recall(), null, each.f1Threshold());
+      pairs(table, each, "best accuracy", each.accuracy(), null, each.accuracyThreshold());
+    }
+    return table.toString();
+  }
+
+  private static void pairs(
+      HtmlTable table,
+      Evaluation.PairClassification of,
+      String measure,
+      double value,
+      @Nullable Interval interval,
+      @Nullable Double cosine) {
+    table.row(
+        List.of(of.name(), of.pooling(), measure),
+        List.of(
+            NumberText.count(of.pairs()),
+            NumberText.count(of.related()),
+            NumberText.hundredfold(value),
+            interval == null ? "\u2013" : range(interval),
+            cosine == null ? "\u2013" : NumberText.cosine(cosine)));
+  }
+
+  private static String clustering(String of, @Nullable List<Evaluation.Clustering> clustered) {
+    if (clustered == null || clustered.isEmpty()) {
+      return "";
+    }
+    HtmlTable table =
+        new HtmlTable(
+            "Clustering by k-means" + of,
+            List.of("Set", "Pooling"),
+            List.of("Texts", "Labels", "V-measure", "Over starts", "Homogeneity", "Completeness"));
+    for (Evaluation.Clustering each : clustered) {
+      table.row(
+          List.of(each.name(), each.pooling()),
+          List.of(
+              NumberText.count(each.texts()),
+              NumberText.count(each.labels()),
+              NumberText.hundredfold(each.vMeasure()),
+              range(each.overStarts()),
+              NumberText.hundredfold(each.homogeneity()),
+              NumberText.hundredfold(each.completeness())));
+    }
+    return table.toString();
+  }
+
+  private static String reranking(String of, @Nullable List<Evaluation.Reranking> reranked) {
+    if (reranked == null || reranked.isEmpty()) {
+      return "";
+    }
+    HtmlTable table =
+        new HtmlTable(
+            "Reranking" + of,
+            List.of("Set", "Pooling", "Measure"),
+            List.of("Queries", "Documents", "Mean", "95 % interval"));
+    for (Evaluation.Reranking each : reranked) {
+      for (Evaluation.Measure measure : each.measures()) {
+        Interval interval = measure.interval();
+        table.row(
+            List.of(each.name(), each.pooling(), measure.name()),
+            List.of(
+                NumberText.count(each.queries()),
+                NumberText.count(each.documents()),
+                NumberText.hundredfold(measure.value()),
+                interval == null ? "undefined" : range(interval)));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String range(Interval interval) {
+    return NumberText.hundredfold(interval.low())
+        + " to "
+        + NumberText.hundredfold(interval.high());
   }
 
   private static List<String> heads(boolean steps, List<String> figures) {
