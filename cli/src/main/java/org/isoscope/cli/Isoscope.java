@@ -12,6 +12,7 @@ import java.util.Map;
 import org.isoscope.cli.command.AnalyzeCommand;
 import org.isoscope.cli.command.CompareCommand;
 import org.isoscope.cli.command.DemoCommand;
+import org.isoscope.cli.command.DuplicatesCommand;
 import org.isoscope.cli.command.EncodeCommand;
 import org.isoscope.cli.command.EvaluateCommand;
 import org.isoscope.cli.command.ExportCommand;
@@ -19,6 +20,7 @@ import org.isoscope.cli.command.Interrupt;
 import org.isoscope.cli.command.ModelsCommand;
 import org.isoscope.cli.command.ReportCommand;
 import org.isoscope.cli.command.ReproduceCommand;
+import org.isoscope.cli.command.SearchCommand;
 import org.isoscope.cli.command.SweepCommand;
 import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
@@ -52,6 +54,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       TransformCommand.class,
       EncodeCommand.class,
+      SearchCommand.class,
+      DuplicatesCommand.class,
       ExportCommand.class,
       ReportCommand.class,
       WatchCommand.class,

@@ -1,8 +1,5 @@
 package org.isoscope.cli.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +13,7 @@ import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.ResultOptions;
+import org.isoscope.cli.option.TableOutput;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
@@ -169,8 +167,8 @@ public final class EncodeCommand implements Callable<Integer> {
           spec.commandLine(), "'--json' excludes '--out -': both print to standard output");
     }
     Settings settings = settings();
-    requireOtherFile(text);
-    requireOtherFile(source.vectors);
+    TableOutput.requireOtherFile(out, text);
+    TableOutput.requireOtherFile(out, source.vectors);
     Interrupt.listen();
     VectorFile vectors =
         source.vectors == null ? null : VectorFile.open(source.vectors, columnOptions.columns());
@@ -210,18 +208,6 @@ public final class EncodeCommand implements Callable<Integer> {
       return List.of();
     }
     return beside;
-  }
-
-  /** What is read is not written over. */
-  private void requireOtherFile(@Nullable String input) {
-    try {
-      if (input != null && Files.exists(out) && Files.isSameFile(Path.of(input), out)) {
-        throw new UserError(
-            "--out " + out, "is the file that is read", "another file", "Name another place");
-      }
-    } catch (InvalidPathException | IOException e) {
-      return; // what is wrong with the input is told where it is read
-    }
   }
 
   /** The options, parsed before the work begins. */

@@ -178,7 +178,7 @@ public final class TransformCommand implements Callable<Integer> {
       record.data(corpus);
       TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), tokens, encoder);
-      encoder.onBatch(progress.tokens(tokens.tokens()));
+      encoder.onBatch(progress.follow(tokens.tokens(), "tokens"));
       float[][] embeddings = encoder.encode(tokens, used);
       List<float[]> vectors =
           Arrays.stream(record.distinct(corpus, tokens)).mapToObj(i -> embeddings[i]).toList();
