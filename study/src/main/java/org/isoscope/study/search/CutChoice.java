@@ -1,7 +1,7 @@
 package org.isoscope.study.search;
 
 import java.nio.file.Path;
-import org.isoscope.evaluation.Calibrations;
+import org.isoscope.calibration.Calibrations;
 import org.isoscope.geometry.Calibration;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
