@@ -87,24 +87,26 @@ public final class EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--text",
       paramLabel = "F",
-      description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " .parquet, - for standard input, or wordnet:examples, wordnet:glosses. Blank lines"
-              + " are skipped.")
+      description = 
+          "Text to encode: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or"
+              + " .zst behind it, or .parquet, - for standard input, or wordnet:examples,"
+              + " wordnet:glosses. Blank lines are skipped.")
   @Nullable String text;
 
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = "Take the vectors through the transform that `transform` wrote there.")
+      description = 
+          "Directory that `transform` wrote: the vectors are taken through this transform.")
   @Nullable Path transform;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "V",
-      description =
-          "The file to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard output.")
+      description = 
+          "File to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard"
+              + " output.")
   Path out;
 
   @Option(
@@ -119,9 +121,9 @@ public final class EncodeCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description =
-          "Of the matrix products: fp32, bf16, or auto (bf16 where the processor has it). Default:"
-              + " ${DEFAULT-VALUE}, in which vectors of all machines agree.")
+      description = 
+          "Precision of the matrix products: fp32, bf16, or auto (bf16 where the processor"
+              + " has it). Default: ${DEFAULT-VALUE}, in which vectors of all machines agree.")
   String precision;
 
   @Option(

@@ -91,19 +91,21 @@ public final class TransformCommand implements Callable<Integer> {
       names = "--kind",
       required = true,
       paramLabel = "K",
-      description =
-          "centring (subtracts the mean), z-score (and divides by each dimension's deviation),"
-              + " all-but-the-top (and removes the top components), whitening (and makes the"
-              + " covariance the identity), rogue-removal (sets the top rogue dimensions to 0).")
+      description = 
+          "Kind of transform: centring (subtracts the mean), z-score (and divides by each"
+              + " dimension's deviation), all-but-the-top (and removes the top components),"
+              + " whitening (and makes the covariance the identity), rogue-removal (sets the top"
+              + " rogue dimensions to 0).")
   String kind;
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "0",
-      description =
-          "Components that all-but-the-top removes (0: a hundredth of the dimensions), dimensions"
-              + " that whitening keeps (0: all) or rogue-removal removes (0: one).")
+      description = 
+          "Number of components that all-but-the-top removes (0: a hundredth of the"
+              + " dimensions), or of dimensions that whitening keeps (0: all) or rogue-removal"
+              + " removes (0: one).")
   int count;
 
   @Option(

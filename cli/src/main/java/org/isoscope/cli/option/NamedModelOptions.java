@@ -8,8 +8,8 @@ public final class NamedModelOptions extends ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "M",
-      description =
-          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
-              + " that `models` lists.")
+      description = 
+          "Model: a directory, org/name of the Hugging Face hub,"
+              + " maven:group:artifact:version, or a name that `models` lists.")
   public String model;
 }

@@ -10,10 +10,10 @@ public final class PoolingOptions {
   @Option(
       names = "--pooling",
       paramLabel = "P",
-      description =
-          "Of the sentence embeddings: mean, cls, max, mean-sqrt-len, weighted-mean, last-token,"
-              + " first-last, last-two, or several joined by +. Default: the model's own, else"
-              + " mean.")
+      description = 
+          "Pooling, which makes a sentence's embedding of its tokens': mean, cls, max,"
+              + " mean-sqrt-len, weighted-mean, last-token, first-last, last-two, or several joined"
+              + " by +. Default: the model's own, else mean.")
   public @Nullable String pooling;
 
   /** Refuses another word, before the work begins. */
