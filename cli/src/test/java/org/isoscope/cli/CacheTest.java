@@ -43,8 +43,8 @@ class CacheTest {
     all.addAll(List.of(arguments));
     List<String> jvm =
         List.of(
-            "-Dorg.bytedeco.javacpp.cachedir=" + work.resolve("javacpp"), "-Xlog:class+load:file="
-                + work.resolve("classes.log"));
+            "-Dorg.bytedeco.javacpp.cachedir=" + work.resolve("javacpp"),
+            "-Xlog:class+load:file=" + work.resolve("classes.log"));
     ProcessBuilder builder =
         new ProcessBuilder(Program.command(jvm, all.toArray(String[]::new)))
             .redirectInput(ProcessBuilder.Redirect.PIPE)
@@ -100,8 +100,7 @@ class CacheTest {
   })
   void deletesNothingThatWasNotMeant(int code, String arguments, String message)
       throws IOException, InterruptedException {
-    Program.Outcome outcome =
-        cache(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    Program.Outcome outcome = cache(arguments.isEmpty() ? new String[0] : arguments.split(" "));
     assertThat(outcome.code()).as("%s", outcome).isEqualTo(code);
     assertThat(outcome.err()).contains(message);
     assertThat(work.resolve("models/m@1-v3/source.json")).exists();

@@ -41,8 +41,7 @@ class NumericOptionsTest {
 
   /** What those write that leave no directory. */
   private static final Map<String, String> FILES =
-      Map.of(
-          "encode", "out.npy", "search", "out.csv", "duplicates", "out.csv", "mine", "out.csv");
+      Map.of("encode", "out.npy", "search", "out.csv", "duplicates", "out.csv", "mine", "out.csv");
 
   /** Its options are those of train, and it reads WordNet first. */
   private static final String DEMO = "demo";

@@ -57,7 +57,8 @@ class SearchTest {
     assertThat(run("analyze --model @model --text @text.txt --rate .05 .01 --out @space").code())
         .isZero();
     assertThat(
-            run("analyze --model @model --text @text.txt --related @pairs.csv --out @related").code())
+            run("analyze --model @model --text @text.txt --related @pairs.csv --out @related")
+                .code())
         .isZero();
   }
 
@@ -108,7 +109,9 @@ class SearchTest {
     List<String> lines = Files.readAllLines(out);
     assertThat(lines).hasSize(4);
     assertThat(lines.get(0)).isEqualTo("query,rank,cosine,percentile,row,id,text");
-    assertThat(lines.get(1)).startsWith(sentences.get(20) + ",1,").endsWith(",20,," + sentences.get(20));
+    assertThat(lines.get(1))
+        .startsWith(sentences.get(20) + ",1,")
+        .endsWith(",20,," + sentences.get(20));
     assertThat(lines.get(2)).endsWith(",40,," + sentences.get(40));
     assertThat(lines.get(3)).endsWith(",7,," + sentences.get(7));
   }
@@ -143,7 +146,8 @@ class SearchTest {
     assertThat(told.out())
         .contains("query: ", "above which at most 5 % of unrelated pairs lie")
         .containsPattern("rank +cosine +above +row +text");
-    assertThat(run(query + " --threshold 1 --top 2").out()).contains("cut at cosine 1.000, as asked");
+    assertThat(run(query + " --threshold 1 --top 2").out())
+        .contains("cut at cosine 1.000, as asked");
   }
 
   @Test
@@ -176,8 +180,7 @@ class SearchTest {
     List<String> lines = Files.readAllLines(out);
     assertThat(lines).hasSize(2);
     JsonNode first = MAPPER.readTree(lines.get(0));
-    assertThat(first.get("text1").asText() + first.get("text2").asText())
-        .isEqualTo("firstsecond");
+    assertThat(first.get("text1").asText() + first.get("text2").asText()).isEqualTo("firstsecond");
     assertThat(first.has("percentile")).isFalse();
   }
 
@@ -191,7 +194,8 @@ class SearchTest {
         .isEqualTo(Calibrations.read(work.resolve("space")).cosineAbove(0.01));
     assertThat(run("duplicates --model @model --text @text.txt --calibration @related").err())
         .contains("analyze the text without --related");
-    assertThat(json("duplicates --model @model --text @text.txt --calibration @space").at("/cut/rate"))
+    assertThat(
+            json("duplicates --model @model --text @text.txt --calibration @space").at("/cut/rate"))
         .hasToString("1.0E-5");
   }
 

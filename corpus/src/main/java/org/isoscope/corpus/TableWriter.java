@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * their like read. The extension names the format.
  *
  * <ul>
- *   <li>{@code .csv}: a header, then a record a row, quoted as RFC 4180 has it; what is undefined is
- *       an empty cell.
+ *   <li>{@code .csv}: a header, then a record a row, quoted as RFC 4180 has it; what is undefined
+ *       is an empty cell.
  *   <li>{@code .jsonl}: an object a line; what is undefined has no field.
  * </ul>
  *

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TableWriterTest {
   private static final List<String> TEXTS =
-      List.of("plain", "with, comma and \"quotes\"", "two\nlines", "tab\tand é \uD83D\uDE00", "#=1");
+      List.of(
+          "plain", "with, comma and \"quotes\"", "two\nlines", "tab\tand é \uD83D\uDE00", "#=1");
 
   @TempDir Path work;
 
@@ -61,8 +62,7 @@ class TableWriterTest {
   @Test
   void whatFailsLeavesNothing() throws Exception {
     Path file = work.resolve("t.csv");
-    assertThatThrownBy(
-            () -> TableWriter.write(file, List.of("a"), table -> table.add(Double.NaN)))
+    assertThatThrownBy(() -> TableWriter.write(file, List.of("a"), table -> table.add(Double.NaN)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a is NaN");
     assertThatThrownBy(() -> TableWriter.write(file, List.of("a"), table -> table.add(1, 2)))

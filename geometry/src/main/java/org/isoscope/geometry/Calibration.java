@@ -140,8 +140,8 @@ public record Calibration(List<Double> cosines, List<Double> shares, List<Thresh
    * rate where there is one, else the least whose {@link #percentile} is at least 1 - rate.
    *
    * @param rate the share, above 0 and below 1
-   * @return -1 to 1; null for a rate below {@value #FINEST_RATE} that no threshold is for: the knots
-   *     say nothing of it
+   * @return -1 to 1; null for a rate below {@value #FINEST_RATE} that no threshold is for: the
+   *     knots say nothing of it
    * @throws IllegalArgumentException for a rate out of its range
    */
   public @Nullable Double cosineAbove(double rate) {

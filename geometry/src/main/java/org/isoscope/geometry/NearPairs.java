@@ -70,8 +70,8 @@ public final class NearPairs {
    *
    * @param pairs the most alike first; of equally alike ones those of the earlier vectors
    * @param found how many pairs reach the threshold, kept or not
-   * @param groups the vectors that these connect, ascending, at least two in each; the largest group
-   *     first, of equally large ones that of the earliest vector
+   * @param groups the vectors that these connect, ascending, at least two in each; the largest
+   *     group first, of equally large ones that of the earliest vector
    */
   public record Result(List<Pair> pairs, long found, List<List<Integer>> groups) {
     /** Keeps its own copies of the lists. */
@@ -175,8 +175,7 @@ public final class NearPairs {
               later,
               0,
               earlier.n(),
-              (row, first, cosines, count) ->
-                  take(start + row, before + first, cosines, count));
+              (row, first, cosines, count) -> take(start + row, before + first, cosines, count));
           compared.accept((long) earlier.n() * later.n());
         }
         later.forEach(

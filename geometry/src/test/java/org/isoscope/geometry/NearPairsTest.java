@@ -124,7 +124,10 @@ class NearPairsTest {
     assertThat(result.groups().stream().map(members -> -members.size())).isSorted();
     assertThat(grouped)
         .containsExactlyInAnyOrderElementsOf(
-            edges.stream().flatMap(e -> List.of(e.first(), e.second()).stream()).distinct().toList());
+            edges.stream()
+                .flatMap(e -> List.of(e.first(), e.second()).stream())
+                .distinct()
+                .toList());
   }
 
   @Test

@@ -40,7 +40,9 @@ public final class Caches {
   public enum Place {
     /** Models converted from a jar, an ONNX file or a checkpoint of Google's. */
     MODELS,
-    /** Native libraries of libtorch and OpenBLAS, unpacked; other programs with JavaCPP share it. */
+    /**
+     * Native libraries of libtorch and OpenBLAS, unpacked; other programs with JavaCPP share it.
+     */
     JAVACPP,
     /** Native libraries of the tokenizers, unpacked; other programs with DJL share it. */
     TOKENIZERS,
@@ -184,8 +186,7 @@ public final class Caches {
             return FileVisitResult.CONTINUE; // gone, or not to be read: not counted
           }
         });
-    String name =
-        place == Place.HUB ? file.substring(HUB_MODEL.length()).replace("--", "/") : file;
+    String name = place == Place.HUB ? file.substring(HUB_MODEL.length()).replace("--", "/") : file;
     return new Entry(place, name, path, bytes[0], used[0], origin(place, path, name));
   }
 

@@ -148,8 +148,8 @@ final class ModelCache {
   }
 
   /**
-   * Deletes what lies in a cache: it takes the name of something unfinished first. A link is deleted,
-   * not what it leads to.
+   * Deletes what lies in a cache: it takes the name of something unfinished first. A link is
+   * deleted, not what it leads to.
    *
    * @throws UserError where it cannot be deleted
    */

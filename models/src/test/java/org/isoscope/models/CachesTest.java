@@ -14,9 +14,9 @@ import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class CachesTest {
   private static final long NO_PROCESS = 999_999_999L;
@@ -61,9 +61,7 @@ class CachesTest {
   void clearedIsWhatIsNamedAndNothingElse() {
     caches.clear(caches.named(List.of("models/other-v2", "javacpp", "hub/org/name")));
 
-    assertThat(caches.entries())
-        .extracting(Caches.Entry::label)
-        .containsExactly("models/a@b@1-v3");
+    assertThat(caches.entries()).extracting(Caches.Entry::label).containsExactly("models/a@b@1-v3");
     assertThat(work.resolve("models"))
         .isDirectoryNotContaining(path -> path.getFileName().toString().endsWith(".part"));
     assertThat(work.resolve("models/.DS_Store")).exists();
@@ -88,7 +86,8 @@ class CachesTest {
 
   @Test
   void aNameThatIsNoEntryIsRefused() {
-    for (String name : List.of("models/none", "models/../outside", "models/", "nowhere", "", "..")) {
+    for (String name :
+        List.of("models/none", "models/../outside", "models/", "nowhere", "", "..")) {
       assertThatThrownBy(() -> caches.named(List.of(name)))
           .as(name)
           .isInstanceOf(UserError.class)
@@ -101,7 +100,9 @@ class CachesTest {
   @Test
   void aPlaceThatIsInUseIsLeftAlone() throws IOException {
     List<Caches.Entry> models = caches.named(List.of("models"));
-    Path staging = work.resolve("models/.m." + ProcessHandle.current().pid() + "." + UUID.randomUUID() + ".part");
+    Path staging =
+        work.resolve(
+            "models/.m." + ProcessHandle.current().pid() + "." + UUID.randomUUID() + ".part");
     Files.createDirectories(staging);
     assertThatThrownBy(() -> caches.clear(models))
         .isInstanceOf(UserError.class)
@@ -133,9 +134,7 @@ class CachesTest {
         .isEqualTo(Path.of("home/.djl.ai/tokenizers"));
     assertThat(Caches.tokenizers(Map.of("DJL_CACHE_DIR", "d")::get, home))
         .isEqualTo(Path.of("d/tokenizers"));
-    assertThat(
-            Caches.tokenizers(
-                Map.of("DJL_CACHE_DIR", "d", "ENGINE_CACHE_DIR", "e")::get, home))
+    assertThat(Caches.tokenizers(Map.of("DJL_CACHE_DIR", "d", "ENGINE_CACHE_DIR", "e")::get, home))
         .isEqualTo(Path.of("e/tokenizers"));
   }
 }

@@ -104,10 +104,7 @@ public final class CacheCommand implements Runnable {
               Caches.bytes(here));
       sizes.add(size);
       table.row(
-          size.place(),
-          megabytes(size.bytes()),
-          String.valueOf(size.entries()),
-          size.directory());
+          size.place(), megabytes(size.bytes()), String.valueOf(size.entries()), size.directory());
     }
     out.print(table);
     return sizes;
@@ -128,7 +125,8 @@ public final class CacheCommand implements Runnable {
           List<String> names,
       @Option(
               names = "--all",
-              description = "Delete all converted models and unpacked libraries; hub is not touched.")
+              description =
+                  "Delete all converted models and unpacked libraries; hub is not touched.")
           boolean all,
       @Option(
               names = "--hub",

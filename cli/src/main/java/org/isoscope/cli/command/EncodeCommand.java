@@ -87,7 +87,7 @@ public final class EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--text",
       paramLabel = "F",
-      description = 
+      description =
           "Text to encode: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or"
               + " .zst behind it, or .parquet, - for standard input, or wordnet:examples,"
               + " wordnet:glosses. Blank lines are skipped.")
@@ -96,7 +96,7 @@ public final class EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = 
+      description =
           "Directory that `transform` wrote: the vectors are taken through this transform.")
   @Nullable Path transform;
 
@@ -104,7 +104,7 @@ public final class EncodeCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "V",
-      description = 
+      description =
           "File to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard"
               + " output.")
   Path out;
@@ -121,7 +121,7 @@ public final class EncodeCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description = 
+      description =
           "Precision of the matrix products: fp32, bf16, or auto (bf16 where the processor"
               + " has it). Default: ${DEFAULT-VALUE}, in which vectors of all machines agree.")
   String precision;

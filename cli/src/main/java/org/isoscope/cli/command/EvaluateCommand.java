@@ -72,7 +72,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--pooling",
       arity = "1..*",
       paramLabel = "P",
-      description = 
+      description =
           "Poolings to evaluate under: mean, cls, max, mean-sqrt-len, weighted-mean,"
               + " last-token, first-last, last-two, or several joined by +. Repeatable. Default: the"
               + " model's own, else mean.")
@@ -81,7 +81,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = 
+      description =
           "Directory that `transform` wrote: --sts is correlated after this transform, too.")
   @Nullable Path transform;
 

@@ -167,8 +167,7 @@ public final class MineCommand implements Callable<Integer> {
     poolingOptions.check();
     boolean triplets = triplets();
     Told told = new Told(work.progress(spec));
-    MiningJob.RankRange range =
-        rankRange == null ? null : MiningJob.RankRange.parse(rankRange);
+    MiningJob.RankRange range = rankRange == null ? null : MiningJob.RankRange.parse(rankRange);
     CutChoice limit = limit();
     PairCorpus read = PairCorpus.read(pairs, columnOptions.columns());
     if (read.columns() != null) {

@@ -38,7 +38,7 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = 
+      description =
           "A short study, of some twenty minutes on two cores: the first 4 layers, 16 steps,"
               + " temperatures 0.05 and 0.5.")
   boolean quick;

@@ -81,10 +81,7 @@ public final class SearchCommand implements Callable<Integer> {
               + " it, or .parquet; - for standard input. Blank lines are skipped.")
   @Nullable String text;
 
-  @Option(
-      names = "--query",
-      paramLabel = "TEXT",
-      description = "Text to search for. Repeatable.")
+  @Option(names = "--query", paramLabel = "TEXT", description = "Text to search for. Repeatable.")
   List<String> query = List.of();
 
   @Option(
@@ -176,8 +173,7 @@ public final class SearchCommand implements Callable<Integer> {
   }
 
   private ParameterException missing(String option) {
-    return new ParameterException(
-        spec.commandLine(), "Missing required option: '" + option + "'");
+    return new ParameterException(spec.commandLine(), "Missing required option: '" + option + "'");
   }
 
   private void print(SearchJob.Result result) {

@@ -60,7 +60,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "M",
       defaultValue = "bert-base-uncased",
-      description = 
+      description =
           "Model to train: a directory, org/name of the Hugging Face hub,"
               + " maven:group:artifact:version, or a name that `models` lists. Default:"
               + " ${DEFAULT-VALUE}.")
@@ -89,7 +89,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--mix",
       paramLabel = "M",
       defaultValue = "size",
-      description = 
+      description =
           "Mixture of several data sets: how many batches are of each, a batch being of one"
               + " of them. size: as many as it fills, equal, or weights such as 2,1. Default:"
               + " ${DEFAULT-VALUE}.")

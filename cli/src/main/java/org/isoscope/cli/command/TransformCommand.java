@@ -91,7 +91,7 @@ public final class TransformCommand implements Callable<Integer> {
       names = "--kind",
       required = true,
       paramLabel = "K",
-      description = 
+      description =
           "Kind of transform: centring (subtracts the mean), z-score (and divides by each"
               + " dimension's deviation), all-but-the-top (and removes the top components),"
               + " whitening (and makes the covariance the identity), rogue-removal (sets the top"
@@ -102,7 +102,7 @@ public final class TransformCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       defaultValue = "0",
-      description = 
+      description =
           "Number of components that all-but-the-top removes (0: a hundredth of the"
               + " dimensions), or of dimensions that whitening keeps (0: all) or rogue-removal"
               + " removes (0: one).")

@@ -32,7 +32,7 @@ public class ColumnOptions {
   @Option(
       names = "--format",
       paramLabel = "X",
-      description = 
+      description =
           "Format of the file, by the extension that such a file has, such as csv or"
               + " jsonl.gz, where the file has another, or none as - (standard input).")
   public @Nullable String format;

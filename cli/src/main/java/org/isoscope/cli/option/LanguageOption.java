@@ -11,7 +11,7 @@ public final class LanguageOption {
       names = "--language",
       paramLabel = "L",
       defaultValue = "en",
-      description = 
+      description =
           "Language of the text, for the word classes, by its ISO 639 code, such as de, fr,"
               + " it, es: models of Apache OpenNLP are fetched from Maven Central for it. Default:"
               + " ${DEFAULT-VALUE}.")

@@ -8,7 +8,7 @@ public class MeasuredText {
       names = "--text",
       paramLabel = "F",
       defaultValue = "wordnet:examples",
-      description = 
+      description =
           "Text to measure: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz"
               + " or .zst behind it, or .parquet, - for standard input, or wordnet:examples,"
               + " wordnet:glosses. Default: ${DEFAULT-VALUE}.")

@@ -10,7 +10,7 @@ public class ModelOptions {
       names = "--keep-layers",
       paramLabel = "N",
       defaultValue = "0",
-      description = 
+      description =
           "Number of transformer layers to keep, the first; 0: all. Default:"
               + " ${DEFAULT-VALUE}.")
   public int keepLayers;
@@ -19,7 +19,7 @@ public class ModelOptions {
       names = "--max-length",
       paramLabel = "N",
       defaultValue = "0",
-      description = 
+      description =
           "Greatest number of tokens of a sentence, [CLS] and [SEP] included, at which it is"
               + " cut; 0: the model's own limit. Default: ${DEFAULT-VALUE}.")
   public int maxLength;

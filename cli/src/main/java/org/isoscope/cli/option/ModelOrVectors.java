@@ -11,7 +11,7 @@ public final class ModelOrVectors {
   @Option(
       names = "--model",
       paramLabel = "M",
-      description = 
+      description =
           "Model: a directory, org/name of the Hugging Face hub,"
               + " maven:group:artifact:version, or a name that `models` lists.")
   public @Nullable String model;
@@ -19,7 +19,7 @@ public final class ModelOrVectors {
   @Option(
       names = "--vectors",
       paramLabel = "F",
-      description = 
+      description =
           "File of vectors, instead of a model and a text: a .npy, .npz, .parquet, .jsonl,"
               + " .csv or .tsv that holds a vector a row, or a .json that an embeddings API"
               + " answered; - for standard input. Columns that only count the rows are left out.")

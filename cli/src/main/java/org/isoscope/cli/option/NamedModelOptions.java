@@ -8,7 +8,7 @@ public final class NamedModelOptions extends ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "M",
-      description = 
+      description =
           "Model: a directory, org/name of the Hugging Face hub,"
               + " maven:group:artifact:version, or a name that `models` lists.")
   public String model;

@@ -10,7 +10,7 @@ public final class PoolingOptions {
   @Option(
       names = "--pooling",
       paramLabel = "P",
-      description = 
+      description =
           "Pooling, which makes a sentence's embedding of its tokens': mean, cls, max,"
               + " mean-sqrt-len, weighted-mean, last-token, first-last, last-two, or several joined"
               + " by +. Default: the model's own, else mean.")

@@ -31,7 +31,7 @@ public final class RetrievalOptions {
   @Option(
       names = "--corpus",
       paramLabel = "F",
-      description = 
+      description =
           "Documents of the test collection: a .jsonl of _id, text and, if there is one,"
               + " title.")
   public @Nullable String corpus;
@@ -39,7 +39,7 @@ public final class RetrievalOptions {
   @Option(
       names = "--qrels",
       paramLabel = "F",
-      description = 
+      description =
           "Relevance judgments of the test collection: a .tsv with a header of query-id,"
               + " corpus-id and score; a document is right for a query where the score, its grade,"
               + " is above 0.")

@@ -15,7 +15,7 @@ public final class SpaceOptions {
       names = "--sample",
       paramLabel = "N",
       defaultValue = "" + EmbeddingSpace.SAMPLE,
-      description = 
+      description =
           "Number of embeddings whose pairs and neighbours are compared, drawn with --seed"
               + " where there are more; 0: all. Default: ${DEFAULT-VALUE}.")
   public int sample;
@@ -23,7 +23,7 @@ public final class SpaceOptions {
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = 
+      description =
           "Directory that `transform` wrote: the embeddings are measured after this"
               + " transform, too, and the calibration is of those.")
   public @Nullable Path transform;
@@ -32,7 +32,7 @@ public final class SpaceOptions {
       names = "--rate",
       arity = "1..*",
       paramLabel = "R",
-      description = 
+      description =
           "False-positive rates to tell thresholds for, each above 0 and below 1: shares of"
               + " unrelated pairs that may lie above. Default: 0.05 0.01 0.001.")
   public List<Double> rates = Calibrations.RATES;

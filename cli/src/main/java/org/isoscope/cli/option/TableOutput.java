@@ -23,8 +23,8 @@ public final class TableOutput {
    * Refuses, before the work begins, what cannot be written to.
    *
    * @param inputs what is read; null: nothing
-   * @throws UserError for another extension, a directory that no file can be made in, and one of the
-   *     files that are read
+   * @throws UserError for another extension, a directory that no file can be made in, and one of
+   *     the files that are read
    */
   public void check(@Nullable String... inputs) {
     if (out != null) {

@@ -13,7 +13,7 @@ public final class TextOptions extends ColumnOptions {
       names = "--sentences",
       paramLabel = "N",
       defaultValue = "0",
-      description = 
+      description =
           "Number of sentences to take, drawn with --seed; 0: all. Default: ${DEFAULT-VALUE}.")
   public int sentences;
 

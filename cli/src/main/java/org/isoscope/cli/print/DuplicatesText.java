@@ -57,8 +57,7 @@ public final class DuplicatesText {
               ", which make %,d groups (single link: two rows of a group need not be alike)",
               result.grouped()));
       if (left > 0) {
-        text.append(
-            String.format(Locale.ROOT, "; %,d of them, the smallest, are left out", left));
+        text.append(String.format(Locale.ROOT, "; %,d of them, the smallest, are left out", left));
       }
     }
     text.append(".\n");

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cosine -1 to 1; those that reach it are alike
  * @param kind where it comes from
- * @param rate the share of unrelated pairs that lies above it, as asked of a calibration; null where
- *     it comes from elsewhere
+ * @param rate the share of unrelated pairs that lies above it, as asked of a calibration; null
+ *     where it comes from elsewhere
  */
 public record Cut(double cosine, Kind kind, @Nullable Double rate) {
   /** Where a cut comes from. */
@@ -17,7 +17,9 @@ public record Cut(double cosine, Kind kind, @Nullable Double rate) {
     ASKED,
     /** A calibration has it for a false-positive rate. */
     RATE,
-    /** A calibration recommends it: there precision and recall of related pairs are best together. */
+    /**
+     * A calibration recommends it: there precision and recall of related pairs are best together.
+     */
     RECOMMENDED,
     /** Nothing was asked: the same vector, up to the rounding of numbers of half precision. */
     SAME

@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.geometry.Calibration;
 import org.isoscope.geometry.NearPairs;
-import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 import org.isoscope.study.JobListener;
 import org.isoscope.study.ModelChoice;
@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the pairs of texts, or of the vectors of a file, that are alike: exact, by comparing all
- * pairs. In memory are 4 d bytes a row, and the pairs that are kept. The job holds settings only and
- * may be run more than once. Setters give the job itself; it is not for several threads at once.
+ * pairs. In memory are 4 d bytes a row, and the pairs that are kept. The job holds settings only
+ * and may be run more than once. Setters give the job itself; it is not for several threads at
+ * once.
  */
 public final class DuplicatesJob {
   /** Numbers of half precision put the cosine of a vector with itself so far from 1 at most. */
@@ -139,8 +140,7 @@ public final class DuplicatesJob {
    * @param first the earlier row
    * @param second the later
    */
-  public record Pair(
-      double cosine, @Nullable Double percentile, FoundRow first, FoundRow second) {}
+  public record Pair(double cosine, @Nullable Double percentile, FoundRow first, FoundRow second) {}
 
   /**
    * Compares all pairs.
@@ -176,8 +176,7 @@ public final class DuplicatesJob {
     NearPairs near = new NearPairs(rows.dimension());
     rows.forEachBlock(near::add);
     Cut least = Objects.requireNonNull(read.cut());
-    NearPairs.Result found =
-        near.find(least.cosine(), most, threads, listener.pairs(near.pairs()));
+    NearPairs.Result found = near.find(least.cosine(), most, threads, listener.pairs(near.pairs()));
     List<List<Integer>> shown = groups ? shown(found.groups()) : List.of();
     Set<Integer> wanted = new TreeSet<>();
     shown.forEach(wanted::addAll);

@@ -42,16 +42,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The others have ranks from 1. Those in the range of ranks are candidates. Of these go again
  * those whose cosine is above a limit, since they may be right though nobody said so: the greatest
  * cosine; the threshold of a calibration; the cosine c of the query with its right answer, less an
- * absolute margin m (c - m) or a relative one (c - m |c|). Where a query has several right answers, c
- * is the least. Of what is left the first are taken, or some at random.
+ * absolute margin m (c - m) or a relative one (c - m |c|). Where a query has several right answers,
+ * c is the least. Of what is left the first are taken, or some at random.
  *
  * <p>That is {@code mine_hard_negatives} of sentence-transformers 5, its names and defaults
  * included, but for three things: near copies of right answers are no candidates; ranks are counted
  * before the limits, not after; and a model's calibration can be the limit.
  *
  * <p>Queries times answers times d multiply-adds beside the embedding. The texts and the queries'
- * vectors are in memory, the answers' vectors block by block. The job holds settings only and may be
- * run more than once. Setters give the job itself; it is not for several threads at once.
+ * vectors are in memory, the answers' vectors block by block. The job holds settings only and may
+ * be run more than once. Setters give the job itself; it is not for several threads at once.
  */
 public final class MiningJob {
   /** The ranking keeps so many answers for each query. */
@@ -355,10 +355,7 @@ public final class MiningJob {
 
   private RankRange ranks(boolean limited) {
     boolean choice =
-        limited
-            || absoluteMargin != null
-            || relativeMargin != null
-            || sampling == Sampling.RANDOM;
+        limited || absoluteMargin != null || relativeMargin != null || sampling == Sampling.RANDOM;
     RankRange ranks =
         range != null
             ? range
@@ -504,8 +501,7 @@ public final class MiningJob {
   private int[] places(int query, int first, int end) {
     int candidates = Math.max(0, end - first);
     if (sampling == Sampling.TOP || candidates <= negatives) {
-      return IntStream.range(first, first + Math.min(negatives, candidates))
-          .toArray();
+      return IntStream.range(first, first + Math.min(negatives, candidates)).toArray();
     }
     return Arrays.stream(seed.permutation("negatives", query, candidates))
         .limit(negatives)

@@ -124,8 +124,7 @@ class MiningJobTest {
     int whole = 0;
     int none = 0;
     for (Pair pair : PAIR_LIST) {
-      List<String> expected =
-          expected(pair.first(), first, last, absolute, relative, negatives);
+      List<String> expected = expected(pair.first(), first, last, absolute, relative, negatives);
       assertThat(mined.getOrDefault(pair, List.of())).as("%s", pair).isEqualTo(expected);
       if (pair.second().equals(right(pair.first()).get(0))) { // each query once
         whole += expected.size() == negatives ? 1 : 0;
@@ -196,8 +195,7 @@ class MiningJobTest {
       assertThatThrownBy(() -> RankRange.parse(range)).as(range).isInstanceOf(UserError.class);
     }
     assertThatThrownBy(() -> Sampling.parse("best")).isInstanceOf(UserError.class);
-    assertThatThrownBy(
-            () -> job.negatives(3).range(new RankRange(2, 3)).run(JobListener.SILENT))
+    assertThatThrownBy(() -> job.negatives(3).range(new RankRange(2, 3)).run(JobListener.SILENT))
         .hasMessageContaining("fewer candidates");
   }
 }
