@@ -10,15 +10,19 @@ import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.Map;
 import org.isoscope.cli.command.AnalyzeCommand;
+import org.isoscope.cli.command.CacheCommand;
 import org.isoscope.cli.command.CompareCommand;
 import org.isoscope.cli.command.DemoCommand;
+import org.isoscope.cli.command.DuplicatesCommand;
 import org.isoscope.cli.command.EncodeCommand;
 import org.isoscope.cli.command.EvaluateCommand;
 import org.isoscope.cli.command.ExportCommand;
 import org.isoscope.cli.command.Interrupt;
+import org.isoscope.cli.command.MineCommand;
 import org.isoscope.cli.command.ModelsCommand;
 import org.isoscope.cli.command.ReportCommand;
 import org.isoscope.cli.command.ReproduceCommand;
+import org.isoscope.cli.command.SearchCommand;
 import org.isoscope.cli.command.SweepCommand;
 import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
@@ -51,11 +55,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReproduceCommand.class,
       EvaluateCommand.class,
       TransformCommand.class,
+      MineCommand.class,
       EncodeCommand.class,
+      SearchCommand.class,
+      DuplicatesCommand.class,
       ExportCommand.class,
       ReportCommand.class,
       WatchCommand.class,
       ModelsCommand.class,
+      CacheCommand.class,
     },
     footer = {
       "",
@@ -106,10 +114,7 @@ public final class Isoscope {
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Isoscope());
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    tellVersion(commandLine);
     commandLine.setExecutionStrategy(Isoscope::execute);
     commandLine.setParameterExceptionHandler(
         (exception, args) -> {
@@ -145,9 +150,20 @@ public final class Isoscope {
     return commandLine;
   }
 
+  /** The program's version is that of all its commands. */
+  private static void tellVersion(CommandLine commandLine) {
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Version());
+      tellVersion(command);
+    }
+  }
+
   /** Runs a command; where that is asked for its tables are not printed, or JSON in their place. */
   private static int execute(ParseResult parsed) {
-    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
     CommandLine commandLine = command.commandSpec().commandLine();
     PrintWriter console = commandLine.getOut();
     boolean plan = command.hasMatchedOption("--plan"); // is asked for, however quiet it is to be

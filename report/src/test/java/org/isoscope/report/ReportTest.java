@@ -108,7 +108,7 @@ class ReportTest {
         .contains("\u22120.100, too few queries for an interval, p = 0.500")
         .doesNotContain("recall@5");
     assertThat(page)
-        .contains("All figures \u00d7 100, but p.")
+        .contains("All figures \u00d7 100, but for cosines and p.")
         .containsPattern(
             "<bdi>recall@5</bdi></th><td class=\"number\">50\\.00</td><td class=\"number\">75\\.00</td>"
                 + "<td class=\"number\">\\+25\\.00</td><td class=\"number\">\u221210\\.00 to"

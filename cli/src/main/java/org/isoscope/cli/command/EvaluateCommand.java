@@ -91,13 +91,16 @@ public final class EvaluateCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "P",
       description =
-          "mean, cls, max, first-last, last-two. Repeatable. Default: the model's own, else mean.")
+          "Poolings to evaluate under: mean, cls, max, mean-sqrt-len, weighted-mean,"
+              + " last-token, first-last, last-two, or several joined by +. Repeatable. Default: the"
+              + " model's own, else mean.")
   List<String> poolings = List.of();
 
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = "Correlate also after the transform that `transform` wrote there (--sts).")
+      description =
+          "Directory that `transform` wrote: --sts is correlated after this transform, too.")
   @Nullable Path transform;
 
   @Override

@@ -61,8 +61,9 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "bert-base-uncased",
       description =
-          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
-              + " that `models` lists. Default: ${DEFAULT-VALUE}.")
+          "Model to train: a directory, org/name of the Hugging Face hub,"
+              + " maven:group:artifact:version, or a name that `models` lists. Default:"
+              + " ${DEFAULT-VALUE}.")
   String model;
 
   @Option(
@@ -100,8 +101,9 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "size",
       description =
-          "How many batches each of several data sets has; a batch is of one of them. size: as many"
-              + " as it fills, equal, or weights such as 2,1. Default: ${DEFAULT-VALUE}.")
+          "Mixture of several data sets: how many batches are of each, a batch being of one"
+              + " of them. size: as many as it fills, equal, or weights such as 2,1. Default:"
+              + " ${DEFAULT-VALUE}.")
   String mix;
 
   @Option(

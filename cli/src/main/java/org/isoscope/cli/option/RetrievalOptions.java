@@ -31,15 +31,18 @@ public final class RetrievalOptions {
   @Option(
       names = "--corpus",
       paramLabel = "F",
-      description = "Its documents: a .jsonl of _id, text and, if there is one, title.")
+      description =
+          "Documents of the test collection: a .jsonl of _id, text and, if there is one,"
+              + " title.")
   public @Nullable String corpus;
 
   @Option(
       names = "--qrels",
       paramLabel = "F",
       description =
-          "Which document is right for which query: a .tsv with a header of query-id, corpus-id and"
-              + " score; right where the score, its grade, is above 0.")
+          "Relevance judgments of the test collection: a .tsv with a header of query-id,"
+              + " corpus-id and score; a document is right for a query where the score, its grade,"
+              + " is above 0.")
   public @Nullable String qrels;
 
   /** Whether any is given. */

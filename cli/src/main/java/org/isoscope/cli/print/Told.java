@@ -34,7 +34,12 @@ public final class Told implements JobListener {
 
   @Override
   public LongConsumer pass(long tokens) {
-    return progress.tokens(tokens);
+    return progress.follow(tokens, "tokens");
+  }
+
+  @Override
+  public LongConsumer pairs(long pairs) {
+    return progress.follow(pairs, "pairs");
   }
 
   @Override
