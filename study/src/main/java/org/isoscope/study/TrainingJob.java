@@ -345,6 +345,9 @@ public final class TrainingJob {
       tokenized.tell(record, encoder);
       TrainingItems items = tokenized.items();
       record.model(model.name(), encoder);
+      if (data.tellsApart(encoder) || retrieval != null) {
+        record.usedPrompts(model.name(), encoder);
+      }
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
       Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
@@ -374,7 +377,7 @@ public final class TrainingJob {
           new Checkpoints(
               checkpoints(results), record.fingerprint(), checkpointEvery, keepCheckpoints);
       Checkpoint from = resume ? resumed(checkpoints, record, results) : null;
-      try (Trainer trainer = new Trainer(encoder, items, used)) {
+      try (Trainer trainer = new Trainer(data.encoders(encoder).get(0), items, used)) {
         if (!resume) {
           results.clear();
           checkpoints.clear();
@@ -762,7 +765,9 @@ public final class TrainingJob {
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
-    named.put("prompt", model.prompt());
+    named.put("prompt", model.prompts().all());
+    named.put("query-prompt", model.prompts().query());
+    named.put("document-prompt", model.prompts().document());
     named.putAll(data.named());
     NamedTraining.name(settings, named);
     named.put("epochs", epochs);

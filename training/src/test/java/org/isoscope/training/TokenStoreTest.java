@@ -69,7 +69,7 @@ final class TokenStoreTest {
   void hashesTellTheOrderOfTokens() {
     try (TokenStore store = new TokenStore(10)) {
       for (int[] text : List.of(new int[] {1, 2}, new int[] {2, 1}, new int[] {1, 2})) {
-        store.add(text);
+        store.add(text, text);
       }
       store.seal();
       assertThat(store.hash(0)).isEqualTo(store.hash(2)).isNotEqualTo(store.hash(1));
@@ -120,7 +120,7 @@ final class TokenStoreTest {
     try {
       System.setProperty("java.io.tmpdir", directory.toString());
       try (TokenStore store = new TokenStore(100)) {
-        store.add(new int[] {1});
+        store.add(new int[] {1}, new int[] {1});
         store.seal();
         assertThat(store.get(0)).containsExactly(1);
       }
