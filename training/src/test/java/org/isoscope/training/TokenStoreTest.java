@@ -42,7 +42,7 @@ final class TokenStoreTest {
   void readsBackWhatWasWritten(int vocabularySize, int segmentBytes) {
     List<int[]> texts = texts(20_000, vocabularySize);
     try (TokenStore store = new TokenStore(vocabularySize, segmentBytes)) {
-      texts.forEach(store::add);
+      texts.forEach(text -> store.add(text, text));
       store.seal();
 
       assertThat(store.size()).isEqualTo(texts.size());
@@ -73,6 +73,22 @@ final class TokenStoreTest {
       }
       store.seal();
       assertThat(store.hash(0)).isEqualTo(store.hash(2)).isNotEqualTo(store.hash(1));
+    }
+  }
+
+  /** A query and a document of the same text are the same text, whatever stands before them. */
+  @Test
+  void hashesAreOfTheTextsWithoutTheirPrompts() {
+    int[] text = {4, 5};
+    try (TrainingItems.Builder builder = new TrainingItems.Builder(10, 2, false)) {
+      builder.add(List.of(new int[] {1, 4, 5}, new int[] {2, 6}), List.of(text, new int[] {6}), 0);
+      builder.add(List.of(new int[] {1, 7}, new int[] {2, 4, 5}), List.of(new int[] {7}, text), 0);
+      builder.endSet();
+      try (TrainingItems items = builder.build(List.of())) {
+        assertThat(items.texts(0)[0]).isEqualTo(items.texts(1)[1]).isNotEqualTo(items.texts(1)[0]);
+        assertThat(items.batch(new int[] {1}))
+            .containsExactly(new int[] {1, 7}, new int[] {2, 4, 5});
+      }
     }
   }
 
