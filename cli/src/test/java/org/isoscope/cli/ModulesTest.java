@@ -232,7 +232,7 @@ final class ModulesTest {
             (command.replace("@", work + "/") + " --out " + work.resolve("refused")).split(" "));
     assertThat(outcome.code()).as("%s", outcome).isEqualTo(1);
     assertThat(outcome.err()).contains("--prompt the cat", "different numbers of tokens");
-    done(command + " --query-prompt old --document-prompt new");
+    done(command + " --query-prompt old --document-prompt red");
   }
 
   @Test
