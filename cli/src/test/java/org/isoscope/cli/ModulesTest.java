@@ -286,7 +286,8 @@ final class ModulesTest {
     Program.Outcome outcome = Program.run((encode + " --dimensions 33 --out x.npy").split(" "));
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).contains("--dimensions 33: is more than a vector has");
-    outcome = Program.run(("encode --vectors " + whole + " --dimensions 33 --out x.npy").split(" "));
+    outcome =
+        Program.run(("encode --vectors " + whole + " --dimensions 33 --out x.npy").split(" "));
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).contains("--dimensions 33: is more than a vector has");
   }
@@ -305,9 +306,11 @@ final class ModulesTest {
     Path direct = work.resolve("direct.npy");
     Path later = work.resolve("later.npy");
     encode += " --transform " + whitening + " --normalize no";
-    String copy = "encode --vectors " + cut + " --transform " + whitening + " --quiet --out " + later;
+    String copy =
+        "encode --vectors " + cut + " --transform " + whitening + " --quiet --out " + later;
 
-    assertThat(Program.run((encode + " --dimensions 5 --out " + direct).split(" ")).code()).isZero();
+    assertThat(Program.run((encode + " --dimensions 5 --out " + direct).split(" ")).code())
+        .isZero();
     assertThat(Program.run(copy.split(" ")).code()).isZero();
     assertThat(rows(direct)).isDeepEqualTo(rows(later));
     Program.Outcome refused = Program.run((encode + " --out " + direct).split(" "));

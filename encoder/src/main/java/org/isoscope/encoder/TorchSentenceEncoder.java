@@ -59,8 +59,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
    * @param threads to use, at least 1
    * @param precision of the matrix products
    * @param prompts put before texts
-   * @param dimensions that are kept of a vector, the first so many, as a Matryoshka model allows it;
-   *     where vectors are scaled to length 1, then after that; 0: all
+   * @param dimensions that are kept of a vector, the first so many, as a Matryoshka model allows
+   *     it; where vectors are scaled to length 1, then after that; 0: all
    */
   public record Settings(
       @Nullable Pooling pooling,

@@ -76,8 +76,7 @@ class PromptedEncoderTest {
       assertThat(encoder.encode(TEXTS)).isDeepEqualTo(bare);
       assertThat(encoder.encodeQuery(TEXTS)).isDeepEqualTo(queries);
       assertThat(encoder.encodeDocument(TEXTS)).isDeepEqualTo(documents);
-      assertThat(encoder.encodeQuery(TEXTS.get(0)))
-          .containsExactly(queries[0], within(ROUNDING));
+      assertThat(encoder.encodeQuery(TEXTS.get(0))).containsExactly(queries[0], within(ROUNDING));
       assertThat(encoder.encodeDocument(TEXTS.get(0)))
           .containsExactly(documents[0], within(ROUNDING));
       assertThat(encoder.prompts().query()).isEqualTo("the cat ");

@@ -125,8 +125,7 @@ class SentenceTransformersTest {
       encoder.save(saved, Pooling.MEAN);
     }
     List<float[][]> expected = new ArrayList<>();
-    TorchSentenceEncoder.Settings cut =
-        TorchSentenceEncoder.Settings.DEFAULT.withDimensions(kept);
+    TorchSentenceEncoder.Settings cut = TorchSentenceEncoder.Settings.DEFAULT.withDimensions(kept);
     try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(source);
         TorchSentenceEncoder first = TorchSentenceEncoder.open(source, cut)) {
       expected.add(encoder.encode(texts));

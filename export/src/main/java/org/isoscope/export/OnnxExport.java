@@ -95,8 +95,7 @@ public final class OnnxExport {
    */
   public Written write(Path directory, Weights weights) {
     Prompts prompts = encoder.modules().prompts();
-    boolean prompted =
-        !(prompts.text() + prompts.query() + prompts.document()).isEmpty();
+    boolean prompted = !(prompts.text() + prompts.query() + prompts.document()).isEmpty();
     if (!encoder.modules().includesPrompt() && prompted) {
       throw new UserError(
           encoder.directory().toString(),

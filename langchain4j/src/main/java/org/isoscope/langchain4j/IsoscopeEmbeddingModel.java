@@ -26,10 +26,10 @@ import org.isoscope.sentence.SentenceEncoder;
  * }
  * }</pre>
  *
- * <p>A model with prompts, such as E5, is told what a text is by LangChain4j's input type: a request
- * of {@code QUERY} is encoded by {@link SentenceEncoder#encodeQuery}, one of {@code DOCUMENT} by
- * {@link SentenceEncoder#encodeDocument}, one without by {@link SentenceEncoder#encode}. Retriever
- * and ingestor name it where they are asked to:
+ * <p>A model with prompts, such as E5, is told what a text is by LangChain4j's input type: a
+ * request of {@code QUERY} is encoded by {@link SentenceEncoder#encodeQuery}, one of {@code
+ * DOCUMENT} by {@link SentenceEncoder#encodeDocument}, one without by {@link
+ * SentenceEncoder#encode}. Retriever and ingestor name it where they are asked to:
  *
  * <pre>{@code
  * EmbeddingStoreContentRetriever.builder().embeddingInputType(EmbeddingInputType.QUERY)

@@ -103,7 +103,8 @@ class IsoscopeEmbeddingModelTest {
   private static List<float[]> vectors(EmbeddingModel model, @Nullable EmbeddingInputType type) {
     EmbeddingRequest.Builder request =
         EmbeddingRequest.builder().inputs(TEXTS.stream().map(EmbeddingInput::from).toList());
-    return model.embed((type == null ? request : request.inputType(type)).build())
+    return model
+        .embed((type == null ? request : request.inputType(type)).build())
         .embeddings()
         .stream()
         .map(Embedding::vector)

@@ -26,8 +26,8 @@ import org.isoscope.sentence.SentenceEncoder;
  * }</pre>
  *
  * <p>Pooling, the layers behind it and the scaling to length 1 are in the file; the prompts are in
- * {@value Prompts#FILE} beside it, and an export without one has none. Within a call equal
- * texts have equal vectors to the bit.
+ * {@value Prompts#FILE} beside it, and an export without one has none. Within a call equal texts
+ * have equal vectors to the bit.
  *
  * <p>Any number of threads may call; the runtime's own threads are shared by all calls.
  */

@@ -96,8 +96,8 @@ public record Prompts(Map<String, String> texts, @Nullable String defaultName) {
   }
 
   /**
-   * The text of a prompt by its name, or, where none has that name, the text itself. Every model has
-   * the names query and document; they mean what {@link #query} and {@link #document} are.
+   * The text of a prompt by its name, or, where none has that name, the text itself. Every model
+   * has the names query and document; they mean what {@link #query} and {@link #document} are.
    */
   public String textOf(String nameOrText) {
     return switch (nameOrText) {

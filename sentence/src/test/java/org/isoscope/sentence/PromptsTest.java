@@ -67,7 +67,9 @@ class PromptsTest {
     E5.write(file(), "cosine");
 
     Prompts read = Prompts.read(file());
-    assertThat(read.texts()).containsEntry("document", "passage: ").containsAllEntriesOf(E5.texts());
+    assertThat(read.texts())
+        .containsEntry("document", "passage: ")
+        .containsAllEntriesOf(E5.texts());
     read.write(file(), "cosine");
     assertThat(Prompts.read(file())).isEqualTo(read);
   }

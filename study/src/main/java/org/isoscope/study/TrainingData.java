@@ -273,8 +273,8 @@ public final class TrainingData {
    * The encoder of each column of texts: of pairs, one for queries and the others for documents.
    * Scored pairs compare texts of one kind, unless a prompt was asked for either.
    *
-   * @throws UserError where the model leaves prompts out of its pooling, and theirs are of different
-   *     numbers of tokens
+   * @throws UserError where the model leaves prompts out of its pooling, and theirs are of
+   *     different numbers of tokens
    */
   List<Encoder> encoders(Encoder encoder) {
     if (!tellsApart(encoder)) {

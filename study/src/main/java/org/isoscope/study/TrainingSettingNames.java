@@ -26,7 +26,9 @@ final class TrainingSettingNames {
           Setting.of("max-length", WHOLE, "cut sentences at N tokens; 0: the model's own limit"),
           Setting.of("prompt", TEXT, "put before each text; default: the model's own"),
           Setting.of(
-              "query-prompt", TEXT, "put before the first texts of pairs; default: the model's own"),
+              "query-prompt",
+              TEXT,
+              "put before the first texts of pairs; default: the model's own"),
           Setting.of(
               "document-prompt",
               TEXT,

@@ -25,7 +25,6 @@ public final class PromptOptions {
 
   /** The same model with these prompts. */
   public ModelChoice choice(ModelChoice model) {
-    return model.withPrompts(
-        new PromptChoice(model.prompts().all(), queryPrompt, documentPrompt));
+    return model.withPrompts(new PromptChoice(model.prompts().all(), queryPrompt, documentPrompt));
   }
 }

@@ -154,8 +154,7 @@ class SentenceModulesTest {
         "{\"prompts\": {\"q\": \"ask: \", \"none\": null}, \"default_prompt_name\": \"q\"}");
     assertThat(read().transformer()).isEqualTo("0_Transformer");
     assertThat(read().maxLength()).isEqualTo(17);
-    assertThat(read().prompts())
-        .isEqualTo(new Prompts(Map.of("q", "ask: ", "none", ""), "q"));
+    assertThat(read().prompts()).isEqualTo(new Prompts(Map.of("q", "ask: ", "none", ""), "q"));
   }
 
   /** What changes vectors, and is not obeyed, is refused by the names of its file and field. */
