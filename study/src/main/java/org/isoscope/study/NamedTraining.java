@@ -13,6 +13,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.PromptChoice;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Augmentation;
 import org.isoscope.training.CoSent;
@@ -137,7 +138,9 @@ public final class NamedTraining {
             values.text("model", DEFAULT_MODEL),
             values.whole("keep-layers", 0),
             values.whole("max-length", 0),
-            values.text("prompt"));
+            new PromptChoice(
+                values.text("prompt"), values.text("query-prompt"), values.text("document-prompt")),
+            0);
     TrainingJob job =
         new TrainingJob(model, data)
             .settings(settings)

@@ -27,6 +27,7 @@ import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.training.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
@@ -223,6 +224,36 @@ public final class RunRecord {
     if (!encoder.tokenizer().prompt().isEmpty()) {
       note(name + ": before each text stands the prompt \"" + encoder.tokenizer().prompt() + "\"");
     }
+  }
+
+  /** Keeps as settings, and says, what is put before queries and before documents. */
+  public void usedPrompts(String name, Encoder encoder) {
+    Prompts prompts = encoder.modules().prompts();
+    if (!prompts.query().isEmpty() || !prompts.document().isEmpty()) {
+      set("query-prompt", prompts.query());
+      set("document-prompt", prompts.document());
+    }
+    prompts(name, encoder);
+  }
+
+  /**
+   * Says what is put before queries and before documents, where that is anything, and {@link
+   * #model} has not said it of all texts.
+   */
+  void prompts(String name, Encoder encoder) {
+    Prompts prompts = encoder.modules().prompts();
+    if (!prompts.query().equals(prompts.text()) || !prompts.document().equals(prompts.text())) {
+      note(
+          name
+              + ": before each query stands "
+              + shown(prompts.query())
+              + ", before each document "
+              + shown(prompts.document()));
+    }
+  }
+
+  private static String shown(String prompt) {
+    return prompt.isEmpty() ? "no prompt" : "the prompt \"" + prompt + "\"";
   }
 
   private static Run.@Nullable Hub hub(String name, Path directory) {

@@ -22,6 +22,7 @@ import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.Tokenizer;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Run;
 import org.isoscope.training.Seed;
@@ -324,6 +325,41 @@ public final class TrainingData {
     return Math.max(0, columns - 2);
   }
 
+  /** Whether the first text of a pair is read as a query, and the others as documents. */
+  boolean tellsApart(Encoder encoder) {
+    return pairs() && (!scored || encoder.settings().prompts().tellsApart());
+  }
+
+  /**
+   * The encoder of each column of texts: of pairs, one for queries and the others for documents.
+   * Scored pairs compare texts of one kind, unless a prompt was asked for either.
+   *
+   * @throws UserError where the model leaves prompts out of its pooling, and theirs are of
+   *     different numbers of tokens
+   */
+  List<Encoder> encoders(Encoder encoder) {
+    if (!tellsApart(encoder)) {
+      return Collections.nCopies(columns, encoder);
+    }
+    Encoder ofQueries = encoder.forQueries();
+    Encoder ofDocuments = encoder.forDocuments();
+    int tokens = ofDocuments.tokenizer().promptTokens();
+    if (!encoder.modules().includesPrompt() && ofQueries.tokenizer().promptTokens() != tokens) {
+      throw UserError.parameter(
+          "prompt",
+          ofQueries.tokenizer().prompt(),
+          "of queries and \""
+              + ofDocuments.tokenizer().prompt()
+              + "\" of documents have different numbers of tokens, which the model leaves out of its"
+              + " pooling",
+          "prompts of as many tokens",
+          "Give one prompt for all, or none");
+    }
+    List<Encoder> encoders = new ArrayList<>(Collections.nCopies(columns, ofDocuments));
+    encoders.set(0, ofQueries);
+    return encoders;
+  }
+
   /**
    * Reads all sets: their tokens go to temporary files.
    *
@@ -367,7 +403,8 @@ public final class TrainingData {
 
   /** One set being read. */
   private final class Reading {
-    private final Encoder encoder;
+    private final List<Tokenizer> tokenizers; // of the columns
+    private final @Nullable Tokenizer bare; // without a prompt; null where all have one prompt
     private final TrainingItems.Builder builder;
     private final Set set;
     private final DistinctTexts distinct = new DistinctTexts();
@@ -381,7 +418,11 @@ public final class TrainingData {
     private boolean numbers = true; // all hard negatives so far
 
     Reading(Encoder encoder, TrainingItems.Builder builder, Set set) {
-      this.encoder = encoder;
+      this.tokenizers = encoders(encoder).stream().map(Encoder::tokenizer).toList();
+      this.bare =
+          tokenizers.stream().map(Tokenizer::prompt).distinct().count() == 1
+              ? null
+              : encoder.withPrompt("").tokenizer();
       this.builder = builder;
       this.set = set;
     }
@@ -430,10 +471,14 @@ public final class TrainingData {
 
     void tokenize() {
       List<TokenizedText> tokens = new ArrayList<>();
+      List<TokenizedText> own = bare == null ? tokens : new ArrayList<>();
       for (int column = 0; column < columns; column++) {
         int c = column;
         List<String> texts = window.stream().map(row -> row.texts().get(c)).toList();
-        tokens.add(encoder.tokenizer().tokenize(texts));
+        tokens.add(tokenizers.get(column).tokenize(texts));
+        if (bare != null) {
+          own.add(bare.tokenize(texts));
+        }
         truncated[column] += tokens.get(column).truncated();
       }
       if (!pairs()) {
@@ -446,6 +491,7 @@ public final class TrainingData {
         int item = i;
         builder.add(
             tokens.stream().map(column -> column.sentences().get(item)).toList(),
+            own.stream().map(column -> column.sentences().get(item)).toList(),
             window.get(i).score());
       }
       window.clear();

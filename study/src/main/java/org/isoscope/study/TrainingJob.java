@@ -366,6 +366,9 @@ public final class TrainingJob {
       tokenized.tell(record, encoder);
       TrainingItems items = tokenized.items();
       record.model(model.name(), encoder);
+      if (data.tellsApart(encoder) || retrieval != null) {
+        record.usedPrompts(model.name(), encoder);
+      }
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
       HeldOut heldOut = heldOut(split, record, listener);
@@ -400,7 +403,7 @@ public final class TrainingJob {
           new Checkpoints(
               checkpoints(results), record.fingerprint(), checkpointEvery, keepCheckpoints);
       Checkpoint from = resume ? resumed(checkpoints, record, results) : null;
-      try (Trainer trainer = new Trainer(encoder, items, used)) {
+      try (Trainer trainer = new Trainer(data.encoders(encoder).get(0), items, used)) {
         if (!resume) {
           results.clear();
           checkpoints.clear();
@@ -889,7 +892,9 @@ public final class TrainingJob {
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
-    named.put("prompt", model.prompt());
+    named.put("prompt", model.prompts().all());
+    named.put("query-prompt", model.prompts().query());
+    named.put("document-prompt", model.prompts().document());
     named.putAll(data.named());
     NamedTraining.name(settings, named);
     named.put("hold-out", holdOut.label());

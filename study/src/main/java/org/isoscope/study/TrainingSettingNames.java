@@ -25,6 +25,14 @@ final class TrainingSettingNames {
           Setting.of("keep-layers", WHOLE, "keep the first N transformer layers; 0: all"),
           Setting.of("max-length", WHOLE, "cut sentences at N tokens; 0: the model's own limit"),
           Setting.of("prompt", TEXT, "put before each text; default: the model's own"),
+          Setting.of(
+              "query-prompt",
+              TEXT,
+              "put before the first texts of pairs; default: the model's own"),
+          Setting.of(
+              "document-prompt",
+              TEXT,
+              "put before the other texts of pairs; default: the model's own"),
           Setting.of("text", LIST, "sentences to train on"),
           Setting.of("pairs", LIST, "pairs to train on instead"),
           Setting.of("column", LIST, "columns of these files, by name or by number from 1"),

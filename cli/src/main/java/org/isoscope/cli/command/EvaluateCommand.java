@@ -12,6 +12,7 @@ import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.LabelledDataOptions;
 import org.isoscope.cli.option.NamedModelOptions;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.RetrievalOptions;
 import org.isoscope.cli.print.LabelledDataText;
 import org.isoscope.cli.print.Progress;
@@ -73,6 +74,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin JsonOption json;
   @Mixin NamedModelOptions models;
+  @Mixin PromptOptions promptOptions;
   @Mixin ColumnOptions columnOptions;
   @Mixin GroupOption grouping;
   @Mixin RetrievalOptions retrieval;
@@ -146,8 +148,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     List<Pooling> given = poolings.stream().map(Pooling::parse).toList();
     Transform read = transform == null ? null : Transforms.read(transform);
     try (Encoder encoder =
-        models.choice(models.model).open(common.threads(), Precision.FP32, told)) {
+        promptOptions
+            .choice(models.choice(models.model))
+            .open(common.threads(), Precision.FP32, told)) {
       record.model(models.model, encoder);
+      if (retrieval.given()) {
+        record.usedPrompts(models.model, encoder);
+      }
       List<Pooling> used = given.isEmpty() ? List.of(encoder.pooling()) : given;
       record.set("pooling", used.stream().map(Pooling::label).toList());
       List<Evaluation.Set> figures = new ArrayList<>();

@@ -10,6 +10,7 @@ import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.ScoredPairsOptions;
 import org.isoscope.cli.option.TextOptions;
@@ -53,6 +54,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
   @Mixin OverwriteOption overwriting;
   @Mixin LanguageOption language;
 
