@@ -37,7 +37,7 @@ public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable 
           maxLength,
           "leaves nothing of a sentence",
           "at least " + SHORTEST + " ([CLS], a token, [SEP]), or 0 for the model's own limit",
-          "Choose a larger length or leave the option out");
+          "Choose a larger length, or 0");
     }
   }
 
