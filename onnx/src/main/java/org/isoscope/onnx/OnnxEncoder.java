@@ -1,10 +1,12 @@
 package org.isoscope.onnx;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,8 +18,8 @@ import org.isoscope.io.UserError;
 import org.isoscope.sentence.PortableTokenizer;
 
 /**
- * An exported encoder, run by ONNX Runtime on the processor. Owns native memory; one caller at a
- * time.
+ * An exported encoder, run by ONNX Runtime on the processor. Owns native memory. Any number of
+ * threads may embed; none may when it is closed.
  */
 public final class OnnxEncoder implements AutoCloseable {
   private final Path file;
@@ -62,6 +64,30 @@ public final class OnnxEncoder implements AutoCloseable {
   }
 
   /**
+   * Elements of an embedding.
+   *
+   * @throws UserError when the file has no embedding: {@code isoscope export} did not write it
+   */
+  public int dimension() {
+    try {
+      NodeInfo output = session.getOutputInfo().get(ExportedModel.EMBEDDING);
+      if (output != null && output.getInfo() instanceof TensorInfo tensor) {
+        long[] shape = tensor.getShape();
+        if (shape.length == 2 && shape[1] > 0 && shape[1] <= Integer.MAX_VALUE) {
+          return (int) shape[1];
+        }
+      }
+    } catch (OrtException e) {
+      throw refused(file, e);
+    }
+    throw new UserError(
+        file.toString(),
+        "has no output " + ExportedModel.EMBEDDING + " of [batch, d]",
+        "a model that `isoscope export` wrote",
+        "Export the model again");
+  }
+
+  /**
    * Embeds sentences as one padded batch.
    *
    * @param sentences token ids of each, special tokens included
@@ -90,7 +116,7 @@ public final class OnnxEncoder implements AutoCloseable {
   /**
    * What the file gives for each token.
    *
-   * @param output {@link OutputGraph#HIDDEN} or {@link OutputGraph#BY_TOKEN}
+   * @param output {@link ExportedModel#HIDDEN} or {@link ExportedModel#BY_TOKEN}
    * @return a row a token, sentence after sentence, without padding
    */
   public float[][] tokens(PortableTokenizer.Batch batch, String output) {

@@ -179,6 +179,27 @@ public final class PortableTokenizer implements AutoCloseable {
         || json.path("pre_tokenizer").findValuesAsText("type").contains("Metaspace");
   }
 
+  /**
+   * Tokens at which a text is cut, special tokens included.
+   *
+   * @throws UserError where the file does not say, as {@link #write} makes it do
+   */
+  public int maxLength() {
+    int length =
+        parse(RegularFile.read(file, MOST_BYTES), file)
+            .path("truncation")
+            .path("max_length")
+            .asInt();
+    if (length < 1) {
+      throw new UserError(
+          file.toString(),
+          "does not say where texts are cut",
+          "truncation with a max_length",
+          "Export the model again");
+    }
+    return length;
+  }
+
   private static ObjectNode parse(byte[] content, Path file) {
     try {
       if (new ObjectMapper().readTree(content) instanceof ObjectNode json) {
