@@ -55,6 +55,19 @@ class ArchitectureTest {
           entry("training", Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
           entry("langchain4j", Set.of("sentence")),
+          entry("springai", Set.of("sentence")),
+          entry(
+              "examples",
+              Set.of(
+                  "sentence",
+                  "encoder",
+                  "geometry",
+                  "calibration",
+                  "corpus",
+                  "study",
+                  "onnx",
+                  "langchain4j",
+                  "springai")),
           entry("bench", Set.of("geometry", "corpus", "encoder", "sentence", "results")),
           entry(
               "study",
@@ -256,6 +269,7 @@ class ArchitectureTest {
           "Calibrations.java",
           "DecisionSection.java",
           "ModelCard.java",
+          "OnnxSentenceEncoder.java",
           "Result.java",
           "Transforms.java",
           "VectorAnalysisJob.java");

@@ -59,8 +59,7 @@ public final class IsoscopeEmbeddingModel implements EmbeddingModel {
     for (int i = 0; i < vectors.length; i++) {
       embeddings.add(new Embedding(vectors[i], i));
     }
-    return new EmbeddingResponse(
-        embeddings, new EmbeddingResponseMetadata(name, new EmptyUsage()));
+    return new EmbeddingResponse(embeddings, new EmbeddingResponseMetadata(name, new EmptyUsage()));
   }
 
   /**

@@ -68,9 +68,7 @@ class IsoscopeEmbeddingModelTest {
     assertThat(model.embed(TEXTS)).containsExactly(expected);
     assertThat(
             model.embed(
-                documents,
-                EmbeddingOptions.builder().build(),
-                new TokenCountBatchingStrategy()))
+                documents, EmbeddingOptions.builder().build(), new TokenCountBatchingStrategy()))
         .containsExactly(expected);
     assertThat(model.embed(TEXTS.get(0))).isEqualTo(encoder.encode(TEXTS.get(0)));
     assertThat(model.embed(documents.get(0))).isEqualTo(encoder.encode(TEXTS.get(0)));
@@ -88,7 +86,8 @@ class IsoscopeEmbeddingModelTest {
     store.add(TEXTS.stream().map(Document::new).toList());
     String query = TEXTS.get(3);
     List<String> byCosine = new ArrayList<>(TEXTS);
-    byCosine.sort((a, b) -> Double.compare(encoder.similarity(query, b), encoder.similarity(query, a)));
+    byCosine.sort(
+        (a, b) -> Double.compare(encoder.similarity(query, b), encoder.similarity(query, a)));
 
     List<Document> found =
         store.similaritySearch(SearchRequest.builder().query(query).topK(5).build());
@@ -110,8 +109,7 @@ class IsoscopeEmbeddingModelTest {
     EmbeddingOptions same = EmbeddingOptions.builder().dimensions(32).build();
     assertThat(model.call(new EmbeddingRequest(TEXTS, same)).getResults()).hasSize(TEXTS.size());
     Document picture =
-        new Document(
-            "one", new Media(MimeTypeUtils.IMAGE_PNG, URI.create("file:a.png")), Map.of());
+        new Document("one", new Media(MimeTypeUtils.IMAGE_PNG, URI.create("file:a.png")), Map.of());
     assertThatThrownBy(() -> model.embed(picture))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("document one has no text");

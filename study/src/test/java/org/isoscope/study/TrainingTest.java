@@ -67,8 +67,7 @@ class TrainingTest {
 
   @Test
   void isTheJobOfTheSettingsByName() throws IOException {
-    Path text =
-        Files.write(work.resolve("text.csv"), List.of("id,text", "1,a cat", "2,the dog"));
+    Path text = Files.write(work.resolve("text.csv"), List.of("id,text", "1,a cat", "2,the dog"));
 
     TrainingJob job =
         Training.of("some/model")
@@ -84,13 +83,20 @@ class TrainingTest {
         .isEqualTo(
             NamedTraining.job(
                     Map.of(
-                        "model", "some/model",
-                        "text", List.of(text.toString()),
-                        "column", List.of("text"),
-                        "epochs", 2,
-                        "learning-rate", 1e-5,
-                        "max-length", 16,
-                        "warm-up", 0.2),
+                        "model",
+                        "some/model",
+                        "text",
+                        List.of(text.toString()),
+                        "column",
+                        List.of("text"),
+                        "epochs",
+                        2,
+                        "learning-rate",
+                        1e-5,
+                        "max-length",
+                        16,
+                        "warm-up",
+                        0.2),
                     JobListener.SILENT)
                 .named());
   }
@@ -100,8 +106,7 @@ class TrainingTest {
     Training both = Training.of(model).pairs(pairs).sentences(pairs);
     assertThatThrownBy(both::job)
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            "text and pairs: exclude each other; expected one of the two. Leave one out.");
+        .hasMessage("text and pairs: exclude each other; expected one of the two. Leave one out.");
     assertThatThrownBy(() -> Training.of(model).pairs(pairs).batchSize(1).job())
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("batchSize 1: ");
