@@ -89,6 +89,7 @@ final class FreshProject {
         maven(
             CLASS_PATH.formatted(property("dependency.version")),
             "-DincludeScope=runtime",
+            "-DincludeTypes=jar",
             "-Dmdep.outputFile=" + file);
     if (outcome.exit() != 0) {
       throw new IllegalStateException(outcome.text());
