@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.isoscope.io.UserError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training in a sentence: model, data, a few settings, and the directory where everything is
@@ -161,7 +163,7 @@ public final class Training {
    * @throws IllegalStateException where neither sentences nor pairs were given
    */
   public TrainingJob job() {
-    if (!settings.containsKey("text") && !settings.containsKey("pairs")) {
+    if (Stream.of("text", "pairs").allMatch(data -> none(settings.get(data)))) {
       throw new IllegalStateException("no data: give sentences(...) or pairs(...)");
     }
     return NamedTraining.job(settings, listener).overwrite(overwrite);
@@ -178,6 +180,10 @@ public final class Training {
    */
   public TrainingJob.Result run(Path out) {
     return job().run(out, listener);
+  }
+
+  private static boolean none(@Nullable Object names) {
+    return names == null || names.equals(List.of());
   }
 
   private static List<String> names(Path... files) {

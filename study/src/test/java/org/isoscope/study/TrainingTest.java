@@ -116,6 +116,8 @@ class TrainingTest {
     assertThatThrownBy(() -> Training.of(model).steps(1).run(work.resolve("run")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("no data: give sentences(...) or pairs(...)");
+    assertThatThrownBy(() -> Training.of(model).pairs().job())
+        .isInstanceOf(IllegalStateException.class);
     assertThat(work.resolve("run")).doesNotExist();
   }
 
