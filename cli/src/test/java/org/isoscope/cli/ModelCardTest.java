@@ -60,7 +60,7 @@ class ModelCardTest {
         .noneMatch(line -> line.startsWith("base_model"));
     assertThat(card)
         .contains("vectors of 24 dimensions out (mean pooling, not scaled to length 1)")
-        .contains("SentenceEncoder.open(Path.of(\"path/to/model\"))")
+        .contains("TorchSentenceEncoder.open(Path.of(\"path/to/model\"))")
         .contains("SentenceTransformer(\"path/to/model\")")
         .contains("isoscope export --onnx");
     assertThat(card.lines())

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.VectorFile;
-import org.isoscope.encoder.SentenceEncoder;
 import org.isoscope.encoder.TinyModel;
+import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
@@ -76,7 +76,7 @@ final class ModulesTest {
     Path model = work.resolve("model");
     float[][] vectors = encode(model, "vectors.npy");
     assertThat(vectors).hasDimensions(60, WIDTH);
-    try (SentenceEncoder encoder = SentenceEncoder.open(model)) {
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(model)) {
       assertThat(encoder.prompt()).isEqualTo("the cat ");
       float[][] expected = encoder.encode(Files.readAllLines(work.resolve("text.txt")));
       for (int i = 0; i < expected.length; i++) {

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * A sentence encoder: sentences in, hidden states or sentence embeddings out, as plain arrays. Work
  * is spread over Java threads, a batch at a time; the same threads and settings give the same bits.
  * Owns native memory. {@link #encode} and the tokenizer may be called by several threads at once;
- * all else has one caller at a time. {@link SentenceEncoder} is the same for those who want vectors
- * and nothing else.
+ * all else has one caller at a time. {@link TorchSentenceEncoder} is the same for those who want
+ * vectors and nothing else.
  */
 public final class Encoder implements AutoCloseable {
   /** Rows a thread works on at once: enough for the products, little enough for the caches. */

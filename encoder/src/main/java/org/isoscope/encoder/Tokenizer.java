@@ -27,7 +27,7 @@ import org.isoscope.io.Wording;
  */
 public final class Tokenizer implements AutoCloseable {
   /** Of a tokenizer.json; those of the largest vocabularies have a quarter. */
-  static final int MOST_BYTES = 1 << 27;
+  private static final int MOST_BYTES = 1 << 27;
 
   private static final int CHUNK = 4096;
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -198,7 +198,7 @@ final class SentenceHeadTest {
       encoder.save(saved, encoder.pooling());
     }
 
-    try (SentenceEncoder encoder = SentenceEncoder.open(saved)) {
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(saved)) {
       assertThat(encoder.dimension()).isEqualTo(OUT);
       assertThat(encoder.normalizes()).isTrue();
       float[][] after = encoder.encode(texts);
@@ -247,7 +247,7 @@ final class SentenceHeadTest {
             "q",
             "cosine")
         .write(model, D);
-    try (SentenceEncoder encoder = SentenceEncoder.open(model)) {
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(model)) {
       return encoder.encode(read);
     }
   }
@@ -259,17 +259,18 @@ final class SentenceHeadTest {
     float[][] expected;
     float[][] expectedOther;
     float[][] bare;
-    try (SentenceEncoder encoder = SentenceEncoder.open(model)) {
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(model)) {
       expected = encoder.encode(prompted);
       expectedOther = encoder.encode(other);
       bare = encoder.encode(texts);
     }
 
     assertThat(vectors("mean", true, texts)).isDeepEqualTo(expected);
-    SentenceEncoder.Settings settings = SentenceEncoder.Settings.DEFAULT;
-    try (SentenceEncoder named = SentenceEncoder.open(model, settings.withPrompt("p"));
-        SentenceEncoder told = SentenceEncoder.open(model, settings.withPrompt("a dog "));
-        SentenceEncoder none = SentenceEncoder.open(model, settings.withPrompt(""))) {
+    TorchSentenceEncoder.Settings settings = TorchSentenceEncoder.Settings.DEFAULT;
+    try (TorchSentenceEncoder named = TorchSentenceEncoder.open(model, settings.withPrompt("p"));
+        TorchSentenceEncoder told =
+            TorchSentenceEncoder.open(model, settings.withPrompt("a dog "));
+        TorchSentenceEncoder none = TorchSentenceEncoder.open(model, settings.withPrompt(""))) {
       assertThat(named.encode(texts)).isDeepEqualTo(expectedOther);
       assertThat(told.encode(texts)).isDeepEqualTo(expectedOther);
       assertThat(none.encode(texts)).isDeepEqualTo(bare);
@@ -333,7 +334,7 @@ final class SentenceHeadTest {
     Files.writeString(model.resolve("tokenizer.json"), cased.toString());
     float[][] small;
     float[][] capital;
-    try (SentenceEncoder encoder = SentenceEncoder.open(model)) {
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(model)) {
       small = encoder.encode(List.of("the cat eats"));
       capital = encoder.encode(List.of("The CAT eats"));
     }
@@ -347,7 +348,7 @@ final class SentenceHeadTest {
       encoder.save(saved, Pooling.MEAN);
     }
     for (Path each : List.of(model, saved)) {
-      try (SentenceEncoder encoder = SentenceEncoder.open(each)) {
+      try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(each)) {
         assertThat(encoder.maxLength()).isEqualTo(9);
         assertThat(encoder.encode(List.of("The CAT eats"))).isDeepEqualTo(small);
       }
@@ -366,8 +367,9 @@ final class SentenceHeadTest {
     Files.writeString(
         old.resolve("modules.json"),
         modules.replaceFirst("\"path\" : \"\"", "\"path\" : \"0_Transformer\""));
-    SentenceEncoder.Settings settings = SentenceEncoder.Settings.DEFAULT.withPrompt("the cat ");
-    try (SentenceEncoder encoder = SentenceEncoder.open(old.toString(), settings)) {
+    TorchSentenceEncoder.Settings settings =
+        TorchSentenceEncoder.Settings.DEFAULT.withPrompt("the cat ");
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(old.toString(), settings)) {
       assertThat(encoder.pooling()).isEqualTo(Pooling.MAX);
       assertThat(encoder.encode(texts)).isDeepEqualTo(expected);
     }

@@ -188,7 +188,7 @@ class SentenceTransformersTest {
       encoder.save(saved, pooling);
       expected = encoder.encode(encoder.tokenizer().tokenize(texts), pooling);
     }
-    try (SentenceEncoder encoder = SentenceEncoder.open(saved)) {
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(saved)) {
       assertThat(encoder.pooling()).isEqualTo(pooling);
       assertThat(encoder.encode(texts)).as("read again here").isDeepEqualTo(expected);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.encoder.Encoder;
-import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.models.ModelSource;
 import org.isoscope.results.Geometry;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Tag;

@@ -17,7 +17,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
-import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.models.ModelSource;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
 import org.isoscope.torch.Precision;

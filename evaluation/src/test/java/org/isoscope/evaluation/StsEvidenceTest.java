@@ -13,7 +13,7 @@ import org.isoscope.corpus.GroupedCorpus;
 import org.isoscope.corpus.PartOfSpeech;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
-import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.models.ModelSource;
 import org.isoscope.results.Evidence;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.AfterAll;

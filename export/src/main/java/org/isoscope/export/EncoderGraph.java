@@ -16,6 +16,7 @@ import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.ModernBert;
 import org.isoscope.encoder.checkpoint.PostNorm;
+import org.isoscope.onnx.ExportedModel;
 
 /**
  * A forward pass over a padded batch as a graph: what the families share. Hidden states are {@code
@@ -23,9 +24,6 @@ import org.isoscope.encoder.checkpoint.PostNorm;
  * layer, as {@code encoder}'s passes do.
  */
 abstract class EncoderGraph {
-  static final String IDS = "input_ids";
-  static final String MASK = "attention_mask";
-  static final String TOKEN_TYPES = "token_type_ids";
 
   /**
    * Added to the score of what is not seen. So large that its softmax is 0, and finite: padding may
@@ -68,17 +66,18 @@ abstract class EncoderGraph {
     this.weights = weights;
     this.graph = graph;
     this.shapes = config.shapes();
-    graph.input(IDS);
-    graph.input(MASK);
+    graph.input(ExportedModel.IDS);
+    graph.input(ExportedModel.MASK);
     String length =
-        graph.apply("Shape", List.of(attribute("start", 1), attribute("end", 2)), IDS); // [1]
+        graph.apply(
+            "Shape", List.of(attribute("start", 1), attribute("end", 2)), ExportedModel.IDS); // [1]
     this.positions =
         graph.apply(
             "Range",
             graph.integer(0),
             graph.apply("Squeeze", length, graph.integers(0)),
             graph.integer(1));
-    this.isToken = graph.apply("Unsqueeze", toBoolean(MASK), graph.integers(1, 2));
+    this.isToken = graph.apply("Unsqueeze", toBoolean(ExportedModel.MASK), graph.integers(1, 2));
   }
 
   /** The graph of an encoder, as it is now, with its outputs. */
@@ -124,7 +123,7 @@ abstract class EncoderGraph {
   /** The rows of a table of words that the token ids name. */
   final String lookUpWords(String table) {
     if (weights == Weights.FP32) {
-      return graph.apply("Gather", parameter(table), IDS);
+      return graph.apply("Gather", parameter(table), ExportedModel.IDS);
     }
     int rows = rows(table);
     int columns = columns(table);
@@ -133,8 +132,9 @@ abstract class EncoderGraph {
     String scales = graph.hold(Initializer.scales(table + ".scales", matrix, rows, rows, 1));
     return graph.apply(
         "Mul",
-        toFloat(graph.apply("Gather", integers, IDS)),
-        graph.apply("Gather", scales, IDS)); // [batch, length, d] by [batch, length, 1]
+        toFloat(graph.apply("Gather", integers, ExportedModel.IDS)),
+        graph.apply(
+            "Gather", scales, ExportedModel.IDS)); // [batch, length, d] by [batch, length, 1]
   }
 
   /** x W' + b; without b where the layer has none. */

@@ -1,6 +1,7 @@
 package org.isoscope.export;
 
 import java.nio.file.Path;
+import org.isoscope.onnx.ExportedModel;
 
 /**
  * How programs load an exported model, as Markdown with a snippet for each.
@@ -92,8 +93,8 @@ record LoadingGuide(
     if (!prompt.isEmpty()) {
       text.append("The prompt ").append(inJava(prompt)).append(" is put before each text. ");
     }
-    text.append("A `").append(OnnxExport.INT8).append("` is loaded as `");
-    text.append(OnnxExport.FP32).append("` is.\n\n");
+    text.append("A `").append(ExportedModel.INT8).append("` is loaded as `");
+    text.append(ExportedModel.FP32).append("` is.\n\n");
     text.append("## LangChain4j (`dev.langchain4j:langchain4j-embeddings`)\n\n");
     if (forLangChain) {
       text.append(snippet(LANGCHAIN4J));
@@ -128,10 +129,10 @@ record LoadingGuide(
             .replace("\"A text.\"", inJava(prompt + "A text."))
             .replace("\"Another, which is longer.\"", inJava(prompt + "Another, which is longer."))
             .replace("$maxLength", String.valueOf(maxLength))
-            .replace("$byToken", OutputGraph.BY_TOKEN)
-            .replace("$embedding", OutputGraph.EMBEDDING)
-            .replace("$model", path(OnnxExport.FP32))
-            .replace("$tokenizer", path(OnnxExport.TOKENIZER))
+            .replace("$byToken", ExportedModel.BY_TOKEN)
+            .replace("$embedding", ExportedModel.EMBEDDING)
+            .replace("$model", path(ExportedModel.FP32))
+            .replace("$tokenizer", path(ExportedModel.TOKENIZER))
         + "```\n\n";
   }
 

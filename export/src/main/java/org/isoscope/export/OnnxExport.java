@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.HiddenStates;
-import org.isoscope.encoder.PortableTokenizer;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.onnx.ExportedModel;
+import org.isoscope.onnx.OnnxEncoder;
+import org.isoscope.sentence.PortableTokenizer;
 
 /**
  * Writes an encoder as an ONNX model, from its own parameters, and its tokenizer. Inputs, all
@@ -34,15 +36,6 @@ import org.isoscope.io.WholeFile;
  * something else does not stay.
  */
 public final class OnnxExport {
-  /** The fp32 model's file. */
-  static final String FP32 = "model.onnx";
-
-  /** The int8 model's file. */
-  static final String INT8 = "model_int8.onnx";
-
-  /** The tokenizer's file. */
-  static final String TOKENIZER = "tokenizer.json";
-
   /** Two fp32 computations of one thing; a few roundings in each of tens of layers. */
   private static final double LEAST_COSINE = 0.99999;
 
@@ -106,8 +99,9 @@ public final class OnnxExport {
           "a model that pools all tokens, or no prompt",
           "Export it without a prompt");
     }
-    writeTokenizer(directory.resolve(TOKENIZER));
-    Path file = directory.resolve(weights == Weights.FP32 ? FP32 : INT8);
+    writeTokenizer(directory.resolve(ExportedModel.TOKENIZER));
+    Path file =
+        directory.resolve(weights == Weights.FP32 ? ExportedModel.FP32 : ExportedModel.INT8);
     EncoderGraph.of(encoder, embedding, weights).write(file);
     try {
       return new Written(file, Files.size(file), check(file, weights));
@@ -128,7 +122,8 @@ public final class OnnxExport {
    */
   public String writeGuide(Path directory) {
     boolean forLangChain;
-    try (PortableTokenizer tokenizer = PortableTokenizer.open(directory.resolve(TOKENIZER))) {
+    try (PortableTokenizer tokenizer =
+        PortableTokenizer.open(directory.resolve(ExportedModel.TOKENIZER))) {
       forLangChain = tokenizer.canBePutTogether();
     }
     String guide =
@@ -184,12 +179,13 @@ public final class OnnxExport {
   Agreement check(Path file, Weights weights) {
     List<String> texts = texts(Math.min(encoder.tokenizer().maxLength(), LONGEST_RUN));
     TokenizedText text = tokenize(texts);
-    try (PortableTokenizer tokenizer = PortableTokenizer.open(file.resolveSibling(TOKENIZER));
+    try (PortableTokenizer tokenizer =
+            PortableTokenizer.open(file.resolveSibling(ExportedModel.TOKENIZER));
         OnnxEncoder exported = OnnxEncoder.open(file, encoder.settings().threads())) {
       PortableTokenizer.Batch batch = tokenizer.batch(prompted(texts));
       Agreement agreement = Agreement.of(exported.embed(batch), expected(text));
       require(file, weights, agreement);
-      float[][] states = exported.tokens(batch, OutputGraph.HIDDEN);
+      float[][] states = exported.tokens(batch, ExportedModel.HIDDEN);
       require(file, weights, Agreement.of(states, states(text)));
       return agreement;
     }

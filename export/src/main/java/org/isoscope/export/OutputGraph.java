@@ -10,23 +10,10 @@ import org.isoscope.encoder.checkpoint.SentenceLayer;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Activation;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Dense;
 import org.isoscope.encoder.checkpoint.SentenceLayer.LayerNorm;
+import org.isoscope.onnx.ExportedModel;
 
 /** From hidden states to a model's outputs: pooling over the tokens, without the padding. */
 final class OutputGraph {
-  /**
-   * The embedding of a sentence at each of its tokens, padding included, {@code [batch, length,
-   * d]}. Programs that pool hidden states themselves, by their mean or by the first, get the
-   * embedding with its own pooling and length from it. The first output, as LangChain4j knows no
-   * other.
-   */
-  static final String BY_TOKEN = "sentence_embedding_by_token";
-
-  /** The last layer's hidden states, {@code [batch, length, d]}; at padding they mean nothing. */
-  static final String HIDDEN = "last_hidden_state";
-
-  /** The embedding of a sentence, {@code [batch, d]}. */
-  static final String EMBEDDING = "sentence_embedding";
-
   /** What a norm is taken for at least, in order not to divide by 0. */
   static final float LEAST_NORM = 1e-12f;
 
@@ -54,13 +41,13 @@ final class OutputGraph {
         graph.apply(
             "Concat",
             List.of(attribute("axis", 0)),
-            graph.apply("Shape", EncoderGraph.IDS),
+            graph.apply("Shape", ExportedModel.IDS),
             graph.integers(dimension)); // batch, length, d
     String byToken =
         graph.apply("Expand", graph.apply("Unsqueeze", embedding, graph.integers(1)), shape);
-    graph.output(BY_TOKEN, byToken, "batch", "length", dimension);
-    graph.output(HIDDEN, fromLast(0), "batch", "length", encoder.config.hiddenSize());
-    graph.output(EMBEDDING, embedding, "batch", dimension);
+    graph.output(ExportedModel.BY_TOKEN, byToken, "batch", "length", dimension);
+    graph.output(ExportedModel.HIDDEN, fromLast(0), "batch", "length", encoder.config.hiddenSize());
+    graph.output(ExportedModel.EMBEDDING, embedding, "batch", dimension);
   }
 
   /** The pooled vector through the model's layers behind the pooling, which stay in fp32. */
@@ -134,7 +121,7 @@ final class OutputGraph {
         String last = // [batch, 1]
             graph.apply(
                 "Sub",
-                graph.apply("ReduceSum", EncoderGraph.MASK, graph.integers(1)),
+                graph.apply("ReduceSum", ExportedModel.MASK, graph.integers(1)),
                 graph.integer(1));
         String isLast = graph.apply("Equal", encoder.positions, last); // [batch, length]
         yield weighted(
@@ -154,7 +141,7 @@ final class OutputGraph {
   }
 
   private String mask() {
-    return graph.apply("Unsqueeze", EncoderGraph.MASK, graph.integers(2)); // [batch, length, 1]
+    return graph.apply("Unsqueeze", ExportedModel.MASK, graph.integers(2)); // [batch, length, 1]
   }
 
   private String mean(String x) {

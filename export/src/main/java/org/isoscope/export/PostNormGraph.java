@@ -9,6 +9,7 @@ import java.util.List;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.PostNorm;
+import org.isoscope.onnx.ExportedModel;
 
 /** The graph of an encoder built like BERT (Devlin et al. 2019). */
 final class PostNormGraph extends EncoderGraph {
@@ -34,7 +35,7 @@ final class PostNormGraph extends EncoderGraph {
         graph.apply("Add", lookUpWords("embeddings.word_embeddings.weight"), positionEmbeddings());
     String types = "embeddings.token_type_embeddings.weight";
     if (config.typeVocabularySize() > 1) {
-      String ids = graph.input(TOKEN_TYPES);
+      String ids = graph.input(ExportedModel.TOKEN_TYPES);
       x = graph.apply("Add", x, graph.apply("Gather", parameter(types), ids));
     } else if (config.typeVocabularySize() == 1) {
       x = graph.apply("Add", x, parameter(types)); // the one row, to every token
@@ -56,7 +57,8 @@ final class PostNormGraph extends EncoderGraph {
    * Counted from {@code first}; the padding token before it does not count, where a text has it.
    */
   private String positionsBesidePadding(int first) {
-    String isToken = graph.apply("Not", graph.apply("Equal", IDS, graph.integer(first - 1L)));
+    String isToken =
+        graph.apply("Not", graph.apply("Equal", ExportedModel.IDS, graph.integer(first - 1L)));
     String counted = graph.apply("Cast", List.of(type(TensorProto.DataType.INT64)), isToken);
     String count = graph.apply("CumSum", counted, graph.integer(1)); // [batch, length]
     return graph.apply("Add", graph.apply("Mul", count, counted), graph.integer(first - 1L));

@@ -9,6 +9,7 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.geometry.Correlation;
 import org.isoscope.geometry.Cosine;
 import org.isoscope.geometry.SpaceGeometry;
+import org.isoscope.onnx.OnnxEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
-import org.isoscope.encoder.PortableTokenizer;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.checkpoint.Bert;
@@ -31,6 +30,9 @@ import org.isoscope.encoder.checkpoint.Roberta;
 import org.isoscope.encoder.checkpoint.SentenceLayer;
 import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
+import org.isoscope.onnx.ExportedModel;
+import org.isoscope.onnx.OnnxEncoder;
+import org.isoscope.sentence.PortableTokenizer;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,7 +169,7 @@ class OnnxExportTest {
   void hiddenStatesAreTheEncoders(EncoderConfig config) {
     try (Encoder encoder = open(config)) {
       OnnxExport.Written written = new OnnxExport(encoder, MEAN).write(directory, Weights.FP32);
-      float[][] states = tokens(written.path(), text(encoder), OutputGraph.HIDDEN);
+      float[][] states = tokens(written.path(), text(encoder), ExportedModel.HIDDEN);
       assertThat(states).hasNumberOfRows((int) text(encoder).tokens());
       assertClose(
           meanOf(states, text(encoder)),
@@ -184,7 +186,7 @@ class OnnxExportTest {
         OnnxExport export = new OnnxExport(encoder, new SentenceEmbedding(pooling, true));
         Path file = export.write(directory, Weights.FP32).path();
         float[][] embeddings = run(file, text(encoder));
-        float[][] rows = tokens(file, text(encoder), OutputGraph.BY_TOKEN);
+        float[][] rows = tokens(file, text(encoder), ExportedModel.BY_TOKEN);
         int row = 0;
         for (int i = 0; i < embeddings.length; i++) {
           for (int t = 0; t < text(encoder).sentences().get(i).length; t++, row++) {
@@ -210,7 +212,7 @@ class OnnxExportTest {
 
   private static float[][] tokens(Path file, TokenizedText text, String output) {
     try (OnnxEncoder exported = OnnxEncoder.open(file, 1)) {
-      return exported.tokens(OnnxEncoder.padded(text.sentences()), output);
+      return exported.tokens(PortableTokenizer.Batch.of(text.sentences()), output);
     }
   }
 

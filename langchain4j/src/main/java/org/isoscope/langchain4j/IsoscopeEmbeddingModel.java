@@ -6,13 +6,13 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.output.Response;
 import java.util.Arrays;
 import java.util.List;
-import org.isoscope.encoder.SentenceEncoder;
+import org.isoscope.sentence.SentenceEncoder;
 
 /**
  * A {@link SentenceEncoder} as LangChain4j's {@link EmbeddingModel}.
  *
  * <pre>{@code
- * try (SentenceEncoder encoder = SentenceEncoder.open("all-minilm-l6-v2")) {
+ * try (SentenceEncoder encoder = TorchSentenceEncoder.open("all-minilm-l6-v2")) {
  *   EmbeddingModel model = new IsoscopeEmbeddingModel("all-minilm-l6-v2", encoder);
  *   Embedding embedding = model.embed("A cat sits on the mat.").content();
  * }

@@ -11,8 +11,9 @@ import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import java.nio.file.Path;
 import java.util.List;
-import org.isoscope.encoder.SentenceEncoder;
 import org.isoscope.encoder.TinyModel;
+import org.isoscope.encoder.TorchSentenceEncoder;
+import org.isoscope.sentence.SentenceEncoder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class IsoscopeEmbeddingModelTest {
 
   @BeforeEach
   void open() {
-    encoder = SentenceEncoder.open(TinyModel.write(directory, 1));
+    encoder = TorchSentenceEncoder.open(TinyModel.write(directory, 1));
     model = new IsoscopeEmbeddingModel("tiny", encoder);
   }
 

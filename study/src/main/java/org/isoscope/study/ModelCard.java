@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
-import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.models.ModelSource;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
@@ -119,7 +119,8 @@ public record ModelCard(
   private void use(StringBuilder out) {
     boolean known = isForSentenceTransformers();
     out.append("## Use\n\nFrom Java, with Isoscope:\n\n```java\n")
-        .append("try (SentenceEncoder encoder = SentenceEncoder.open(Path.of(\"path/to/model\")")
+        .append(
+            "try (SentenceEncoder encoder = TorchSentenceEncoder.open(Path.of(\"path/to/model\")")
         .append(")) {\n")
         .append("  float[][] vectors = encoder.encode(List.of(\"A cat.\", \"A kitten.\"));\n")
         .append("  double cosine = encoder.similarity(\"A cat.\", \"A kitten.\");\n}\n```\n\n");

@@ -1,7 +1,7 @@
 package org.isoscope.study;
 
 import java.util.List;
-import org.isoscope.evaluation.Calibrations;
+import org.isoscope.calibration.Calibrations;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;

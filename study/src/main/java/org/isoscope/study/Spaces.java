@@ -2,10 +2,10 @@ package org.isoscope.study;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.isoscope.calibration.Transforms;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.evaluation.EmbeddingSpace;
-import org.isoscope.evaluation.Transforms;
 import org.isoscope.geometry.Transform;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package org.isoscope.study;
 
 import java.util.regex.Pattern;
 import org.isoscope.corpus.PartOfSpeech;
-import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.UserError;
+import org.isoscope.models.ModelSource;
 
 /** Part-of-speech taggers by language. */
 public final class Taggers {

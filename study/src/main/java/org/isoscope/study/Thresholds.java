@@ -1,6 +1,6 @@
 package org.isoscope.study;
 
-import org.isoscope.evaluation.Calibrations;
+import org.isoscope.calibration.Calibrations;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.geometry.PairwiseCosines;
 import org.isoscope.results.CalibrationFile;

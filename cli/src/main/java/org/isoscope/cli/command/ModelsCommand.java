@@ -2,7 +2,7 @@ package org.isoscope.cli.command;
 
 import java.util.concurrent.Callable;
 import org.isoscope.cli.print.Table;
-import org.isoscope.encoder.checkpoint.ModelSource;
+import org.isoscope.models.ModelSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

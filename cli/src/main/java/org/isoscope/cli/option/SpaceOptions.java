@@ -2,9 +2,9 @@ package org.isoscope.cli.option;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.isoscope.evaluation.Calibrations;
+import org.isoscope.calibration.Calibrations;
+import org.isoscope.calibration.Transforms;
 import org.isoscope.evaluation.EmbeddingSpace;
-import org.isoscope.evaluation.Transforms;
 import org.isoscope.study.SpaceSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

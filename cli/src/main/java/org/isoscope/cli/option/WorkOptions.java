@@ -1,8 +1,8 @@
 package org.isoscope.cli.option;
 
 import org.isoscope.cli.print.Progress;
-import org.isoscope.encoder.checkpoint.ModelSource;
 import org.isoscope.io.UserError;
+import org.isoscope.models.ModelSource;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

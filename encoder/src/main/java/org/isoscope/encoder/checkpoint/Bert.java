@@ -31,7 +31,7 @@ public record Bert() implements PostNorm {
    * The pooler's parameters (a linear layer on [CLS]), under the names they have beside the
    * canonical ones. Conversion keeps them where a model has them; nothing here reads them.
    */
-  static Map<String, long[]> poolerShapes(EncoderConfig config) {
+  public static Map<String, long[]> poolerShapes(EncoderConfig config) {
     return new Shapes().linear("pooler.dense", config.hiddenSize(), config.hiddenSize()).byName();
   }
 }

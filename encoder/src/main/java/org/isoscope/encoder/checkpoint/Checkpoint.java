@@ -116,7 +116,7 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @throws UserError when there are none that can be read
    */
-  static List<Path> weightFiles(Path directory) {
+  public static List<Path> weightFiles(Path directory) {
     Path single = directory.resolve(WEIGHTS);
     if (Files.exists(single)) {
       return List.of(single);
@@ -136,7 +136,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /** Refuses weights in a format that can run code. */
-  static UserError pickle(String where) {
+  public static UserError pickle(String where) {
     return new UserError(
         where,
         "is a pickle, which is never read because it can run code",

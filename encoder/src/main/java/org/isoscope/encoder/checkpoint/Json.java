@@ -19,7 +19,7 @@ import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
 /** How this package reads and writes JSON: strictly, as trees, never as objects of its choosing. */
-final class Json {
+public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
@@ -32,17 +32,17 @@ final class Json {
   private Json() {}
 
   /** A new, empty object. */
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
   /** A new, empty array. */
-  static ArrayNode array() {
+  public static ArrayNode array() {
     return MAPPER.createArrayNode();
   }
 
   /** Parses exactly one JSON value. */
-  static JsonNode parse(byte[] bytes) throws IOException {
+  public static JsonNode parse(byte[] bytes) throws IOException {
     return MAPPER.readTree(bytes);
   }
 
@@ -51,7 +51,7 @@ final class Json {
    *
    * @throws UserError when it cannot be read or holds something else
    */
-  static JsonNode readObject(Path file) {
+  public static JsonNode readObject(Path file) {
     return read(file, JsonNodeType.OBJECT);
   }
 
@@ -60,7 +60,7 @@ final class Json {
    *
    * @throws UserError when it cannot be read or holds something else
    */
-  static JsonNode readArray(Path file) {
+  public static JsonNode readArray(Path file) {
     return read(file, JsonNodeType.ARRAY);
   }
 
@@ -81,7 +81,7 @@ final class Json {
   }
 
   /** The text on one line. */
-  static byte[] bytes(JsonNode json) {
+  public static byte[] bytes(JsonNode json) {
     try {
       return MAPPER.writeValueAsBytes(json);
     } catch (JsonProcessingException e) {
@@ -90,7 +90,7 @@ final class Json {
   }
 
   /** The text, indented, with a newline at its end. */
-  static String pretty(JsonNode json) {
+  public static String pretty(JsonNode json) {
     return json.toPrettyString() + "\n";
   }
 

@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** A BERT small enough to be written in every format by the tests: all sizes differ. */
-final class TinyBert {
-  static final EncoderConfig CONFIG =
+public final class TinyBert {
+  public static final EncoderConfig CONFIG =
       new EncoderConfig(11, 6, 2, 3, 10, "gelu", 1e-12, 7, 2, 0.1, 0.1);
 
   private static final long SEED = 12;
@@ -20,7 +20,7 @@ final class TinyBert {
   private TinyBert() {}
 
   /** Every parameter with its values, in canonical order. */
-  static List<Safetensors.Entry> entries() {
+  public static List<Safetensors.Entry> entries() {
     Random random = new Random(SEED);
     List<Safetensors.Entry> entries = new ArrayList<>();
     CONFIG
@@ -40,14 +40,14 @@ final class TinyBert {
   }
 
   /** By name. */
-  static Map<String, Safetensors.Entry> byName() {
+  public static Map<String, Safetensors.Entry> byName() {
     Map<String, Safetensors.Entry> byName = new TreeMap<>();
     entries().forEach(entry -> byName.put(entry.name(), entry));
     return byName;
   }
 
   /** Row-major values of the transposed matrix, by the plain definition. */
-  static float[] transposed(Safetensors.Entry entry) {
+  public static float[] transposed(Safetensors.Entry entry) {
     int rows = Math.toIntExact(entry.shape().get(0));
     int columns = Math.toIntExact(entry.shape().get(1));
     float[] values = floats(entry.values().get());
@@ -60,13 +60,13 @@ final class TinyBert {
     return transposed;
   }
 
-  static float[] floats(FloatBuffer buffer) {
+  public static float[] floats(FloatBuffer buffer) {
     float[] floats = new float[buffer.remaining()];
     buffer.duplicate().get(floats);
     return floats;
   }
 
-  static void assertSameValues(Checkpoint checkpoint) {
+  public static void assertSameValues(Checkpoint checkpoint) {
     for (Safetensors.Entry entry : entries()) {
       assertThat(floats(checkpoint.parameter(entry.name())))
           .as(entry.name())
