@@ -96,6 +96,7 @@ public final class Isoscope {
     }
     // Maven and the tokenizers look there too, and would take "?" for a directory.
     System.setProperty("user.home", UserHome.directory().toString());
+    NativeLibraries.keepInNamedCache();
     System.exit(run(commandLine(args).setOut(standardOutput()), args));
   }
 

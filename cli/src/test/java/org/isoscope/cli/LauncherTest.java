@@ -208,7 +208,8 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {SOURCE, "cli/src/main/resources/new.txt", "cli/pom.xml"})
+  @ValueSource(
+      strings = {SOURCE, "cli/src/main/resources/new.txt", "cli/pom.xml", "natives/mac/pom.xml"})
   void aSourceThatChangedIsBuiltAgainWhateverItsTime(String name)
       throws IOException, InterruptedException {
     workingTools();
