@@ -12,7 +12,7 @@ import java.util.List;
  * <pre>
  *   recall@k    right ones among the first k / R
  *   MRR@k       1 / rank of the first right one; 0 where it is not among the first k
- *   nDCG@k      sum_{r <= k} g_r / log2(r + 1), over the same of the best order of all right ones
+ *   nDCG@k      sum_{r &lt;= k} g_r / log2(r + 1), over the same of the best order of all right ones
  *   MAP@k       sum over right ones among the first k of (right ones up to their rank / their rank)
  *               / min(k, R)
  * </pre>

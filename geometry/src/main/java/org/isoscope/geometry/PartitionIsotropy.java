@@ -49,8 +49,8 @@ public final class PartitionIsotropy
   /**
    * Makes an empty one.
    *
-   * @param directions unit vectors, {@code [k][d]}, k and d at least 1; {@link
-   *     Spectrum#eigenvectors} of {@link Spectrum#uncentred} for the published figure
+   * @param directions unit vectors, {@code [k][d]}, k and d at least 1; the eigenvectors of the
+   *     second moment, see {@link Spectrum#uncentred(Covariance)}, for the published figure
    * @param scale what every vector is multiplied by, positive: 1 for vectors as they are, 1 / mean
    *     norm for vectors of mean norm 1
    * @throws IllegalArgumentException where there is no direction, they differ in length, an element
