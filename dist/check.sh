@@ -70,7 +70,7 @@ expect analysis/report.html
 # As the image is made and run: native libraries, class data and the model come into a cache, which another
 # user then reads who may write nothing there and has no home.
 export ISOSCOPE_CACHE=$work/cache
-mkdir "$work/cache" "$work/tmp"
+mkdir "$work/cache" "$work/run by another"
 java -Xmx256m -cp "$(echo "$app"/lib/isoscope-cli-*.jar)" org.isoscope.cli.NativeLibraries
 isoscope encode --model "$model" --text text.txt --out filling.npy
 timeout 300 bash -c 'until ls "$ISOSCOPE_CACHE"/class-data/*.jsa; do sleep 1; done' >/dev/null 2>&1 ||
@@ -79,14 +79,14 @@ listed() {
   find "$work/cache" ! -type d -exec ls -l --time-style=full-iso {} + | sort
 }
 listed >"$work/filled"
-chmod -R a-w "$work/cache"
+chmod -R a+rX,a-w "$work/cache" # what DJL unpacked only its user may read
 chmod a+rx "$work" "$work/run"
-chmod a+rwx "$work/tmp"
+chmod a+rwx "$work/run by another"
 other=()
-[ "$(id -u)" != 0 ] || other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-(cd "$work/tmp" && env -i PATH="$work/tools" ISOSCOPE_CACHE="$work/cache" JAVA_OPTS="-Djava.io.tmpdir=$work/tmp" \
-  "${other[@]}" "$app/bin/isoscope" encode --model "$model" --text "$work/run/text.txt" --out read-only.npy)
-cmp filling.npy "$work/tmp/read-only.npy" || fail "the vectors differ"
+[ "$(id -u)" != 0 ] || other=("$(type -P setpriv)" --reuid=65534 --regid=65534 --clear-groups)
+(cd "$work/run by another" && env -i PATH="$work/tools" ISOSCOPE_CACHE="$work/cache" \
+  ${other[@]+"${other[@]}"} "$app/bin/isoscope" encode --model "$model" --text "$work/run/text.txt" --out read-only.npy)
+cmp filling.npy "$work/run by another/read-only.npy" || fail "the vectors differ"
 listed | diff "$work/filled" - || fail "something was written into the read-only cache"
 chmod -R u+w "$work/cache"
 unset ISOSCOPE_CACHE
