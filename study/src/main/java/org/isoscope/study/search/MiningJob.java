@@ -141,7 +141,7 @@ public final class MiningJob {
       if (!text.matches("\\d{1,6}:\\d{1,6}")) {
         throw wrong(text);
       }
-      String[] bounds = text.split(":");
+      String[] bounds = text.split(":", -1);
       return new RankRange(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[1]));
     }
 
