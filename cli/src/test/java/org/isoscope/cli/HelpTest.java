@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.isoscope.study.Versions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -74,6 +76,30 @@ class HelpTest {
     assertThat(help.err()).isEmpty();
     assertThat(help.out()).contains("Exit code").contains(commands());
     assertThat(help.out().lines()).allMatch(line -> line.length() <= WIDTH);
+  }
+
+  /** A start reads the options of the command that it is given, and of no other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "--help", "-V", "models", "modls", "train --help", "train --tmperature 1", "-h train",
+        "--quiet models"
+      })
+  void whatIsNotReadOfOtherCommandsIsNotMissed(String line) {
+    String[] args = line.isEmpty() ? new String[0] : line.split(" ");
+
+    Program.Outcome narrow = Program.run(args);
+    Program.Outcome whole = Program.run(Isoscope.commandLine(), args);
+
+    assertThat(narrow).isEqualTo(whole);
+  }
+
+  @Test
+  void ofCommandsThatAreOnlyListedNoOptionIsRead() {
+    Map<String, CommandLine> commands = Isoscope.commandLine("models", "-h").getSubcommands();
+
+    assertThat(commands.get("models").getCommandSpec().options()).isNotEmpty();
+    assertThat(commands.get("train").getCommandSpec().options()).isEmpty();
   }
 
   @ParameterizedTest

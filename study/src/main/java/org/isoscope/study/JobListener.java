@@ -57,4 +57,7 @@ public interface JobListener {
 
   /** Whole sets were evaluated in the course of a training. */
   default void evaluation(List<Evaluation.Set> sets) {}
+
+  /** The queries that were held out were searched in the course of a training. */
+  default void search(Evaluation.Retrieval found) {}
 }

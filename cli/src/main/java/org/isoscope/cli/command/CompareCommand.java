@@ -10,6 +10,7 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
 import org.isoscope.cli.print.ClaimsText;
@@ -51,6 +52,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
 
   @Option(
       names = "--pairs",
@@ -91,7 +93,10 @@ public final class CompareCommand implements Callable<Integer> {
     Path directory = common.out(spec);
     Corpus corpus = textOptions.read(analysis.text, grouping.group, common.seed());
     ComparisonJob.Result result =
-        new ComparisonJob(models.choice(before), models.choice(after), corpus)
+        new ComparisonJob(
+                promptOptions.choice(models.choice(before)),
+                promptOptions.choice(models.choice(after)),
+                corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
             .retrieval(
@@ -104,7 +109,7 @@ public final class CompareCommand implements Callable<Integer> {
             .threads(common.threads())
             .run(directory, record, told);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(BeforeAfter.of(result.comparison(), List.of(), List.of()));
+    out.print(BeforeAfter.of(result.comparison().withRetrieval(null), List.of(), List.of()));
     out.println();
     out.print(ClaimsText.ofOneRun(result.claims()));
     out.println();

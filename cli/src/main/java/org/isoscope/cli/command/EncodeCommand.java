@@ -2,6 +2,7 @@ package org.isoscope.cli.command;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.calibration.Transforms;
 import org.isoscope.cli.option.ColumnOptions;
+import org.isoscope.cli.option.DimensionsOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
@@ -83,6 +85,7 @@ public final class EncodeCommand implements Callable<Integer> {
   @Mixin ModelOrVectors source;
   @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
+  @Mixin DimensionsOption dimensionsOption;
 
   @Option(
       names = "--text",
@@ -217,9 +220,10 @@ public final class EncodeCommand implements Callable<Integer> {
       @Nullable Boolean normalize,
       Precision precision,
       int threads,
+      int dimensions,
       @Nullable Transform transform) {
 
-    /** Of a vector that had so many dimensions before the transform. */
+    /** Of a vector that had so many dimensions, those that are kept, before the transform. */
     int dimension(int before) {
       return transform == null ? before : transform.outputDimension();
     }
@@ -232,10 +236,13 @@ public final class EncodeCommand implements Callable<Integer> {
 
   private Settings settings() {
     poolingOptions.check();
+    int dimensions = dimensionsOption.dimensions;
+    UserError.requireRange("dimensions", dimensions, dimensions >= 0, "at least 0");
     return new Settings(
         normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
         Precision.parse(precision),
         work.threads(),
+        dimensions,
         transform == null ? null : Transforms.read(transform));
   }
 
@@ -257,22 +264,32 @@ public final class EncodeCommand implements Callable<Integer> {
 
   /** Vectors of a file, as they are or transformed. */
   private void copy(VectorFile file, Settings settings, VectorWriter writer) {
+    int kept = settings.dimensions() == 0 ? file.dimension() : settings.dimensions();
+    if (kept > file.dimension()) {
+      throw UserError.parameter(
+          "dimensions",
+          kept,
+          "is more than a vector has",
+          "at most " + file.dimension(),
+          "Choose a smaller number");
+    }
     if (settings.transform() != null) {
-      Transforms.requireDimension(settings.transform(), file.dimension());
+      Transforms.requireDimension(settings.transform(), kept);
     }
     boolean normalize = Boolean.TRUE.equals(settings.normalize());
     long[] vectors = new long[1];
     file.forEachBeside(
         (row, index, beside) -> {
           stopWhereInterrupted();
-          writer.add(beside, finished(row, settings.transform(), normalize));
+          float[] vector = kept == row.length ? row : Arrays.copyOf(row, kept);
+          writer.add(beside, finished(vector, settings.transform(), normalize));
           vectors[0]++;
         });
     json.result(
         new Encoded(
             out.toString(),
             vectors[0],
-            settings.dimension(file.dimension()),
+            settings.dimension(kept),
             file.columns(),
             null,
             null,
@@ -355,7 +372,10 @@ public final class EncodeCommand implements Callable<Integer> {
 
     private Encoder open() {
       Encoder opened =
-          models.choice(model).open(settings.threads(), settings.precision(), new Told(progress));
+          models
+              .choice(model)
+              .withDimensions(settings.dimensions())
+              .open(settings.threads(), settings.precision(), new Told(progress));
       encoder = opened;
       Transform transform = settings.transform();
       if (transform != null) {

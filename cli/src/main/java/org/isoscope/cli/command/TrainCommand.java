@@ -10,6 +10,7 @@ import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.ScoredPairsOptions;
 import org.isoscope.cli.option.TextOptions;
@@ -53,6 +54,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
   @Mixin OverwriteOption overwriting;
   @Mixin LanguageOption language;
 
@@ -84,6 +86,17 @@ public final class TrainCommand implements Callable<Integer> {
               + " hard negatives; with --loss cosent sentence, sentence, score. Repeatable: see"
               + " --mix.")
   List<String> pairs = List.of();
+
+  @Option(
+      names = "--hold-out",
+      paramLabel = "N",
+      defaultValue = "auto",
+      description =
+          "Rows of --pairs that are not learned from, N or a share such as .2, in whole groups"
+              + " (--group, near copies): the model is to find their answers among all before and"
+              + " after. auto: a tenth of the rows, at most 1,000, none where that is fewer than 20;"
+              + " none: all rows are learned from. Default: ${DEFAULT-VALUE}.")
+  String holdOut;
 
   @Option(
       names = "--mix",

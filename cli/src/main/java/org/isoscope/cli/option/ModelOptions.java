@@ -1,5 +1,6 @@
 package org.isoscope.cli.option;
 
+import org.isoscope.sentence.PromptChoice;
 import org.isoscope.study.ModelChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -28,12 +29,12 @@ public class ModelOptions {
       names = "--prompt",
       paramLabel = "P",
       description =
-          "Put before each text: the name of one of the model's prompts, or else a text; '' for"
-              + " none. Default: the model's own default prompt.")
+          "Put before each text, queries and documents too: the name of one of the model's prompts,"
+              + " or else a text; '' for none. Default: the model's own.")
   public @Nullable String prompt;
 
   /** A model, kept and cut as the options say. */
   public final ModelChoice choice(String model) {
-    return new ModelChoice(model, keepLayers, maxLength, prompt);
+    return new ModelChoice(model, keepLayers, maxLength, PromptChoice.all(prompt), 0);
   }
 }

@@ -55,8 +55,7 @@ public final class RetrievalOptions {
    *
    * @param columns of the pairs
    * @param group column of the pairs that says which depend on each other; null: none
-   * @throws UserError where files of a test collection are missing, there is a group without pairs,
-   *     or as the readers
+   * @throws UserError where files of a test collection are missing, or as the readers
    */
   public List<RetrievalCorpus> read(Columns columns, @Nullable String group, RunRecord record) {
     List<RetrievalCorpus> collections = new ArrayList<>();
@@ -64,9 +63,6 @@ public final class RetrievalOptions {
       PairCorpus read = PairCorpus.read(pairs, columns.withGroup(group));
       record.data(read);
       collections.add(RetrievalCorpus.of(read));
-    } else if (group != null) {
-      throw new UserError(
-          "--group " + group, "is a column of --pairs", "--pairs F", "Give that, or leave it out");
     }
     if (queries != null && corpus != null && qrels != null) {
       RetrievalCorpus read = RetrievalCorpus.read(queries, corpus, qrels);

@@ -303,8 +303,8 @@ public final class TrainingOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Number of steps from one evaluation of all of --sts to the next; 0: before and"
-              + " after only. Default: ${DEFAULT-VALUE}.")
+          "Number of steps from one evaluation of all of --sts, and of the rows held out, to the"
+              + " next; 0: before and after only. Default: ${DEFAULT-VALUE}.")
   public int evaluateEvery;
 
   @Option(
@@ -312,9 +312,10 @@ public final class TrainingOptions {
       paramLabel = "M",
       defaultValue = "spearman",
       description =
-          "Criterion of the best step, with --evaluate-every: spearman or pearson of the"
-              + " first --sts, or loss, the mean training loss since the last evaluation. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Criterion of the best step, with --evaluate-every: spearman or pearson of the first --sts,"
+              + " mrr (mean reciprocal rank of the answers of the rows held out), or loss, the mean"
+              + " training loss since the last evaluation. Default: mrr where rows are held out and"
+              + " no --sts is given, else ${DEFAULT-VALUE}.")
   public String bestBy;
 
   @Option(

@@ -80,4 +80,15 @@ public final class Told implements JobListener {
           "step " + set.step() + ": " + set.name() + " " + Table.number(set.spearman(), 4));
     }
   }
+
+  @Override
+  public void search(Evaluation.Retrieval found) {
+    progress.say(
+        "step "
+            + found.step()
+            + ": "
+            + found.name()
+            + " MRR@10 "
+            + Table.number(found.meanReciprocalRank(), 4));
+  }
 }
