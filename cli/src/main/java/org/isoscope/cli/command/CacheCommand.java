@@ -143,8 +143,7 @@ public final class CacheCommand implements Runnable {
       @Option(names = "--yes", description = "Delete without asking.") boolean yes) {
     List<String> wanted = new ArrayList<>(names == null ? List.of() : names);
     if (wanted.isEmpty() == !all) {
-      throw new ParameterException(
-          subcommand("clear"), "Name either entries to delete or --all");
+      throw new ParameterException(subcommand("clear"), "Name either entries to delete or --all");
     }
     if (all) {
       wanted.addAll(List.of("models", "javacpp", "tokenizers"));

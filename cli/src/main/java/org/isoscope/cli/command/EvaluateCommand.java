@@ -67,7 +67,8 @@ import picocli.CommandLine.Spec;
       "Writes evaluation.json, run.json and report.html. Examples:",
       "  isoscope evaluate --model bert-base-uncased --sts test.csv --pooling mean cls",
       "  isoscope evaluate --model run1/model --pairs faq.csv --column question answer",
-      "  isoscope evaluate --model run1/model --pair-labels duplicates.csv --clusters topics.csv"
+      "  isoscope evaluate --model run1/model --pair-labels duplicates.csv \\",
+      "    --clusters topics.csv"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

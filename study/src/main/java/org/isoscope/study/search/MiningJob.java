@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Mines hard negatives for a training on pairs: answers of other queries that the model takes for
  * near, and that are not right.
  *
- * <p>For each query all answers are ranked by cosine, exactly, each behind the model's prompt for it;
- * left out are those that are right:
+ * <p>For each query all answers are ranked by cosine, exactly, each behind the model's prompt for
+ * it; left out are those that are right:
  *
  * <ul>
  *   <li>the query's own answers, character by character, and those of queries that are near copies

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches texts, or the vectors of a file, for queries: for each query all rows are ranked by
- * cosine, exactly. Each is put behind the model's prompt for it. What is searched goes through memory block by block, and may be larger than it;
- * the queries' vectors are kept. The job holds settings only and may be run more than once. Setters
- * give the job itself; it is not for several threads at once.
+ * cosine, exactly. Each is put behind the model's prompt for it. What is searched goes through
+ * memory block by block, and may be larger than it; the queries' vectors are kept. The job holds
+ * settings only and may be run more than once. Setters give the job itself; it is not for several
+ * threads at once.
  */
 public final class SearchJob {
   /** The ranking keeps so many rows for each query. */
