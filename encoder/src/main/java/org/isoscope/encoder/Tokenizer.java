@@ -3,6 +3,7 @@ package org.isoscope.encoder;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,6 +47,11 @@ public final class Tokenizer implements AutoCloseable {
   private final String[] vocabulary;
   private final Set<Integer> specialTokens;
   private final String continuation; // how a piece within a word begins; empty: otherwise marked
+
+  /** Loads the native library, which is unpacked into the library's cache at its first use. */
+  public static void loadLibrary() {
+    LibUtils.checkStatus();
+  }
 
   private Tokenizer(
       Path file,

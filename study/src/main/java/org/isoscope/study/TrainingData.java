@@ -157,7 +157,7 @@ public final class TrainingData {
             name,
             "has " + size + " columns of texts",
             texts + ", as " + names.get(0) + " has",
-            "Choose as many with --column, or train on one of them");
+            "Choose as many with " + UserError.name("column") + ", or train on one of them");
       }
       texts = size;
       Source source =
@@ -224,9 +224,65 @@ public final class TrainingData {
     return new TrainingData(samples, columns, scored, weights, chosen, null, wanted);
   }
 
+  /** Takes rows in their order. */
+  @FunctionalInterface
+  interface RowSink {
+    /**
+     * Takes a row.
+     *
+     * @param set number of its data set, from 0
+     * @param number of the row within it, from 0
+     * @param texts as many as there are columns
+     * @param group what it has in common with others of its set; null or empty: nothing
+     */
+    void row(int set, int number, List<String> texts, @Nullable Object group);
+  }
+
+  /** Hands out the rows of all sets, one set after the other. */
+  void forEachRow(RowSink sink) {
+    for (int i = 0; i < sets.size(); i++) {
+      int set = i;
+      int[] next = new int[1];
+      sets.get(set).source.forEach(row -> sink.row(set, next[0]++, row.texts(), row.group()));
+    }
+  }
+
+  /**
+   * The same data without some rows.
+   *
+   * @param apart of each set the numbers of these rows
+   */
+  TrainingData without(List<BitSet> apart) {
+    List<Set> rest = new ArrayList<>();
+    for (int i = 0; i < sets.size(); i++) {
+      Set set = sets.get(i);
+      BitSet left = apart.get(i);
+      rest.add(
+          new Set(
+              set.name,
+              set.columns,
+              set.whole,
+              row -> {
+                int[] next = new int[1];
+                return set.source.forEach(
+                    each -> {
+                      if (!left.get(next[0]++)) {
+                        row.accept(each);
+                      }
+                    });
+              }));
+    }
+    return new TrainingData(rest, columns, scored, weights, chosen, grouped, sampled);
+  }
+
+  /** The names of the sets. */
+  List<String> names() {
+    return sets.stream().map(set -> set.name).toList();
+  }
+
   /** What names the data among the settings of a training, in their order. */
   Map<String, @Nullable Object> named() {
-    List<String> names = sets.stream().map(set -> set.name).toList();
+    List<String> names = names();
     Object name = names.size() == 1 ? names.get(0) : names;
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
     named.put("text", pairs() ? null : name);
@@ -257,6 +313,11 @@ public final class TrainingData {
   /** Whether the items are pairs. */
   public boolean pairs() {
     return columns > 1;
+  }
+
+  /** Whether the pairs have scores. */
+  boolean scored() {
+    return scored;
   }
 
   /** How many hard negatives each item has. */

@@ -39,6 +39,10 @@ final class TrainingSettingNames {
           Setting.choice("header", YES_OR_NO, "whether the files have a header"),
           Setting.of("format", TEXT, "extension that tells the files' format, if theirs does not"),
           Setting.of("group", TEXT, "column that says which rows belong together; default: each"),
+          Setting.of(
+              "hold-out",
+              TEXT,
+              "rows of the pairs that are not learned from: auto, none, a number or a share"),
           Setting.of("mix", TEXT, "how several data sets are mixed: size, equal, or weights"),
           Setting.of(
               "sentences", WHOLE, "take N rows of each data set, drawn with the seed; 0: all"),
@@ -94,7 +98,9 @@ final class TrainingSettingNames {
           Setting.of(
               "evaluate-every", WHOLE, "steps from one whole evaluation to the next; 0: none"),
           Setting.choice(
-              "best-by", List.of("spearman", "pearson", "loss"), "by what a step is the best"),
+              "best-by",
+              List.of("spearman", "pearson", "mrr", "loss"),
+              "by what a step is the best"),
           Setting.of("patience", WHOLE, "evaluations without a better one that end it; 0: never"),
           Setting.choice("save", List.of("last", "best"), "the model that is saved"),
           Setting.of("checkpoint-every", WHOLE, "steps between checkpoints; 0: ten minutes"),

@@ -66,7 +66,7 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--pairs-column",
       arity = "1..*",
       paramLabel = "C",
-      description = "Columns of --pairs: query, answer. Default: as for --column.")
+      description = "Columns of --pairs, query and answer. Default: found as for --column.")
   List<String> pairsColumns = List.of();
 
   @Option(
@@ -75,13 +75,13 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Column of --pairs that says which rows depend on each other. Default: none.")
   @Nullable String pairsGroup;
 
-  @Parameters(index = "0", paramLabel = "BEFORE", description = "A model, as for analyze --model.")
+  @Parameters(index = "0", paramLabel = "BEFORE", description = "Model, as for analyze --model.")
   String before;
 
   @Parameters(
       index = "1",
       paramLabel = "AFTER",
-      description = "A model, or the model directory that train wrote.")
+      description = "Model to compare with it, as the directory that train wrote: DIR/model.")
   String after;
 
   @Override
@@ -109,7 +109,7 @@ public final class CompareCommand implements Callable<Integer> {
             .threads(common.threads())
             .run(directory, record, told);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(BeforeAfter.of(result.comparison(), List.of(), List.of()));
+    out.print(BeforeAfter.of(result.comparison().withRetrieval(null), List.of(), List.of()));
     out.println();
     out.print(ClaimsText.ofOneRun(result.claims()));
     out.println();

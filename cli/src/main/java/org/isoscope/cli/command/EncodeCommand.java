@@ -1,8 +1,5 @@
 package org.isoscope.cli.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +16,7 @@ import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.ResultOptions;
+import org.isoscope.cli.option.TableOutput;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
@@ -93,15 +91,16 @@ public final class EncodeCommand implements Callable<Integer> {
       names = "--text",
       paramLabel = "F",
       description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " .parquet, - for standard input, or wordnet:examples, wordnet:glosses. Blank lines"
-              + " are skipped.")
+          "Text to encode: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or"
+              + " .zst behind it, or .parquet, - for standard input, or wordnet:examples,"
+              + " wordnet:glosses. Blank lines are skipped.")
   @Nullable String text;
 
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = "Take the vectors through the transform that `transform` wrote there.")
+      description =
+          "Directory that `transform` wrote: the vectors are taken through this transform.")
   @Nullable Path transform;
 
   @Option(
@@ -109,7 +108,8 @@ public final class EncodeCommand implements Callable<Integer> {
       required = true,
       paramLabel = "V",
       description =
-          "The file to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard output.")
+          "File to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard"
+              + " output.")
   Path out;
 
   @Option(
@@ -125,8 +125,8 @@ public final class EncodeCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "fp32",
       description =
-          "Of the matrix products: fp32, bf16, or auto (bf16 where the processor has it). Default:"
-              + " ${DEFAULT-VALUE}, in which vectors of all machines agree.")
+          "Precision of the matrix products: fp32, bf16, or auto (bf16 where the processor"
+              + " has it). Default: ${DEFAULT-VALUE}, in which vectors of all machines agree.")
   String precision;
 
   @Option(
@@ -172,8 +172,8 @@ public final class EncodeCommand implements Callable<Integer> {
           spec.commandLine(), "'--json' excludes '--out -': both print to standard output");
     }
     Settings settings = settings();
-    requireOtherFile(text);
-    requireOtherFile(source.vectors);
+    TableOutput.requireOtherFile(out, text);
+    TableOutput.requireOtherFile(out, source.vectors);
     Interrupt.listen();
     VectorFile vectors =
         source.vectors == null ? null : VectorFile.open(source.vectors, columnOptions.columns());
@@ -213,18 +213,6 @@ public final class EncodeCommand implements Callable<Integer> {
       return List.of();
     }
     return beside;
-  }
-
-  /** What is read is not written over. */
-  private void requireOtherFile(@Nullable String input) {
-    try {
-      if (input != null && Files.exists(out) && Files.isSameFile(Path.of(input), out)) {
-        throw new UserError(
-            "--out " + out, "is the file that is read", "another file", "Name another place");
-      }
-    } catch (InvalidPathException | IOException e) {
-      return; // what is wrong with the input is told where it is read
-    }
   }
 
   /** The options, parsed before the work begins. */

@@ -11,7 +11,9 @@ public class ModelOptions {
       names = "--keep-layers",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Keep the first N transformer layers; 0: all. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of transformer layers to keep, the first; 0: all. Default:"
+              + " ${DEFAULT-VALUE}.")
   public int keepLayers;
 
   @Option(
@@ -19,8 +21,8 @@ public class ModelOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Cut sentences at N tokens, [CLS] and [SEP] included; 0: the model's own limit. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Greatest number of tokens of a sentence, [CLS] and [SEP] included, at which it is"
+              + " cut; 0: the model's own limit. Default: ${DEFAULT-VALUE}.")
   public int maxLength;
 
   @Option(
