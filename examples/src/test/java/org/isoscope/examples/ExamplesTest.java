@@ -126,7 +126,8 @@ class ExamplesTest {
   @Test
   void servesWithoutLibtorch() throws IOException {
     Path exported = work.resolve("exported");
-    try (Encoder encoder = Encoder.open(Path.of(model), new Encoder.Settings(0, 0, 1, Precision.FP32))) {
+    try (Encoder encoder =
+        Encoder.open(Path.of(model), new Encoder.Settings(0, 0, 1, Precision.FP32))) {
       new OnnxExport(encoder, new SentenceEmbedding(Pooling.MEAN, true))
           .write(exported, Weights.FP32);
     }
