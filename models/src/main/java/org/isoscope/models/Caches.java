@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.Json;
@@ -26,7 +27,7 @@ import org.isoscope.io.WholeFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept on this machine so that it need not be made or fetched again, in {@link Place four
+ * What is kept on this machine so that it need not be made or fetched again, in {@link Place five
  * places}: what there is, how much of it, and how it is cleared.
  *
  * <p>Links are not followed: what a link in a cache leads to is neither counted nor deleted. No
@@ -35,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 public final class Caches {
   private static final String SOURCE = "source.json";
   private static final String HUB_MODEL = "models--";
+
+  /** What may lie among the models, and is no model: other places, where $ISOSCOPE_CACHE is set. */
+  private static final Set<String> BESIDE_MODELS =
+      Set.of("class-data", "javacpp", "djl", "huggingface");
 
   /** A place where something is kept. */
   public enum Place {
@@ -46,12 +51,14 @@ public final class Caches {
     JAVACPP,
     /** Native libraries of the tokenizers, unpacked; other programs with DJL share it. */
     TOKENIZERS,
+    /** What the program's JVMs have read of its classes, for a fast start. */
+    CLASS_DATA,
     /** Models of the Hugging Face hub; Python's programs share it. */
     HUB;
 
     /** As the command line has it. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -94,6 +101,7 @@ public final class Caches {
               case MODELS -> ModelSource.defaultCache();
               case JAVACPP -> javaCpp(System::getProperty, home);
               case TOKENIZERS -> tokenizers(Caches::variable, home);
+              case CLASS_DATA -> ModelSource.defaultCache().resolve("class-data");
               case HUB -> HubCache.directory(System::getenv, home);
             });
   }
@@ -161,6 +169,9 @@ public final class Caches {
     if (file.startsWith(".") && !file.endsWith(WholeFile.PART)) {
       return null; // a lock, or what the system keeps
     }
+    if (place == Place.MODELS && BESIDE_MODELS.contains(file)) {
+      return null;
+    }
     if (place == Place.HUB && !file.startsWith(HUB_MODEL)) {
       return null; // data sets and the like: not ours
     }
@@ -197,7 +208,7 @@ public final class Caches {
   private static String origin(Place place, Path path, String name) {
     return switch (place) {
       case MODELS -> name.endsWith(WholeFile.PART) ? "an unfinished conversion" : source(path);
-      case JAVACPP -> name;
+      case JAVACPP, CLASS_DATA -> name;
       case TOKENIZERS -> "ai.djl.huggingface:tokenizers";
       case HUB -> "hf:" + name;
     };

@@ -58,6 +58,21 @@ class CachesTest {
   }
 
   @Test
+  void otherPlacesAmongTheModelsAreNoModels() throws IOException {
+    write("models/class-data/isoscope.jsa", "classes");
+    write("models/javacpp/pytorch.jar/lib.so", "lib");
+    write("models/djl/tokenizers/lib.so", "lib");
+    write("class-data/isoscope.jsa", "classes");
+
+    assertThat(caches.entries(Caches.Place.MODELS))
+        .extracting(Caches.Entry::name)
+        .containsExactly("a@b@1-v3", "other-v2");
+    assertThat(caches.entries(Caches.Place.CLASS_DATA))
+        .extracting(Caches.Entry::label)
+        .containsExactly("class-data/isoscope.jsa");
+  }
+
+  @Test
   void clearedIsWhatIsNamedAndNothingElse() {
     caches.clear(caches.named(List.of("models/other-v2", "javacpp", "hub/org/name")));
 
