@@ -309,7 +309,11 @@ public final class MiningJob {
           limit.calibration() == null ? "" : limit.calibration(),
           "recommends no threshold, as it was made without pairs that belong together",
           "a false-positive rate, too, or a calibration of such pairs",
-          "Give --rate, or run isoscope analyze with --related");
+          "Set "
+              + UserError.name("rate")
+              + ", or calibrate with pairs that belong together ("
+              + UserError.name("related")
+              + ")");
     }
     String other = CutChoice.otherModel(read.file(), model.name());
     if (other != null) {
