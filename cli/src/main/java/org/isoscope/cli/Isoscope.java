@@ -11,18 +11,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.isoscope.cli.command.AnalyzeCommand;
+import org.isoscope.cli.command.CacheCommand;
 import org.isoscope.cli.command.CompareCommand;
 import org.isoscope.cli.command.DemoCommand;
+import org.isoscope.cli.command.DuplicatesCommand;
 import org.isoscope.cli.command.EncodeCommand;
 import org.isoscope.cli.command.EvaluateCommand;
 import org.isoscope.cli.command.ExportCommand;
 import org.isoscope.cli.command.Interrupt;
+import org.isoscope.cli.command.MineCommand;
 import org.isoscope.cli.command.ModelsCommand;
 import org.isoscope.cli.command.ReportCommand;
 import org.isoscope.cli.command.ReproduceCommand;
+import org.isoscope.cli.command.SearchCommand;
 import org.isoscope.cli.command.SweepCommand;
 import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
@@ -58,7 +61,7 @@ public final class Isoscope {
   private static final int MOST_USAGE_LINES = 12;
 
   /** In the order in which the usage tells them. */
-  private static final List<Class<? extends Callable<Integer>>> COMMANDS =
+  private static final List<Class<?>> COMMANDS =
       List.of(
           DemoCommand.class,
           TrainCommand.class,
@@ -68,11 +71,15 @@ public final class Isoscope {
           ReproduceCommand.class,
           EvaluateCommand.class,
           TransformCommand.class,
+          MineCommand.class,
           EncodeCommand.class,
+          SearchCommand.class,
+          DuplicatesCommand.class,
           ExportCommand.class,
           ReportCommand.class,
           WatchCommand.class,
-          ModelsCommand.class);
+          ModelsCommand.class,
+          CacheCommand.class);
 
   /** Options of the program itself, which ask for no command's. */
   private static final Set<String> ABOUT_ALL = Set.of("-h", "--help", "-V", "--version");
@@ -144,15 +151,12 @@ public final class Isoscope {
 
   private static CommandLine commandLine(Predicate<String> whole) {
     CommandLine commandLine = new CommandLine(new Isoscope());
-    for (Class<? extends Callable<Integer>> command : COMMANDS) {
+    for (Class<?> command : COMMANDS) {
       commandLine.addSubcommand(
           whole.test(name(command)) ? new CommandLine(command) : new CommandLine(listed(command)));
     }
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    tellVersion(commandLine);
     commandLine.setExecutionStrategy(Isoscope::execute);
     commandLine.setParameterExceptionHandler(
         (exception, args) -> {
@@ -188,9 +192,20 @@ public final class Isoscope {
     return commandLine;
   }
 
+  /** The program's version is that of all its commands. */
+  private static void tellVersion(CommandLine commandLine) {
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Version());
+      tellVersion(command);
+    }
+  }
+
   /** Runs a command; where that is asked for its tables are not printed, or JSON in their place. */
   private static int execute(ParseResult parsed) {
-    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
     CommandLine commandLine = command.commandSpec().commandLine();
     PrintWriter console = commandLine.getOut();
     boolean plan = command.hasMatchedOption("--plan"); // is asked for, however quiet it is to be
@@ -238,7 +253,6 @@ public final class Isoscope {
   private static final Map<String, String> OPTIONS =
       Map.of(
           "averageDecay", "--ema",
-          "dimensions", "--matryoshka",
           "frozenLayers", "--freeze-layers");
 
   /** That memory ran out, in whatever thread; null where it did not. */

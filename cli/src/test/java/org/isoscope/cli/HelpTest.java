@@ -2,6 +2,7 @@ package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,25 @@ class HelpTest {
     return List.copyOf(Isoscope.commandLine().getSubcommands().keySet());
   }
 
+  /** The commands and theirs. */
+  static List<String> allCommands() {
+    List<String> all = new ArrayList<>(commands());
+    for (String name : commands()) {
+      command(name).getSubcommands().keySet().forEach(sub -> all.add(name + " " + sub));
+    }
+    return all;
+  }
+
   private static CommandLine command(String name) {
-    return Isoscope.commandLine().getSubcommands().get(name);
+    CommandLine command = Isoscope.commandLine();
+    for (String word : name.split(" ")) {
+      command = command.getSubcommands().get(word);
+    }
+    return command;
+  }
+
+  private static Program.Outcome help(String name) {
+    return Program.run((name + " --help").split(" "));
   }
 
   @Test
@@ -39,10 +57,15 @@ class HelpTest {
             "evaluate",
             "transform",
             "encode",
+            "search",
+            "duplicates",
+            "mine",
             "export",
             "report",
             "watch",
-            "models");
+            "models",
+            "cache");
+    assertThat(allCommands()).contains("cache list", "cache size", "cache clear");
   }
 
   @Test
@@ -80,9 +103,9 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @MethodSource("commands")
+  @MethodSource("allCommands")
   void aCommandsHelpDescribesEveryOption(String name) {
-    Program.Outcome help = Program.run(name, "--help");
+    Program.Outcome help = help(name);
 
     assertThat(help.code()).as("%s", help).isZero();
     assertThat(help.err()).isEmpty();
@@ -113,9 +136,9 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @MethodSource("commands")
+  @MethodSource("allCommands")
   void noPlaceholderIsLeft(String name) {
-    assertThat(Program.run(name, "--help").out()).doesNotContain("${").doesNotContain("null");
+    assertThat(help(name).out()).doesNotContain("${").doesNotContain("null");
   }
 
   @Test
@@ -124,9 +147,11 @@ class HelpTest {
 
     assertThat(version.code()).as("%s", version).isZero();
     assertThat(version.out()).matches("isoscope \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
-    assertThat(Program.run("train", "--version").out())
-        .as("of a command too")
-        .isEqualTo(version.out());
+    for (String command : List.of("train", "cache", "cache list")) {
+      assertThat(Program.run((command + " --version").split(" ")).out())
+          .as("of a command too")
+          .isEqualTo(version.out());
+    }
     assertThat(Versions.all().values())
         .as("filled in by the build")
         .noneMatch(v -> v.contains("${"));

@@ -149,7 +149,12 @@ public final class Tokenizer implements AutoCloseable {
       Tokenizer opened =
           new Tokenizer(
               file, bytes, tokenizer, maxLength, prompt, vocabulary, special, continuation);
-      opened.checkPrompt();
+      try {
+        opened.checkPrompt();
+      } catch (RuntimeException e) {
+        opened.close();
+        throw e;
+      }
       return opened;
     } catch (IOException e) {
       throw UserError.reading(file, e);
@@ -178,7 +183,6 @@ public final class Tokenizer implements AutoCloseable {
 
   private void checkPrompt() {
     if (!prompt.isEmpty() && promptTokens() > maxLength - 2) {
-      close();
       throw UserError.parameter(
           "prompt",
           prompt,
@@ -186,6 +190,20 @@ public final class Tokenizer implements AutoCloseable {
           "a prompt of fewer tokens",
           "Choose a shorter prompt or a larger length");
     }
+  }
+
+  /**
+   * The same tokenizer with another prompt, sharing all that it holds: closing either closes both.
+   *
+   * @param prompt put before each sentence; empty: nothing
+   * @throws UserError when the prompt leaves no room for a sentence
+   */
+  Tokenizer withPrompt(String prompt) {
+    Tokenizer other =
+        new Tokenizer(
+            file, json, tokenizer, maxLength, prompt, vocabulary, specialTokens, continuation);
+    other.checkPrompt();
+    return other;
   }
 
   /** What is put before each sentence; empty: nothing. */

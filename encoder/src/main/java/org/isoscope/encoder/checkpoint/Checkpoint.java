@@ -111,6 +111,11 @@ public final class Checkpoint implements AutoCloseable {
     files.forEach(Safetensors::close);
   }
 
+  /** Whether a directory has weights that are read here, whole or in shards. */
+  public static boolean hasWeights(Path directory) {
+    return Files.exists(directory.resolve(WEIGHTS)) || Files.exists(directory.resolve(INDEX));
+  }
+
   /**
    * The files that hold the weights of the checkpoint in {@code directory}.
    *
