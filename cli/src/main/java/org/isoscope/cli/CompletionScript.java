@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.AutoComplete;
 
-/** Writes what makes bash and zsh complete commands and options; run by the build of the archive. */
+/**
+ * Writes what makes bash and zsh complete commands and options; run by the build of the archive.
+ */
 public final class CompletionScript {
   private CompletionScript() {}
 

@@ -45,8 +45,19 @@ class ArchiveLauncherTest {
     assumeTrue(Files.exists(LAUNCHER), "skipped: no launcher beside the module");
     tools =
         new ShellTools(
-            work, "bash", "dirname", "readlink", "cat", "cksum", "find", "ls", "mkdir", "mv",
-            "nice", "rm", "sort");
+            work,
+            "bash",
+            "dirname",
+            "readlink",
+            "cat",
+            "cksum",
+            "find",
+            "ls",
+            "mkdir",
+            "mv",
+            "nice",
+            "rm",
+            "sort");
     home = work.resolve("isoscope 1.0 (unpacked)");
     ShellTools.executable(home.resolve("bin/isoscope"), Files.readString(LAUNCHER));
     Manifest manifest = new Manifest();

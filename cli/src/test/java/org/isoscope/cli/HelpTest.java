@@ -82,7 +82,14 @@ class HelpTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "--help", "-V", "models", "modls", "train --help", "train --tmperature 1", "-h train",
+        "",
+        "--help",
+        "-V",
+        "models",
+        "modls",
+        "train --help",
+        "train --tmperature 1",
+        "-h train",
         "--quiet models"
       })
   void whatIsNotReadOfOtherCommandsIsNotMissed(String line) {

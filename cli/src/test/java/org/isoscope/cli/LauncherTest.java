@@ -41,11 +41,27 @@ class LauncherTest {
     library = Files.writeString(work.resolve("a library.jar"), "x");
     tools =
         new ShellTools(
-            work, "bash", "dirname", "readlink", "find", "cksum", "sort", "cat", "grep", "head",
-            "tail", "mkdir", "cp", "ln", "rm", "mv", "flock", "perl", "sleep");
+            work,
+            "bash",
+            "dirname",
+            "readlink",
+            "find",
+            "cksum",
+            "sort",
+            "cat",
+            "grep",
+            "head",
+            "tail",
+            "mkdir",
+            "cp",
+            "ln",
+            "rm",
+            "mv",
+            "flock",
+            "perl",
+            "sleep");
     ShellTools.executable(home.resolve("isoscope"), Files.readString(LAUNCHER));
-    ShellTools.executable(
-        home.resolve("dist/src/main/bin/isoscope"), Files.readString(ARCHIVED));
+    ShellTools.executable(home.resolve("dist/src/main/bin/isoscope"), Files.readString(ARCHIVED));
     for (String name : List.of("pom.xml", "cli/pom.xml", SOURCE)) {
       Path file = home.resolve(name);
       Files.createDirectories(file.getParent());
@@ -107,8 +123,7 @@ class LauncherTest {
   @Test
   void theScriptHasNoSyntaxError() throws IOException, InterruptedException {
     Program.Outcome checked =
-        tools.run(
-            Map.of(), List.of("/bin/bash", "-n", LAUNCHER.toAbsolutePath().toString()));
+        tools.run(Map.of(), List.of("/bin/bash", "-n", LAUNCHER.toAbsolutePath().toString()));
 
     assertThat(checked.code()).as("%s", checked).isZero();
     assertThat(checked.err()).isEmpty();
@@ -298,9 +313,7 @@ class LauncherTest {
   void twoFirstStartsAtOnceBuildOnce() throws IOException, InterruptedException {
     workingTools();
     Path going = work.resolve("going");
-    maven(
-        "PK\\5\\6..................",
-        "while [ ! -e '" + going + "' ]; do sleep .02; done");
+    maven("PK\\5\\6..................", "while [ ! -e '" + going + "' ]; do sleep .02; done");
 
     ShellTools.Started one = start("models");
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

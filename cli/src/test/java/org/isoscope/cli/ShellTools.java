@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** All that a script under test may call: a few programs of the system, and what a test puts there. */
+/**
+ * All that a script under test may call: a few programs of the system, and what a test puts there.
+ */
 final class ShellTools {
   private static final long PATIENCE_SECONDS = 60;
 

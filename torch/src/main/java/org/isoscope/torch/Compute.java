@@ -64,7 +64,9 @@ public final class Compute {
     }
   }
 
-  /** Loads what a cache has, and writes nothing into it. JavaCPP itself would pass such a one over. */
+  /**
+   * Loads what a cache has, and writes nothing into it. JavaCPP itself would pass such a one over.
+   */
   static void loadFrom(Path cache) {
     try {
       Field field = Loader.class.getDeclaredField("cacheDir");

@@ -72,8 +72,7 @@ class ComputeTest {
    * everywhere: so what is asserted is that nothing is written.
    */
   @Test
-  void fromAFilledCacheTheyAreLoadedWithoutWritingThere()
-      throws IOException, InterruptedException {
+  void fromAFilledCacheTheyAreLoadedWithoutWritingThere() throws IOException, InterruptedException {
     Path cache = work.resolve("cache");
     String named = "-Dorg.bytedeco.javacpp.cachedir=" + cache;
     assertThat(Compute.isFilled(cache)).isFalse();
