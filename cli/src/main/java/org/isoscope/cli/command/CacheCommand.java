@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
             + " Hugging Face cache, which Python's programs share.",
     footer = {
       "",
-      "Places: models ($ISOSCOPE_CACHE); javacpp (-Dorg.bytedeco.javacpp.cachedir, javacpp",
-      "in $ISOSCOPE_CACHE, else ~/.javacpp/cache); tokenizers (in $ENGINE_CACHE_DIR,",
-      "$DJL_CACHE_DIR, djl in $ISOSCOPE_CACHE, else ~/.djl.ai); hub ($HF_HUB_CACHE,",
-      "$HF_HOME).",
+      "Places: models ($ISOSCOPE_CACHE); javacpp (-Dorg.bytedeco.javacpp.cachedir,",
+      "javacpp in $ISOSCOPE_CACHE, else ~/.javacpp/cache); tokenizers (in",
+      "$ENGINE_CACHE_DIR, $DJL_CACHE_DIR, djl in $ISOSCOPE_CACHE, else ~/.djl.ai);",
+      "hub ($HF_HUB_CACHE, $HF_HOME).",
       "Examples:",
       "  isoscope cache list",
       "  isoscope cache clear javacpp tokenizers --yes"
