@@ -84,7 +84,7 @@ class CacheTest {
     assertThat(cleared.out()).contains("Deleted: 3 entries");
     JsonNode sizes = new ObjectMapper().readTree(cache("size", "--json").out());
     assertThat(sizes.findValuesAsText("place"))
-        .containsExactly("models", "javacpp", "tokenizers", "hub");
+        .containsExactly("models", "javacpp", "tokenizers", "class-data", "hub");
     assertThat(sizes.findValuesAsText("entries")).containsExactly("0", "0", "0", "1");
     assertThat(sizes.get(3).get("bytes").asInt()).isEqualTo(4);
   }

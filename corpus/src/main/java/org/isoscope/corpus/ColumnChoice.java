@@ -288,11 +288,6 @@ public final class ColumnChoice {
     return name.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]", "");
   }
 
-  /** The option of a setting: {@code --related-column} of {@code relatedColumn}. */
-  private static String option(String setting) {
-    return "--" + setting.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-  }
-
   static boolean isNumber(String cell) {
     return NUMBER.matcher(cell.toLowerCase(Locale.ROOT)).matches();
   }
@@ -360,9 +355,9 @@ public final class ColumnChoice {
             "may be a header or data: " + shown(sample.rows().get(0)),
             "to be told which",
             main
-                ? "Say --header yes or --header no"
+                ? "Set " + UserError.name("header") + " to yes or no"
                 : "Name the columns with "
-                    + option(asked.setting())
+                    + UserError.name(asked.setting())
                     + ", or give their numbers if this is data");
       }
       return found != null && found;
@@ -797,7 +792,6 @@ public final class ColumnChoice {
                   .limit(SHOWN_COLUMNS)
                   .map(c -> names.get(c) + " (" + Rows.shown(cell(rows.get(0), c)) + ")")
                   .toList());
-      String option = option(asked.setting());
       return new UserError(
           file.name(),
           "has " + what,
@@ -807,7 +801,7 @@ public final class ColumnChoice {
                   + first
                   + (width > SHOWN_COLUMNS ? ", ... (" + width + ")" : ""),
           "Choose with "
-              + option
+              + UserError.name(asked.setting())
               + ", by "
               + (sample.names() == null ? "name or by number from 1" : "name"));
     }

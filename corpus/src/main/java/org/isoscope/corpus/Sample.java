@@ -58,7 +58,7 @@ record Sample(
               file.name(),
               "has no extension that tells its format",
               ".txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet",
-              "Rename it, or say which it is with --format");
+              "Rename it, or set " + UserError.name("format"));
         }
       };
     } catch (IOException e) {

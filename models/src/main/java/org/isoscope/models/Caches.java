@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.Json;
@@ -26,7 +27,7 @@ import org.isoscope.io.WholeFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept on this machine so that it need not be made or fetched again, in {@link Place four
+ * What is kept on this machine so that it need not be made or fetched again, in {@link Place five
  * places}: what there is, how much of it, and how it is cleared.
  *
  * <p>Links are not followed: what a link in a cache leads to is neither counted nor deleted. No
@@ -36,8 +37,9 @@ public final class Caches {
   private static final String SOURCE = "source.json";
   private static final String HUB_MODEL = "models--";
 
-  /** Where the launchers keep what the virtual machine maps. */
-  private static final String CLASS_DATA = "class-data";
+  /** What may lie among the models, and is no model: other places, where $ISOSCOPE_CACHE is set. */
+  private static final Set<String> BESIDE_MODELS =
+      Set.of("class-data", "javacpp", "djl", "huggingface");
 
   /** A place where something is kept. */
   public enum Place {
@@ -49,12 +51,14 @@ public final class Caches {
     JAVACPP,
     /** Native libraries of the tokenizers, unpacked; other programs with DJL share it. */
     TOKENIZERS,
+    /** What the program's JVMs have read of its classes, for a fast start. */
+    CLASS_DATA,
     /** Models of the Hugging Face hub; Python's programs share it. */
     HUB;
 
     /** As the command line has it. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -97,6 +101,7 @@ public final class Caches {
               case MODELS -> ModelSource.defaultCache();
               case JAVACPP -> javaCpp(System::getProperty, home);
               case TOKENIZERS -> tokenizers(Caches::variable, home);
+              case CLASS_DATA -> ModelSource.defaultCache().resolve("class-data");
               case HUB -> HubCache.directory(System::getenv, home);
             });
   }
@@ -146,7 +151,7 @@ public final class Caches {
     try (Stream<Path> paths = Files.list(directory)) {
       List<Entry> entries = new ArrayList<>();
       for (Path path : paths.sorted().toList()) {
-        Entry entry = holdsAnother(place, path) ? null : entry(place, path);
+        Entry entry = entry(place, path);
         if (entry != null) {
           entries.add(entry);
         }
@@ -159,18 +164,13 @@ public final class Caches {
     }
   }
 
-  /** All places may lie in one directory. */
-  private boolean holdsAnother(Place place, Path path) {
-    Path whole = path.toAbsolutePath().normalize();
-    return Arrays.stream(Place.values())
-        .filter(other -> other != place)
-        .anyMatch(other -> directory(other).toAbsolutePath().normalize().startsWith(whole));
-  }
-
   private static @Nullable Entry entry(Place place, Path path) throws IOException {
     String file = String.valueOf(path.getFileName());
     if (file.startsWith(".") && !file.endsWith(WholeFile.PART)) {
       return null; // a lock, or what the system keeps
+    }
+    if (place == Place.MODELS && BESIDE_MODELS.contains(file)) {
+      return null;
     }
     if (place == Place.HUB && !file.startsWith(HUB_MODEL)) {
       return null; // data sets and the like: not ours
@@ -207,11 +207,8 @@ public final class Caches {
 
   private static String origin(Place place, Path path, String name) {
     return switch (place) {
-      case MODELS ->
-          name.endsWith(WholeFile.PART)
-              ? "an unfinished conversion"
-              : name.equals(CLASS_DATA) ? "classes of the start, for the JVM" : source(path);
-      case JAVACPP -> name;
+      case MODELS -> name.endsWith(WholeFile.PART) ? "an unfinished conversion" : source(path);
+      case JAVACPP, CLASS_DATA -> name;
       case TOKENIZERS -> "ai.djl.huggingface:tokenizers";
       case HUB -> "hf:" + name;
     };

@@ -113,6 +113,11 @@ public final class ModelSource {
     return ALIASES;
   }
 
+  /** Their names, with commas between them. */
+  static String shortNames() {
+    return String.join(", ", ALIASES.stream().map(Alias::name).toList());
+  }
+
   /**
    * Any jar, in Maven's local repository.
    *
@@ -193,7 +198,7 @@ public final class ModelSource {
         "model " + name,
         "is neither a directory nor a known short name",
         "a directory, org/name of the Hugging Face hub, maven:group:artifact:version, or one of "
-            + String.join(", ", ALIASES.stream().map(Alias::name).toList()),
+            + shortNames(),
         "Check the name");
   }
 
@@ -271,8 +276,9 @@ public final class ModelSource {
             + " in "
             + hub.folder(model),
         "a directory, or a model that is in this cache",
-        "Check the name; let it be fetched, without --offline and HF_HUB_OFFLINE, or name the cache"
-            + " that has it with HF_HOME or HF_HUB_CACHE");
+        "Check the name; let it be fetched, without "
+            + UserError.name("offline")
+            + " and HF_HUB_OFFLINE, or name the cache that has it with HF_HOME or HF_HUB_CACHE");
   }
 
   /** Asks whether the model has modules.json; where that cannot be, says so. */

@@ -57,33 +57,19 @@ class CachesTest {
     assertThat(caches.entries(Caches.Place.TOKENIZERS)).as("no such directory").isEmpty();
   }
 
-  /** As where $ISOSCOPE_CACHE is named, and HF_HOME within it. */
   @Test
-  void placesWithinThePlaceOfTheModelsAreNoModels() throws IOException {
+  void otherPlacesAmongTheModelsAreNoModels() throws IOException {
+    write("models/class-data/isoscope.jsa", "classes");
+    write("models/javacpp/pytorch.jar/lib.so", "lib");
     write("models/djl/tokenizers/lib.so", "lib");
-    write("models/huggingface/hub/models--a--b/blobs/1", "blob");
-    write("models/class-data/1.jsa", "jsa");
-    caches =
-        new Caches(
-            place ->
-                switch (place) {
-                  case MODELS -> work.resolve("models");
-                  case JAVACPP -> work.resolve("models/javacpp");
-                  case TOKENIZERS -> work.resolve("models/../models/djl/tokenizers");
-                  case HUB -> work.resolve("models/huggingface/hub");
-                });
+    write("class-data/isoscope.jsa", "classes");
 
-    assertThat(caches.entries())
+    assertThat(caches.entries(Caches.Place.MODELS))
+        .extracting(Caches.Entry::name)
+        .containsExactly("a@b@1-v3", "other-v2");
+    assertThat(caches.entries(Caches.Place.CLASS_DATA))
         .extracting(Caches.Entry::label)
-        .containsExactly(
-            "models/a@b@1-v3",
-            "models/class-data",
-            "models/other-v2",
-            "tokenizers/lib.so",
-            "hub/a/b");
-    assertThat(caches.named(List.of("models/class-data")))
-        .extracting(Caches.Entry::origin)
-        .containsExactly("classes of the start, for the JVM");
+        .containsExactly("class-data/isoscope.jsa");
   }
 
   @Test

@@ -235,7 +235,8 @@ public final class ComparisonJob {
                 + ", first in sentence "
                 + (i + 1),
             "two models of one vocabulary and one maximum length",
-            "Compare models with the same tokenizer, or give both the same --max-length");
+            "Compare models with the same tokenizer, or give both the same "
+                + UserError.name("maxLength"));
       }
     }
   }

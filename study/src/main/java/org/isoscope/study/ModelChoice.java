@@ -39,7 +39,7 @@ public record ModelChoice(
           maxLength,
           "leaves nothing of a sentence",
           "at least " + SHORTEST + " ([CLS], a token, [SEP]), or 0 for the model's own limit",
-          "Choose a larger length or leave the option out");
+          "Choose a larger length, or 0");
     }
     UserError.requireRange("dimensions", dimensions, dimensions >= 0, "at least 0");
   }

@@ -424,7 +424,10 @@ public final class NamedTraining {
 
   private static UserError exclusive(String one, String other) {
     return new UserError(
-        "--" + one + " and --" + other, "exclude each other", "one of the two", "Leave one out");
+        UserError.name(NamedValues.camel(one)) + " and " + UserError.name(NamedValues.camel(other)),
+        "exclude each other",
+        "one of the two",
+        "Leave one out");
   }
 
   private static void require(String name, Number value, boolean holds, String expected) {

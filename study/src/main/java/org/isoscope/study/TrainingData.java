@@ -157,7 +157,7 @@ public final class TrainingData {
             name,
             "has " + size + " columns of texts",
             texts + ", as " + names.get(0) + " has",
-            "Choose as many with --column, or train on one of them");
+            "Choose as many with " + UserError.name("column") + ", or train on one of them");
       }
       texts = size;
       Source source =

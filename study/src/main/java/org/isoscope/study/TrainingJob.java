@@ -588,7 +588,10 @@ public final class TrainingJob {
           results.path(),
           "has the checkpoints of a training that has not ended",
           "a place without",
-          "Go on with it with --resume, name another place, or delete " + checkpoints(results));
+          "Go on with it with "
+              + UserError.name("resume")
+              + ", name another place, or delete "
+              + checkpoints(results));
     }
     if (!overwrite && Files.exists(model(results))) {
       throw UserError.parameter(
@@ -598,7 +601,7 @@ public final class TrainingJob {
               + (completed ? "a training that has ended" : "an earlier training")
               + ", whose place this one's would take",
           "a place without a model",
-          "Name another place, or replace it with --overwrite");
+          "Name another place, or replace it with " + UserError.name("overwrite"));
     }
   }
 

@@ -40,7 +40,8 @@ public final class Compute {
    * then: so one process at a time does this. From a cache that has them and cannot be written to,
    * as in a container, they are loaded as they lie there.
    *
-   * @throws UserError when the cache cannot be written and does not have them
+   * @throws UserError when the class path does not have them for this platform, or the cache cannot
+   *     be written and does not have them
    */
   public static synchronized void load() {
     Path cache = namedCache();
@@ -81,10 +82,35 @@ public final class Compute {
   }
 
   private static void loadLibraries() {
-    Loader.load(openblas_nolapack.class);
-    Loader.load(torch.class);
+    try {
+      Loader.load(openblas_nolapack.class);
+      Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw notLoaded(Loader.getPlatform(), e);
+    }
     torch.set_num_threads(1);
     blas_set_num_threads(1);
+  }
+
+  /** What to do where the libraries of a platform are not on the class path, or do not load. */
+  static UserError notLoaded(String platform, UnsatisfiedLinkError cause) {
+    String library = "org/bytedeco/pytorch/" + platform + "/";
+    boolean there =
+        Compute.class.getClassLoader().getResource(library + System.mapLibraryName("jnitorch"))
+            != null;
+    return new UserError(
+        "libtorch",
+        there
+            ? "cannot be loaded: " + cause.getMessage()
+            : "has no native libraries for " + platform + " on the class path",
+        there
+            ? "a machine that can run it"
+            : "the artifact org.isoscope:isoscope-natives-" + platform + ", of type pom",
+        there
+            ? "Clear what was unpacked (isoscope cache clear javacpp) and try again"
+            : "Add it, for each platform that the program is to run on; where there is none"
+                + " (linux-arm64), export the model and run it by isoscope-onnx",
+        cause);
   }
 
   /** Where JavaCPP looks first. */

@@ -27,14 +27,14 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "list|size|clear",
     description =
         "Lists and clears what is kept on this machine so that it need not be made again: converted"
-            + " models, the native libraries of JavaCPP and of the tokenizers, and models in the"
-            + " Hugging Face cache, which Python's programs share.",
+            + " models, the native libraries of JavaCPP and of the tokenizers, class data for a fast"
+            + " start, and models in the Hugging Face cache, which Python's programs share.",
     footer = {
       "",
-      "Places: models ($ISOSCOPE_CACHE); javacpp (-Dorg.bytedeco.javacpp.cachedir,",
-      "javacpp in $ISOSCOPE_CACHE, else ~/.javacpp/cache); tokenizers (in",
-      "$ENGINE_CACHE_DIR, $DJL_CACHE_DIR, djl in $ISOSCOPE_CACHE, else ~/.djl.ai);",
-      "hub ($HF_HUB_CACHE, $HF_HOME).",
+      "Places: models and class-data ($ISOSCOPE_CACHE); javacpp",
+      "(-Dorg.bytedeco.javacpp.cachedir, else in $ISOSCOPE_CACHE, else",
+      "~/.javacpp/cache); tokenizers ($ENGINE_CACHE_DIR, $DJL_CACHE_DIR, else in",
+      "$ISOSCOPE_CACHE, else ~/.djl.ai); hub ($HF_HUB_CACHE, $HF_HOME).",
       "Examples:",
       "  isoscope cache list",
       "  isoscope cache clear javacpp tokenizers --yes"
@@ -124,11 +124,7 @@ public final class CacheCommand implements Runnable {
               arity = "0..*",
               description = "Entries to delete: PLACE/NAME, or PLACE.")
           List<String> names,
-      @Option(
-              names = "--all",
-              description =
-                  "Delete all converted models and unpacked libraries; hub is not touched.")
-          boolean all,
+      @Option(names = "--all", description = "Delete all but the models in hub.") boolean all,
       @Option(
               names = "--hub",
               description =
@@ -142,7 +138,7 @@ public final class CacheCommand implements Runnable {
           spec.subcommands().get("clear"), "Name either entries to delete or --all");
     }
     if (all) {
-      wanted.addAll(List.of("models", "javacpp", "tokenizers"));
+      wanted.addAll(List.of("models", "javacpp", "tokenizers", "class-data"));
     }
     Caches caches = Caches.ofThisMachine();
     List<Caches.Entry> entries = caches.named(wanted);

@@ -137,7 +137,7 @@ public final class Checkpoint implements AutoCloseable {
         directory.toString(),
         Files.isDirectory(directory) ? "has no " + WEIGHTS : "is no directory",
         "a model in Hugging Face layout: config.json, " + WEIGHTS + ", tokenizer.json",
-        "Check the path; `isoscope models` lists the models known by a short name");
+        "Check the path");
   }
 
   /** Refuses weights in a format that can run code. */
