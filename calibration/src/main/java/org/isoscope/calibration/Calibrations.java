@@ -121,7 +121,7 @@ public final class Calibrations {
         directory.resolve("calibration.json").toString(),
         training ? "is not there: this is the directory of a training" : "is not there",
         "a directory that analyze wrote",
-        "Run isoscope analyze --model "
+        "Run an AnalysisJob, or isoscope analyze --model "
             + (training ? model : "M")
             + " --text F --out "
             + (training ? "DIR, and read that" : directory));

@@ -175,7 +175,7 @@ public final class Transforms {
           "",
           "is for vectors of " + transform.dimension() + " dimensions",
           dimension + ", as these have",
-          "Fit one on vectors of this model with isoscope transform");
+          "Fit one on vectors of this model");
     }
   }
 
@@ -225,7 +225,9 @@ public final class Transforms {
                         path.toString(),
                         "holds no transform.json",
                         "a directory that transform wrote",
-                        "Run isoscope transform --model M --text F --kind K --out " + path));
+                        "Write one that was fitted (Transforms.file), or run isoscope transform --model M"
+                            + " --text F --kind K --out "
+                            + path));
     return of(file);
   }
 

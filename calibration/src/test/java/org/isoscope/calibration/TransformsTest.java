@@ -140,7 +140,9 @@ class TransformsTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("is not there: this is the directory of a training")
         .hasMessageContaining(
-            "Run isoscope analyze --model " + directory.resolve("model") + " --text F");
+            "Run an AnalysisJob, or isoscope analyze --model "
+                + directory.resolve("model")
+                + " --text F");
   }
 
   /** Opposite vectors: no dimension has a share of a mean cosine of 0. */

@@ -7,18 +7,25 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.isoscope.cli.command.AnalyzeCommand;
+import org.isoscope.cli.command.CacheCommand;
 import org.isoscope.cli.command.CompareCommand;
 import org.isoscope.cli.command.DemoCommand;
+import org.isoscope.cli.command.DuplicatesCommand;
 import org.isoscope.cli.command.EncodeCommand;
 import org.isoscope.cli.command.EvaluateCommand;
 import org.isoscope.cli.command.ExportCommand;
 import org.isoscope.cli.command.Interrupt;
+import org.isoscope.cli.command.MineCommand;
 import org.isoscope.cli.command.ModelsCommand;
 import org.isoscope.cli.command.ReportCommand;
 import org.isoscope.cli.command.ReproduceCommand;
+import org.isoscope.cli.command.SearchCommand;
 import org.isoscope.cli.command.SweepCommand;
 import org.isoscope.cli.command.TrainCommand;
 import org.isoscope.cli.command.TransformCommand;
@@ -29,6 +36,7 @@ import org.isoscope.io.UserHome;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -42,21 +50,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      TrainCommand.class,
-      AnalyzeCommand.class,
-      CompareCommand.class,
-      SweepCommand.class,
-      ReproduceCommand.class,
-      EvaluateCommand.class,
-      TransformCommand.class,
-      EncodeCommand.class,
-      ExportCommand.class,
-      ReportCommand.class,
-      WatchCommand.class,
-      ModelsCommand.class,
-    },
     footer = {
       "",
       "`isoscope COMMAND --help` tells a command's options.",
@@ -66,6 +59,30 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Isoscope {
   /** A longer usage would push what is wrong with it out of a small terminal. */
   private static final int MOST_USAGE_LINES = 12;
+
+  /** In the order in which the usage tells them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          TrainCommand.class,
+          AnalyzeCommand.class,
+          CompareCommand.class,
+          SweepCommand.class,
+          ReproduceCommand.class,
+          EvaluateCommand.class,
+          TransformCommand.class,
+          MineCommand.class,
+          EncodeCommand.class,
+          SearchCommand.class,
+          DuplicatesCommand.class,
+          ExportCommand.class,
+          ReportCommand.class,
+          WatchCommand.class,
+          ModelsCommand.class,
+          CacheCommand.class);
+
+  /** Options of the program itself, which ask for no command's. */
+  private static final Set<String> ABOUT_ALL = Set.of("-h", "--help", "-V", "--version");
 
   private Isoscope() {}
 
@@ -86,7 +103,8 @@ public final class Isoscope {
     }
     // Maven and the tokenizers look there too, and would take "?" for a directory.
     System.setProperty("user.home", UserHome.directory().toString());
-    System.exit(run(commandLine().setOut(standardOutput()), args));
+    NativeLibraries.keepInNamedCache();
+    System.exit(run(commandLine(args).setOut(standardOutput()), args));
   }
 
   /**
@@ -104,12 +122,41 @@ public final class Isoscope {
 
   /** The commands, writing to standard output and standard error unless told otherwise. */
   static CommandLine commandLine() {
+    return commandLine(name -> true);
+  }
+
+  /**
+   * As far as these arguments need it: to read the options of every command takes longer than to
+   * list the models.
+   */
+  static CommandLine commandLine(String... args) {
+    String first = args.length == 0 ? "--help" : args[0];
+    if (COMMANDS.stream().anyMatch(command -> name(command).equals(first))) {
+      return commandLine(first::equals);
+    }
+    boolean ofAll = args.length <= 1 && ABOUT_ALL.contains(first);
+    return commandLine(name -> !ofAll);
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
+  }
+
+  /** A command without its options: enough to be listed. */
+  private static CommandSpec listed(Class<?> command) {
+    CommandSpec spec = CommandSpec.create().name(name(command));
+    spec.usageMessage().description(command.getAnnotation(Command.class).description());
+    return spec;
+  }
+
+  private static CommandLine commandLine(Predicate<String> whole) {
     CommandLine commandLine = new CommandLine(new Isoscope());
+    for (Class<?> command : COMMANDS) {
+      commandLine.addSubcommand(
+          whole.test(name(command)) ? new CommandLine(command) : new CommandLine(listed(command)));
+    }
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+    tellVersion(commandLine);
     commandLine.setExecutionStrategy(Isoscope::execute);
     commandLine.setParameterExceptionHandler(
         (exception, args) -> {
@@ -145,9 +192,20 @@ public final class Isoscope {
     return commandLine;
   }
 
+  /** The program's version is that of all its commands. */
+  private static void tellVersion(CommandLine commandLine) {
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Version());
+      tellVersion(command);
+    }
+  }
+
   /** Runs a command; where that is asked for its tables are not printed, or JSON in their place. */
   private static int execute(ParseResult parsed) {
-    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
     CommandLine commandLine = command.commandSpec().commandLine();
     PrintWriter console = commandLine.getOut();
     boolean plan = command.hasMatchedOption("--plan"); // is asked for, however quiet it is to be
@@ -195,7 +253,6 @@ public final class Isoscope {
   private static final Map<String, String> OPTIONS =
       Map.of(
           "averageDecay", "--ema",
-          "dimensions", "--matryoshka",
           "frozenLayers", "--freeze-layers");
 
   /** That memory ran out, in whatever thread; null where it did not. */

@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,19 @@ class ArchitectureTest {
           entry("training", Set.of("encoder", "evaluation", "corpus", "torch", "results", "io")),
           entry("report", Set.of("results", "io")),
           entry("langchain4j", Set.of("sentence")),
+          entry("springai", Set.of("sentence")),
+          entry(
+              "examples",
+              Set.of(
+                  "sentence",
+                  "encoder",
+                  "geometry",
+                  "calibration",
+                  "corpus",
+                  "study",
+                  "onnx",
+                  "langchain4j",
+                  "springai")),
           entry("bench", Set.of("geometry", "corpus", "encoder", "sentence", "results")),
           entry(
               "study",
@@ -244,6 +259,49 @@ class ArchitectureTest {
         .orShould()
         .callMethod(Runtime.class, "halt", int.class)
         .check(CLASSES);
+  }
+
+  /** Whole commands, told as what to run next: in advice, reports and model cards. */
+  private static final Set<String> TELL_COMMANDS =
+      Set.of(
+          "Advices.java",
+          "AnalysisJob.java",
+          "Calibrations.java",
+          "DecisionSection.java",
+          "ModelCard.java",
+          "OnnxSentenceEncoder.java",
+          "Result.java",
+          "Transforms.java",
+          "VectorAnalysisJob.java");
+
+  private static final Pattern OPTION_IN_A_STRING =
+      Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*(?<![\\w-])--[a-z]");
+
+  @Test
+  void errorsOfTheLibraryNameParametersNotOptions() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String module : ARROWS.keySet()) {
+      if (module.equals("cli") || module.equals("bench")) {
+        continue;
+      }
+      for (Path file : sources(Path.of("..", module, "src/main/java"))) {
+        if (!TELL_COMMANDS.contains(file.getFileName().toString())) {
+          Files.readAllLines(file).stream()
+              .filter(line -> !line.strip().startsWith("*") && !line.strip().startsWith("//"))
+              .filter(line -> OPTION_IN_A_STRING.matcher(line).find())
+              .forEach(line -> found.add(file.getFileName() + ": " + line.strip()));
+        }
+      }
+    }
+
+    assertThat(found).as("UserError.name gives an option's name to the command line").isEmpty();
+    assertThat(OPTION_IN_A_STRING.matcher("\"Choose \" + x + \" by --out\"").find()).isTrue();
+  }
+
+  private static List<Path> sources(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList();
+    }
   }
 
   @Test

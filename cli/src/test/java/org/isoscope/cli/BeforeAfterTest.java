@@ -7,6 +7,8 @@ import org.isoscope.cli.print.BeforeAfter;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
+import org.isoscope.results.RetrievalChange;
 import org.junit.jupiter.api.Test;
 
 class BeforeAfterTest {
@@ -88,6 +90,35 @@ class BeforeAfterTest {
         .containsPattern("gloss of an example, 500 candidates +25\\.0  ->   50\\.0\n")
         .containsPattern("mean reciprocal rank, first 10 +0\\.333  ->  0\\.667\n");
     assertThat(table.lines().filter(line -> line.contains("STS"))).hasSize(2);
+  }
+
+  @Test
+  void whatWasWonStandsFirstWithTheIntervalOfTheChange() {
+    RetrievalChange won =
+        new RetrievalChange(
+            "faq.csv (held out)",
+            100,
+            1000,
+            98,
+            List.of(
+                new RetrievalChange.Change(
+                    "recall@1", 0.382, 0.565, 0.183, new Interval(0.12, 0.24), 0.0001),
+                new RetrievalChange.Change("recall@5", 0.5, 0.6, 0.1, null, 1),
+                new RetrievalChange.Change("MRR@10", 0.5, 0.5, 0, new Interval(-0.1, 0), 1)));
+
+    List<String> lines =
+        BeforeAfter.of(comparison(0.5, 0.125).withRetrieval(won), List.of(), List.of())
+            .toString()
+            .lines()
+            .toList();
+
+    assertThat(lines.get(0)).matches(" +before +after +change, 95 % over 98 groups of queries");
+    assertThat(lines.get(1))
+        .matches(
+            "recall@1, 100 queries held out, 1,000 answers +0\\.382  ->  0\\.565 "
+                + " \\[\\+0\\.120, \\+0\\.240\\]");
+    assertThat(lines.get(2)).matches("  MRR@10 +0\\.500  ->  0\\.500  \\[-0\\.100, 0\\.000\\]");
+    assertThat(lines.get(3)).matches("anisotropy, last layer +0\\.500  ->  0\\.125");
   }
 
   @Test

@@ -2,12 +2,15 @@ package org.isoscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.isoscope.study.Versions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -20,8 +23,25 @@ class HelpTest {
     return List.copyOf(Isoscope.commandLine().getSubcommands().keySet());
   }
 
+  /** The commands and theirs. */
+  static List<String> allCommands() {
+    List<String> all = new ArrayList<>(commands());
+    for (String name : commands()) {
+      command(name).getSubcommands().keySet().forEach(sub -> all.add(name + " " + sub));
+    }
+    return all;
+  }
+
   private static CommandLine command(String name) {
-    return Isoscope.commandLine().getSubcommands().get(name);
+    CommandLine command = Isoscope.commandLine();
+    for (String word : name.split(" ")) {
+      command = command.getSubcommands().get(word);
+    }
+    return command;
+  }
+
+  private static Program.Outcome help(String name) {
+    return Program.run((name + " --help").split(" "));
   }
 
   @Test
@@ -37,10 +57,15 @@ class HelpTest {
             "evaluate",
             "transform",
             "encode",
+            "search",
+            "duplicates",
+            "mine",
             "export",
             "report",
             "watch",
-            "models");
+            "models",
+            "cache");
+    assertThat(allCommands()).contains("cache list", "cache size", "cache clear");
   }
 
   @Test
@@ -53,10 +78,41 @@ class HelpTest {
     assertThat(help.out().lines()).allMatch(line -> line.length() <= WIDTH);
   }
 
+  /** A start reads the options of the command that it is given, and of no other. */
   @ParameterizedTest
-  @MethodSource("commands")
+  @ValueSource(
+      strings = {
+        "",
+        "--help",
+        "-V",
+        "models",
+        "modls",
+        "train --help",
+        "train --tmperature 1",
+        "-h train",
+        "--quiet models"
+      })
+  void whatIsNotReadOfOtherCommandsIsNotMissed(String line) {
+    String[] args = line.isEmpty() ? new String[0] : line.split(" ");
+
+    Program.Outcome narrow = Program.run(args);
+    Program.Outcome whole = Program.run(Isoscope.commandLine(), args);
+
+    assertThat(narrow).isEqualTo(whole);
+  }
+
+  @Test
+  void ofCommandsThatAreOnlyListedNoOptionIsRead() {
+    Map<String, CommandLine> commands = Isoscope.commandLine("models", "-h").getSubcommands();
+
+    assertThat(commands.get("models").getCommandSpec().options()).isNotEmpty();
+    assertThat(commands.get("train").getCommandSpec().options()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("allCommands")
   void aCommandsHelpDescribesEveryOption(String name) {
-    Program.Outcome help = Program.run(name, "--help");
+    Program.Outcome help = help(name);
 
     assertThat(help.code()).as("%s", help).isZero();
     assertThat(help.err()).isEmpty();
@@ -87,9 +143,9 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @MethodSource("commands")
+  @MethodSource("allCommands")
   void noPlaceholderIsLeft(String name) {
-    assertThat(Program.run(name, "--help").out()).doesNotContain("${").doesNotContain("null");
+    assertThat(help(name).out()).doesNotContain("${").doesNotContain("null");
   }
 
   @Test
@@ -98,9 +154,11 @@ class HelpTest {
 
     assertThat(version.code()).as("%s", version).isZero();
     assertThat(version.out()).matches("isoscope \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
-    assertThat(Program.run("train", "--version").out())
-        .as("of a command too")
-        .isEqualTo(version.out());
+    for (String command : List.of("train", "cache", "cache list")) {
+      assertThat(Program.run((command + " --version").split(" ")).out())
+          .as("of a command too")
+          .isEqualTo(version.out());
+    }
     assertThat(Versions.all().values())
         .as("filled in by the build")
         .noneMatch(v -> v.contains("${"));

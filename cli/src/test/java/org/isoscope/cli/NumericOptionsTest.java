@@ -1,5 +1,6 @@
 package org.isoscope.cli;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -23,17 +24,24 @@ import picocli.CommandLine.Model.OptionSpec;
 class NumericOptionsTest {
   /** Command lines that would do, each with what its command needs. */
   private static final Map<String, String> COMMANDS =
-      Map.of(
-          "train", "--model @model --text @text.txt --quiet",
-          "analyze", "--model @model --text @text.txt --quiet",
-          "compare", "@model @model --text @text.txt --quiet",
-          "evaluate", "--model @model --sts @sts.csv --quiet",
-          "transform", "--model @model --text @text.txt --kind whitening --quiet",
-          "encode", "--model @model --text @text.txt --quiet",
-          "export", "--model @model --onnx --quiet",
-          "sweep", "@sweep.yaml --quiet",
-          "reproduce", "--quiet",
-          "watch", "@");
+      Map.ofEntries(
+          entry("train", "--model @model --text @text.txt --quiet"),
+          entry("analyze", "--model @model --text @text.txt --quiet"),
+          entry("compare", "@model @model --text @text.txt --quiet"),
+          entry("evaluate", "--model @model --sts @sts.csv --quiet"),
+          entry("transform", "--model @model --text @text.txt --kind whitening --quiet"),
+          entry("encode", "--model @model --text @text.txt --quiet"),
+          entry("export", "--model @model --onnx --quiet"),
+          entry("sweep", "@sweep.yaml --quiet"),
+          entry("reproduce", "--quiet"),
+          entry("watch", "@"),
+          entry("search", "--model @model --text @text.txt --query cat --quiet"),
+          entry("duplicates", "--model @model --text @text.txt --quiet"),
+          entry("mine", "--model @model --pairs @sts.csv --column 1 2 --quiet"));
+
+  /** What those write that leave no directory. */
+  private static final Map<String, String> FILES =
+      Map.of("encode", "out.npy", "search", "out.csv", "duplicates", "out.csv", "mine", "out.csv");
 
   /** Its options are those of train, and it reads WordNet first. */
   private static final String DEMO = "demo";
@@ -94,7 +102,7 @@ class NumericOptionsTest {
         arguments.addAll(List.of(COMMANDS.get(name).replace("@", work + "/").split(" ")));
         if (Isoscope.commandLine().getSubcommands().get(name).getCommandSpec().findOption("--out")
             != null) {
-          arguments.add("--out=" + work.resolve(name.equals("encode") ? "out.npy" : "out"));
+          arguments.add("--out=" + work.resolve(FILES.getOrDefault(name, "out")));
         }
         arguments.add(option.longestName() + "=" + value);
 

@@ -29,10 +29,15 @@ final class Program {
 
   /** Runs a command in this process. */
   static Outcome run(String... args) {
+    return run(Isoscope.commandLine(args), args);
+  }
+
+  /** The same by commands that were made for it. */
+  static Outcome run(CommandLine commands, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
-        Isoscope.commandLine()
+        commands
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .setUsageHelpWidth(CommandLine.Model.UsageMessageSpec.DEFAULT_USAGE_WIDTH)

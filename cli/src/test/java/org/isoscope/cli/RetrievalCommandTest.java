@@ -123,6 +123,11 @@ class RetrievalCommandTest {
     RetrievalChange change = new ResultDirectory(out).comparison().orElseThrow().retrieval();
     assertThat(change.groups()).isEqualTo((int) (change.queries() + 1) / 2);
     assertThat(change.measures()).hasSize(7);
+    String report = Files.readString(out.resolve("report.html"));
+    assertThat(report)
+        .contains("Which model finds more", "<strong>MRR@10</strong>")
+        .containsPattern("Change of retrieval, [^<]*pairs\\.csv, over \\d+ groups of \\d+ queries")
+        .contains(", 95 % interval 0 to 0, p = 1.000, over ");
     assertThat(new ResultDirectory(out).run().orElseThrow().data())
         .anyMatch(source -> source.name().endsWith("pairs.csv"));
   }

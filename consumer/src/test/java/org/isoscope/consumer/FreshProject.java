@@ -127,8 +127,7 @@ final class FreshProject {
     environment.remove("MAVEN_OPTS");
     environment.remove("MAVEN_PROJECTBASEDIR");
     environment.put("JAVA_HOME", System.getProperty("java.home"));
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IllegalStateException("no end after minutes: " + String.join(" ", command));

@@ -101,7 +101,21 @@ class PublishedTest {
 
   @Test
   void nativesAreThoseThatAreNamed() throws Exception {
-    assertThat(names(jars("encoder"))).noneMatch(name -> name.matches(".*(linux|macosx|windows).*"));
+    FreshProject project = new FreshProject(directory, dependencies("encoder"));
+    project.write(
+        "Bare",
+        """
+        public class Bare {
+          public static void main(String[] args) {
+            org.isoscope.torch.Compute.load();
+          }
+        }
+        """);
+    assertThat(project.compile().exit()).isZero();
+    assertThat(project.run("Bare").text())
+        .contains("libtorch: has no native libraries for ", "org.isoscope:isoscope-natives-");
+    assertThat(names(jars("encoder")))
+        .noneMatch(name -> name.matches(".*(linux|macosx|windows).*"));
   }
 
   @Test

@@ -34,20 +34,31 @@ public final class ColumnChoice {
   /** What is read of a row. */
   enum Wanted {
     /** Any number of texts, one unless asked otherwise. */
-    TEXT("the text", "columns"),
+    TEXT("the text", 1, false),
     /** Two texts, and hard negatives. */
-    PAIR("the two texts of a pair", "2 columns"),
+    PAIR("the two texts of a pair", 2, false),
     /** Two texts and a number. */
-    SCORED("the two texts of a pair and its score", "3 columns"),
+    SCORED("the two texts of a pair and its score", 3, true),
+    /** Two texts, and whether they belong together. */
+    LABELLED_PAIR("the two texts of a pair and its label", 3, true),
+    /** A text and the class that it is of. */
+    LABELLED("the text and its label", 2, true),
     /** The elements of a vector, or an array of them. */
-    VECTOR("the vector", "columns");
+    VECTOR("the vector", 1, false);
 
     private final String what;
-    private final String columns;
+    private final int least;
+    private final boolean fixed;
 
-    Wanted(String what, String columns) {
+    Wanted(String what, int least, boolean fixed) {
       this.what = what;
-      this.columns = columns;
+      this.least = least;
+      this.fixed = fixed;
+    }
+
+    /** How many columns there must be at least. */
+    int least() {
+      return least;
     }
   }
 
@@ -63,6 +74,10 @@ public final class ColumnChoice {
 
   private static final List<String> TEXTS = List.of("text", "sentence");
   private static final List<String> SCORES = List.of("score", "label", "similarity");
+  private static final List<String> PAIR_LABELS =
+      List.of("label", "labels", "isduplicate", "score");
+  private static final List<String> LABELS =
+      List.of("label", "labels", "class", "category", "topic", "cluster");
   private static final List<String> VECTORS = List.of("vector", "embedding");
   private static final Set<String> COUNTS =
       Set.of("", "id", "ids", "index", "idx", "row", "rowid", "unnamed:0");
@@ -258,25 +273,19 @@ public final class ColumnChoice {
 
   private static void checkCount(InputFile file, Columns asked, Wanted wanted) {
     int named = asked.columns().size();
-    boolean wrong =
-        wanted == Wanted.PAIR ? named == 1 : wanted == Wanted.SCORED && named != 0 && named != 3;
+    boolean wrong = named != 0 && (wanted.fixed ? named != wanted.least : named < wanted.least);
     if (wrong) {
       throw new UserError(
           file.name(),
           "is to be read with " + Rows.plural(named, "column"),
-          wanted.columns,
-          "Name " + wanted.columns.charAt(0) + ", or none for the default");
+          wanted.least + " columns",
+          "Name " + wanted.least + ", or none for the default");
     }
   }
 
   /** A name without what people write differently. */
   private static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]", "");
-  }
-
-  /** The option of a setting: {@code --related-column} of {@code relatedColumn}. */
-  private static String option(String setting) {
-    return "--" + setting.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   static boolean isNumber(String cell) {
@@ -346,9 +355,9 @@ public final class ColumnChoice {
             "may be a header or data: " + shown(sample.rows().get(0)),
             "to be told which",
             main
-                ? "Say --header yes or --header no"
+                ? "Set " + UserError.name("header") + " to yes or no"
                 : "Name the columns with "
-                    + option(asked.setting())
+                    + UserError.name(asked.setting())
                     + ", or give their numbers if this is data");
       }
       return found != null && found;
@@ -413,10 +422,12 @@ public final class ColumnChoice {
       return NAME.matcher(cell).matches() && cell.split("\\s+").length <= MOST_WORDS;
     }
 
-    private static boolean isKnown(String plain) {
+    private boolean isKnown(String plain) {
       return (!plain.isEmpty() && COUNTS.contains(plain))
           || TEXTS.contains(plain)
           || SCORES.contains(plain)
+          || (wanted == Wanted.LABELLED_PAIR && PAIR_LABELS.contains(plain))
+          || (wanted == Wanted.LABELLED && LABELS.contains(plain))
           || VECTORS.contains(plain)
           || NEGATIVE.matcher(plain).matches()
           || PAIRS.stream().anyMatch(pair -> pair.stream().anyMatch(side -> side.contains(plain)));
@@ -537,7 +548,7 @@ public final class ColumnChoice {
     /** The columns that are meant where none is asked for. */
     private List<Integer> found() {
       if (rows.isEmpty()) {
-        int count = wanted == Wanted.SCORED ? 3 : wanted == Wanted.PAIR ? 2 : 1;
+        int count = wanted.least;
         return IntStream.range(0, sample.names() == null ? count : Math.min(count, width))
             .boxed()
             .toList();
@@ -545,7 +556,9 @@ public final class ColumnChoice {
       return switch (wanted) {
         case TEXT -> text();
         case PAIR -> pair();
-        case SCORED -> scored();
+        case SCORED -> scored(SCORES);
+        case LABELLED_PAIR -> scored(PAIR_LABELS);
+        case LABELLED -> labelled();
         case VECTOR -> vector();
       };
     }
@@ -614,17 +627,13 @@ public final class ColumnChoice {
       return pairs.size() == 1 ? pairs.get(0) : List.of();
     }
 
-    private List<Integer> scored() {
+    /** Two texts and a number, which is known by one of these names. */
+    private List<Integer> scored(List<String> names) {
       List<Integer> sides = knownPair();
       if (sides.isEmpty()) {
         sides = texts();
       }
-      List<Integer> scores = List.of();
-      for (String name : SCORES) {
-        if (scores.isEmpty()) {
-          scores = where(column -> named() && plainName(column).equals(name));
-        }
-      }
+      List<Integer> scores = named(names);
       if (scores.isEmpty()) {
         scores = where(column -> kind(column) == Kind.NUMBER && !isIndex(column));
         if (scores.size() == 2) {
@@ -638,9 +647,46 @@ public final class ColumnChoice {
         throw ambiguous(
             sides.size() != 2
                 ? (sides.size() < 2 ? "fewer than" : "more than") + " two columns of texts"
-                : scores.isEmpty() ? "no column of scores" : "more than one column of scores");
+                : (scores.isEmpty() ? "no column" : "more than one column")
+                    + (wanted == Wanted.SCORED ? " of scores" : " of labels"));
       }
       return List.of(sides.get(0), sides.get(1), scores.get(0));
+    }
+
+    private List<Integer> labelled() {
+      List<Integer> labels = named(LABELS);
+      List<Integer> known = named(TEXTS);
+      List<Integer> found =
+          known.size() == 1
+              ? known
+              : texts().stream().filter(column -> !labels.contains(column)).toList();
+      if (found.size() == 1 && labels.isEmpty()) {
+        List<Integer> others = where(column -> !column.equals(found.get(0)) && !isIndex(column));
+        if (others.size() == 1) {
+          return List.of(found.get(0), others.get(0));
+        }
+      }
+      if (found.size() != 1 || labels.size() != 1) {
+        if (width == 2 && labels.isEmpty() && where(this::isIndex).isEmpty()) {
+          return List.of(0, 1); // there is no choice
+        }
+        throw ambiguous(
+            found.size() != 1
+                ? (found.isEmpty() ? "no column" : "more than one column") + " of texts"
+                : (labels.isEmpty() ? "no column" : "more than one column") + " of labels");
+      }
+      return List.of(found.get(0), labels.get(0));
+    }
+
+    /** The columns of the first of these names that there is. */
+    private List<Integer> named(List<String> known) {
+      for (String name : known) {
+        List<Integer> columns = where(column -> named() && plainName(column).equals(name));
+        if (!columns.isEmpty()) {
+          return columns;
+        }
+      }
+      return List.of();
     }
 
     private List<Integer> vector() {
@@ -746,7 +792,6 @@ public final class ColumnChoice {
                   .limit(SHOWN_COLUMNS)
                   .map(c -> names.get(c) + " (" + Rows.shown(cell(rows.get(0), c)) + ")")
                   .toList());
-      String option = option(asked.setting());
       return new UserError(
           file.name(),
           "has " + what,
@@ -756,7 +801,7 @@ public final class ColumnChoice {
                   + first
                   + (width > SHOWN_COLUMNS ? ", ... (" + width + ")" : ""),
           "Choose with "
-              + option
+              + UserError.name(asked.setting())
               + ", by "
               + (sample.names() == null ? "name or by number from 1" : "name"));
     }
@@ -784,7 +829,7 @@ public final class ColumnChoice {
     }
 
     private String words(List<Integer> columns, int groupColumn) {
-      String between = wanted == Wanted.PAIR || wanted == Wanted.SCORED ? " -> " : ", ";
+      String between = wanted.least > 1 ? " -> " : ", ";
       List<Integer> told =
           columns.size() > SHOWN_COLUMNS
               ? List.of(columns.get(0), columns.get(columns.size() - 1))

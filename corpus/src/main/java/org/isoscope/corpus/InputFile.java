@@ -47,7 +47,7 @@ record InputFile(String name, Path path, String format) {
         throw new UserError(
             name,
             "is standard input, which has no extension that tells its format",
-            "--format txt, csv, tsv, jsonl, parquet, npy or npz",
+            UserError.name("format") + " txt, csv, tsv, jsonl, parquet, npy or npz",
             "Say which it is");
       }
       return new InputFile(

@@ -321,7 +321,7 @@ final class NpyVectors extends VectorFile {
       }
     } catch (EOFException e) {
       throw new UserError(
-          name, "became shorter while it was read", "a file at rest", "Run the command again", e);
+          name, "became shorter while it was read", "a file at rest", "Read it again", e);
     } catch (IOException e) {
       throw UserError.reading(file.path(), e);
     }

@@ -87,7 +87,16 @@ public record PairCorpus(
 
   /** A corpus of these pairs, with their fingerprint; each is a group of its own. */
   public static PairCorpus of(String name, List<Pair> pairs) {
-    return of(name, pairs, IntStream.range(0, pairs.size()).boxed().toList(), 0, null);
+    return of(name, pairs, IntStream.range(0, pairs.size()).boxed().toList());
+  }
+
+  /**
+   * A corpus of these pairs, with their fingerprint.
+   *
+   * @param groups for each pair the number of its group, at least 0
+   */
+  public static PairCorpus of(String name, List<Pair> pairs, List<Integer> groups) {
+    return of(name, pairs, groups, 0, null);
   }
 
   private static PairCorpus of(

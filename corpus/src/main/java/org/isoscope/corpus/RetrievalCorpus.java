@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.isoscope.io.UserError;
 
@@ -117,6 +119,17 @@ public record RetrievalCorpus(
         relevant,
         first.stream().map(sets::find).toList(),
         0);
+  }
+
+  /**
+   * The same with further documents, which are right for no query. One that is equal to a document
+   * that is there, or to an earlier one of these, is left out.
+   */
+  public RetrievalCorpus withDocuments(List<String> further) {
+    Set<String> known = new HashSet<>(documents);
+    List<String> all = new ArrayList<>(documents);
+    further.stream().filter(known::add).forEach(all::add);
+    return of(name, queries, all, relevant, groups, unjudged);
   }
 
   private static int number(Map<String, Integer> numbers, String text) {

@@ -457,7 +457,7 @@ final class Rows {
   }
 
   /** An escape can spell half a character, which no UTF-8 can hold. */
-  private static String wellFormed(String place, String text) {
+  static String wellFormed(String place, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isHighSurrogate(c)

@@ -58,7 +58,7 @@ record Sample(
               file.name(),
               "has no extension that tells its format",
               ".txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet",
-              "Rename it, or say which it is with --format");
+              "Rename it, or set " + UserError.name("format"));
         }
       };
     } catch (IOException e) {
@@ -99,11 +99,10 @@ record Sample(
           "Leave out the columns and the header");
     }
     if (wanted != ColumnChoice.Wanted.TEXT) {
-      int columns = wanted == ColumnChoice.Wanted.SCORED ? 3 : 2;
       throw new UserError(
           file.name(),
           "is a .txt, which has one column",
-          "a .csv, .tsv or .jsonl with " + columns + " columns",
+          "a .csv, .tsv or .jsonl with " + Math.max(2, wanted.least()) + " columns",
           "Convert it");
     }
     List<List<String>> first = new ArrayList<>();

@@ -102,7 +102,7 @@ public abstract sealed class VectorFile
                 path,
                 "has no extension that tells its format",
                 ".npy, .npz, .parquet, .jsonl, .json, .csv or .tsv",
-                "Rename or convert it, or say which it is with --format");
+                "Rename or convert it, or set " + UserError.name("format"));
       };
     } catch (IOException e) {
       throw UserError.reading(file.path(), e);

@@ -70,10 +70,10 @@ final class ColumnChoiceTest {
                 + ": has more than one column that can be the text; expected a choice of its"
                 + " columns, the first row in brackets: id (\"FAQ-001\"), area (\"printers\"),"
                 + " question (\"How do I print?\"), answer (\"Press the green button.\"). Choose"
-                + " with --column, by name or by number from 1.");
+                + " with column, by name or by number from 1.");
     assertThatThrownBy(() -> ScoredPairCorpus.read(file, Columns.DEFAULT.withSetting("stsColumn")))
         .hasMessageStartingWith(file + ": has no column of scores; expected a choice")
-        .hasMessageContaining("Choose with --sts-column,");
+        .hasMessageContaining("Choose with stsColumn,");
   }
 
   @ParameterizedTest
@@ -147,8 +147,8 @@ final class ColumnChoiceTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             file
-                + ":1: may be a header or data: \"Good morning\"; expected to be told which. Say"
-                + " --header yes or --header no.");
+                + ":1: may be a header or data: \"Good morning\"; expected to be told which. Set"
+                + " header to yes or no.");
     assertThat(Corpus.read(file, new Columns(List.of(), Header.NO)).sentences()).hasSize(2);
     assertThat(Corpus.read(file, new Columns(List.of(), Header.YES)).sentences()).hasSize(1);
   }
@@ -230,7 +230,7 @@ final class ColumnChoiceTest {
         .containsExactly("a cat");
     assertThatThrownBy(() -> Corpus.read("-", Columns.DEFAULT))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--format");
+        .hasMessageContaining("expected format txt, csv");
   }
 
   @Test

@@ -67,6 +67,19 @@ class RetrievalCorpusTest {
   }
 
   @Test
+  void furtherDocumentsAreRightForNoQuery() {
+    RetrievalCorpus corpus =
+        RetrievalCorpus.of(PairCorpus.of("p", List.of(new PairCorpus.Pair("a", "x"))));
+    RetrievalCorpus more = corpus.withDocuments(List.of("z", "x", "y", "z"));
+
+    assertThat(more.documents()).containsExactly("x", "z", "y");
+    assertThat(more.relevant()).isEqualTo(corpus.relevant());
+    assertThat(more.groups()).isEqualTo(corpus.groups());
+    assertThat(more.sha256()).isNotEqualTo(corpus.sha256());
+    assertThat(corpus.withDocuments(List.of())).isEqualTo(corpus);
+  }
+
+  @Test
   void readsATestCollection() {
     RetrievalCorpus corpus =
         read(HEADER + "q1\td3\t2\nq1\td4\t1\nq2\td1\t1\nq2\td2\t0\n3\td2\t0\nq1\td3\t2\n");

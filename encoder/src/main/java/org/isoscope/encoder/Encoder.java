@@ -29,6 +29,8 @@ import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.encoder.checkpoint.TokenizerFiles;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.PromptChoice;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.torch.Compute;
 import org.isoscope.torch.NativeError;
 import org.isoscope.torch.Precision;
@@ -53,6 +55,7 @@ public final class Encoder implements AutoCloseable {
   private final Transformer transformer;
   private final Settings settings;
   private final SentenceModules modules;
+  private final boolean owner; // of the parameters and the tokenizer
   private LongConsumer listener = tokens -> {};
 
   private Encoder(
@@ -69,6 +72,20 @@ public final class Encoder implements AutoCloseable {
     this.parameters = parameters;
     this.transformer = new Transformer(config, parameters);
     this.settings = settings;
+    this.owner = true;
+  }
+
+  /** The same encoder with another tokenizer. */
+  private Encoder(Encoder of, Tokenizer tokenizer) {
+    this.directory = of.directory;
+    this.config = of.config;
+    this.modules = of.modules;
+    this.tokenizer = tokenizer;
+    this.parameters = of.parameters;
+    this.transformer = of.transformer;
+    this.settings = of.settings;
+    this.listener = of.listener;
+    this.owner = false;
   }
 
   /**
@@ -80,14 +97,26 @@ public final class Encoder implements AutoCloseable {
    * @param precision of the matrix products of {@link #embed(List, Pooling, Dropout)}, while
    *     training, and of {@link #encode}; what is measured, {@link #embed(TokenizedText, List)} and
    *     {@link #forEachBatch}, is computed in fp32 always
-   * @param prompt put before each sentence: the name of one of the model's prompts, or else a text,
-   *     an empty one for none; null: the model's default prompt
+   * @param prompts put before texts
+   * @param dimensions of an embedding that are kept, the first so many, as a Matryoshka model
+   *     allows it; 0: all
    */
   public record Settings(
-      int keepLayers, int maxLength, int threads, Precision precision, @Nullable String prompt) {
-    /** With the model's default prompt. */
+      int keepLayers,
+      int maxLength,
+      int threads,
+      Precision precision,
+      PromptChoice prompts,
+      int dimensions) {
+    /** With the model's own prompts, and all dimensions. */
     public Settings(int keepLayers, int maxLength, int threads, Precision precision) {
       this(keepLayers, maxLength, threads, precision, null);
+    }
+
+    /** With one prompt before every text, null: as the model says; and all dimensions. */
+    public Settings(
+        int keepLayers, int maxLength, int threads, Precision precision, @Nullable String prompt) {
+      this(keepLayers, maxLength, threads, precision, PromptChoice.all(prompt), 0);
     }
   }
 
@@ -100,7 +129,20 @@ public final class Encoder implements AutoCloseable {
    *     something that cannot be obeyed
    */
   public static Encoder open(Path directory, Settings settings) {
+    return open(directory, settings, Prompts.NONE);
+  }
+
+  /**
+   * Opens a checkpoint whose prompts may be known from elsewhere.
+   *
+   * @param published prompts of the model where its directory says none
+   * @throws UserError as {@link #open(Path, Settings)}
+   */
+  public static Encoder open(Path directory, Settings settings, Prompts published) {
     SentenceModules modules = SentenceModules.read(directory);
+    if (modules.prompts().isEmpty() && !published.isEmpty()) {
+      modules = modules.withPrompts(published);
+    }
     try (Checkpoint checkpoint = Checkpoint.open(directory.resolve(modules.transformer()))) {
       return open(directory, modules, checkpoint, settings);
     }
@@ -123,19 +165,15 @@ public final class Encoder implements AutoCloseable {
     int limit = found.maxLength() == 0 ? config.maxPositions() : found.maxLength();
     int length =
         settings.maxLength() == 0 ? Math.min(limit, config.maxPositions()) : settings.maxLength();
-    String prompt = settings.prompt();
     SentenceModules modules =
-        found
-            .withMaxLength(length)
-            .withPrompt(
-                prompt == null ? found.prompt() : found.prompts().getOrDefault(prompt, prompt));
+        found.withMaxLength(length).withPrompts(settings.prompts().in(found.prompts()));
     Tokenizer tokenizer =
         Tokenizer.open(
             directory.resolve(modules.transformer()).resolve("tokenizer.json"),
             length,
             config.vocabularySize(),
             modules.lowerCase(),
-            modules.prompt());
+            modules.prompts().text());
     Compute.load();
     try {
       Map<String, long[]> shapes = new LinkedHashMap<>(config.shapes());
@@ -153,6 +191,28 @@ public final class Encoder implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /**
+   * This encoder with another prompt before each text: the same parameters and the same native
+   * tokenizer, which this one owns; closing the other does nothing. Of a model that leaves its
+   * prompt out of the pooling each leaves out its own. Text that one has tokenized is for that one.
+   *
+   * @param nameOrText the name of one of the model's prompts, or else a text, an empty one for none
+   * @throws UserError when the prompt leaves no room for a text
+   */
+  public Encoder withPrompt(String nameOrText) {
+    return new Encoder(this, tokenizer.withPrompt(modules.prompts().textOf(nameOrText)));
+  }
+
+  /** This encoder for queries, as {@link #withPrompt}. */
+  public Encoder forQueries() {
+    return new Encoder(this, tokenizer.withPrompt(modules.prompts().query()));
+  }
+
+  /** This encoder for documents that are to be found, as {@link #withPrompt}. */
+  public Encoder forDocuments() {
+    return new Encoder(this, tokenizer.withPrompt(modules.prompts().document()));
   }
 
   /** The checkpoint's directory. */
@@ -191,7 +251,7 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the checkpoint says of the way from a text to its vector, with the length and the prompt
+   * What the checkpoint says of the way from a text to its vector, with the length and the prompts
    * in use.
    */
   public SentenceModules modules() {
@@ -201,7 +261,8 @@ public final class Encoder implements AutoCloseable {
   /**
    * Width of an embedding.
    *
-   * @throws UserError where the model has a layer that takes vectors of another pooling's width
+   * @throws UserError where the model has a layer that takes vectors of another pooling's width, or
+   *     more dimensions are to be kept than there are
    */
   public int dimension(Pooling pooling) {
     return head(pooling).dimension();
@@ -222,6 +283,7 @@ public final class Encoder implements AutoCloseable {
         modules.includesPrompt() ? 0 : tokenizer.promptTokens(),
         config.hiddenSize(),
         modules,
+        settings.dimensions(),
         replica);
   }
 
@@ -556,9 +618,12 @@ public final class Encoder implements AutoCloseable {
     return batches;
   }
 
+  /** Frees the model; of an encoder that {@link #withPrompt} gave, nothing. */
   @Override
   public void close() {
-    tokenizer.close();
-    parameters.close();
+    if (owner) {
+      tokenizer.close();
+      parameters.close();
+    }
   }
 }

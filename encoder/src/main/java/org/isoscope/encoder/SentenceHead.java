@@ -19,13 +19,15 @@ import org.isoscope.encoder.checkpoint.SentenceLayer.Dense;
 import org.isoscope.encoder.checkpoint.SentenceLayer.LayerNorm;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Normalize;
 import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.io.UserError;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From the hidden states of a sentence to its embedding: {@link Pooling}, over all tokens or over
- * those behind the prompt, then the model's {@link SentenceLayer}s, in fp32. A last normalization
- * is not among them: {@link Encoder#encode} and {@link Encoder#normalized} do it.
+ * those behind the prompt, then the model's {@link SentenceLayer}s, in fp32, of whose vectors the
+ * first dimensions may be all that is kept. A last normalization is not among them: {@link
+ * Encoder#encode} and {@link Encoder#normalized} do it.
  */
 public final class SentenceHead {
   /** The least norm that {@link Normalize} divides by. */
@@ -34,6 +36,7 @@ public final class SentenceHead {
   private final Pooling pooling;
   private final int skipped;
   private final int dimension;
+  private final boolean cut; // to fewer dimensions than the last layer gives
   private final SentenceModules modules;
   private final @Nullable Parameters parameters; // null where there are no layers
 
@@ -41,17 +44,30 @@ public final class SentenceHead {
    * A head.
    *
    * @param skipped tokens at the beginning of each sentence that are not pooled
+   * @param kept the first so many dimensions are kept; 0: all
    * @param parameters with those of the layers
+   * @throws UserError where there are not so many dimensions
    */
   SentenceHead(
       Pooling pooling,
       int skipped,
       int hiddenSize,
       SentenceModules modules,
+      int kept,
       @Nullable Parameters parameters) {
+    int whole = modules.dimension(pooling.dimension(hiddenSize));
+    if (kept > whole) {
+      throw UserError.parameter(
+          "dimensions",
+          kept,
+          "is more than a vector has",
+          "at most " + whole,
+          "Choose a smaller number");
+    }
     this.pooling = pooling;
     this.skipped = skipped;
-    this.dimension = modules.dimension(pooling.dimension(hiddenSize));
+    this.dimension = kept == 0 ? whole : kept;
+    this.cut = dimension < whole;
     this.modules = modules;
     this.parameters = parameters;
   }
@@ -62,7 +78,7 @@ public final class SentenceHead {
    * @param hiddenSize width of a hidden state
    */
   public static SentenceHead pooling(Pooling pooling, int hiddenSize) {
-    return new SentenceHead(pooling, 0, hiddenSize, SentenceModules.NONE, null);
+    return new SentenceHead(pooling, 0, hiddenSize, SentenceModules.NONE, 0, null);
   }
 
   /** How tokens become one vector. */
@@ -77,7 +93,7 @@ public final class SentenceHead {
 
   /** Whether an embedding is what the pooling gives, of the last layer alone. */
   public boolean poolsLastLayer() {
-    return modules.layers().isEmpty() && pooling.isOfLastLayer();
+    return !cut && modules.layers().isEmpty() && pooling.isOfLastLayer();
   }
 
   /**
@@ -103,7 +119,7 @@ public final class SentenceHead {
    */
   public void apply(
       float[][] hidden, int offset, int count, int width, float[] out, int outOffset) {
-    if (modules.layers().isEmpty()) {
+    if (!cut && modules.layers().isEmpty()) {
       pooling.pool(hidden, offset, count, width, skipped, out, outOffset);
       return;
     }
@@ -136,7 +152,7 @@ public final class SentenceHead {
                     .clamp_min(new Scalar(LEAST_NORM)));
       }
     }
-    return x;
+    return cut ? x.narrow(1, 0, dimension).contiguous() : x;
   }
 
   private Tensor dense(Tensor x, Dense dense) {

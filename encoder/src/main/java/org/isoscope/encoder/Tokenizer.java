@@ -3,6 +3,7 @@ package org.isoscope.encoder;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,6 +47,11 @@ public final class Tokenizer implements AutoCloseable {
   private final String[] vocabulary;
   private final Set<Integer> specialTokens;
   private final String continuation; // how a piece within a word begins; empty: otherwise marked
+
+  /** Loads the native library, which is unpacked into the library's cache at its first use. */
+  public static void loadLibrary() {
+    LibUtils.checkStatus();
+  }
 
   private Tokenizer(
       Path file,
@@ -143,7 +149,12 @@ public final class Tokenizer implements AutoCloseable {
       Tokenizer opened =
           new Tokenizer(
               file, bytes, tokenizer, maxLength, prompt, vocabulary, special, continuation);
-      opened.checkPrompt();
+      try {
+        opened.checkPrompt();
+      } catch (RuntimeException e) {
+        opened.close();
+        throw e;
+      }
       return opened;
     } catch (IOException e) {
       throw UserError.reading(file, e);
@@ -172,7 +183,6 @@ public final class Tokenizer implements AutoCloseable {
 
   private void checkPrompt() {
     if (!prompt.isEmpty() && promptTokens() > maxLength - 2) {
-      close();
       throw UserError.parameter(
           "prompt",
           prompt,
@@ -180,6 +190,20 @@ public final class Tokenizer implements AutoCloseable {
           "a prompt of fewer tokens",
           "Choose a shorter prompt or a larger length");
     }
+  }
+
+  /**
+   * The same tokenizer with another prompt, sharing all that it holds: closing either closes both.
+   *
+   * @param prompt put before each sentence; empty: nothing
+   * @throws UserError when the prompt leaves no room for a sentence
+   */
+  Tokenizer withPrompt(String prompt) {
+    Tokenizer other =
+        new Tokenizer(
+            file, json, tokenizer, maxLength, prompt, vocabulary, specialTokens, continuation);
+    other.checkPrompt();
+    return other;
   }
 
   /** What is put before each sentence; empty: nothing. */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.isoscope.encoder.checkpoint.ModelFinder;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.PromptChoice;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.sentence.SentenceEncoder;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TorchSentenceEncoder implements SentenceEncoder {
   private final Encoder encoder;
+  private final Encoder ofQueries;
+  private final Encoder ofDocuments;
   private final Pooling pooling;
   private final boolean normalizes;
   private final int dimension;
@@ -37,6 +41,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
 
   private TorchSentenceEncoder(Encoder encoder, Settings settings) {
     this.encoder = encoder;
+    this.ofQueries = encoder.forQueries();
+    this.ofDocuments = encoder.forDocuments();
     this.pooling = settings.pooling() == null ? encoder.pooling() : settings.pooling();
     this.normalizes = settings.normalize() == null ? encoder.normalizes() : settings.normalize();
     this.dimension = encoder.dimension(pooling);
@@ -52,8 +58,9 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
    * @param maxLength tokens to cut a text at, special tokens included; 0: the model's own limit
    * @param threads to use, at least 1
    * @param precision of the matrix products
-   * @param prompt put before each text: the name of one of the model's prompts, or else a text, an
-   *     empty one for none; null: the model's default prompt
+   * @param prompts put before texts
+   * @param dimensions that are kept of a vector, the first so many, as a Matryoshka model allows
+   *     it; where vectors are scaled to length 1, then after that; 0: all
    */
   public record Settings(
       @Nullable Pooling pooling,
@@ -61,51 +68,75 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
       int maxLength,
       int threads,
       Precision precision,
-      @Nullable String prompt) {
+      PromptChoice prompts,
+      int dimensions) {
     /** As the model says, on all cores, in fp32. */
     public static final Settings DEFAULT =
         new Settings(
-            null, null, 0, Runtime.getRuntime().availableProcessors(), Precision.FP32, null);
+            null,
+            null,
+            0,
+            Runtime.getRuntime().availableProcessors(),
+            Precision.FP32,
+            PromptChoice.OF_THE_MODEL,
+            0);
 
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException for a negative length or no thread
+     * @throws IllegalArgumentException for a negative length or dimension, or no thread
      */
     public Settings {
-      if (maxLength < 0 || threads < 1) {
-        throw new IllegalArgumentException("maxLength " + maxLength + ", threads " + threads);
+      if (maxLength < 0 || threads < 1 || dimensions < 0) {
+        throw new IllegalArgumentException(
+            "maxLength " + maxLength + ", threads " + threads + ", dimensions " + dimensions);
       }
     }
 
     /** With this pooling. */
     public Settings withPooling(Pooling pooling) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
     }
 
     /** With vectors of length 1, or as they are. */
     public Settings withNormalize(boolean normalize) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
     }
 
     /** With texts cut at so many tokens; 0: at the model's own limit. */
     public Settings withMaxLength(int maxLength) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
     }
 
     /** On so many cores. */
     public Settings withThreads(int threads) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
     }
 
-    /** With a prompt before each text: the name of one of the model's, or else its own text. */
+    /**
+     * With a prompt before each text, queries and documents too: the name of one of the model's, or
+     * else its own text.
+     */
     public Settings withPrompt(String prompt) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+      return withPrompts(PromptChoice.all(prompt));
+    }
+
+    /** With prompts that are chosen one by one. */
+    public Settings withPrompts(PromptChoice prompts) {
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+    }
+
+    /**
+     * With the first so many dimensions of each vector; 0: all. sentence-transformers cuts alike
+     * ({@code truncate_dim}), and leaves the length of what is left, unless asked to scale it.
+     */
+    public Settings withDimensions(int dimensions) {
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
     }
 
     /** In this precision; bf16 is slow where {@link Precision#hardwareHasBf16} says no. */
     public Settings withPrecision(Precision precision) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompt);
+      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
     }
   }
 
@@ -122,7 +153,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
    * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
    */
   public static TorchSentenceEncoder open(String model, Settings settings) {
-    return open(ModelFinder.installed().find(model), settings);
+    ModelFinder finder = ModelFinder.installed();
+    return open(finder.find(model), settings, finder.prompts(model));
   }
 
   /** Opens a model directory as {@link #open(Path, Settings)}, as the model says. */
@@ -133,10 +165,14 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
   /**
    * Opens a model directory in Hugging Face or sentence-transformers layout.
    *
-   * @throws UserError when a file is missing or malformed, or the length is more than the model has
-   *     positions for
+   * @throws UserError when a file is missing or malformed, the length is more than the model has
+   *     positions for, or the dimensions are more than a vector has
    */
   public static TorchSentenceEncoder open(Path directory, Settings settings) {
+    return open(directory, settings, Prompts.NONE);
+  }
+
+  private static TorchSentenceEncoder open(Path directory, Settings settings, Prompts published) {
     Encoder encoder =
         Encoder.open(
             directory,
@@ -145,7 +181,9 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
                 settings.maxLength(),
                 settings.threads(),
                 settings.precision(),
-                settings.prompt()));
+                settings.prompts(),
+                settings.dimensions()),
+            published);
     try {
       return new TorchSentenceEncoder(encoder, settings);
     } catch (RuntimeException e) {
@@ -156,6 +194,20 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
 
   @Override
   public float[][] encode(List<String> texts) {
+    return encode(texts, encoder);
+  }
+
+  @Override
+  public float[][] encodeQuery(List<String> queries) {
+    return encode(queries, ofQueries);
+  }
+
+  @Override
+  public float[][] encodeDocument(List<String> documents) {
+    return encode(documents, ofDocuments);
+  }
+
+  private float[][] encode(List<String> texts, Encoder prompted) {
     List<String> copy = List.copyOf(texts);
     int permits = Math.max(1, Math.min(copy.size(), encoder.settings().threads()));
     cores.acquireUninterruptibly(permits);
@@ -163,7 +215,7 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
       if (closed) {
         throw new IllegalStateException("the encoder is closed");
       }
-      return encoder.encode(encoder.tokenizer().tokenize(copy), pooling, normalizes);
+      return prompted.encode(prompted.tokenizer().tokenize(copy), pooling, normalizes);
     } finally {
       cores.release(permits);
     }
@@ -179,9 +231,14 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
     return encoder.tokenizer().maxLength();
   }
 
-  /** What is put before each text; empty: nothing. */
+  /** What {@link #encode} puts before each text; empty: nothing. */
   public String prompt() {
     return encoder.tokenizer().prompt();
+  }
+
+  /** All prompts of the model, with those that were chosen in the place of its own. */
+  public Prompts prompts() {
+    return encoder.modules().prompts();
   }
 
   /** How tokens become a vector. */

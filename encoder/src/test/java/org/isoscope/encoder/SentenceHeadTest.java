@@ -20,6 +20,7 @@ import org.isoscope.encoder.checkpoint.SentenceLayer;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Activation;
 import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,8 +67,7 @@ final class SentenceHeadTest {
             normalizes,
             0,
             false,
-            Map.of(),
-            null,
+            Prompts.NONE,
             "cosine")
         .write(model, D);
     Safetensors.write(
@@ -243,8 +243,7 @@ final class SentenceHeadTest {
             false,
             0,
             false,
-            Map.of("q", "the cat ", "p", "a dog "),
-            "q",
+            new Prompts(Map.of("q", "the cat ", "p", "a dog "), "q"),
             "cosine")
         .write(model, D);
     try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(model)) {

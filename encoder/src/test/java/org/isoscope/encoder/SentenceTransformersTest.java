@@ -11,7 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.Bert;
 import org.isoscope.encoder.checkpoint.DistilBert;
@@ -20,6 +22,8 @@ import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.Mpnet;
 import org.isoscope.encoder.checkpoint.Roberta;
 import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.sentence.Prompts;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -40,6 +44,17 @@ class SentenceTransformersTest {
       from sentence_transformers import SentenceTransformer
       model = SentenceTransformer(sys.argv[1], device="cpu")
       print(json.dumps(model.encode(sys.argv[2:]).tolist()))
+      """;
+
+  private static final String BY_KIND =
+      """
+      import json, sys
+      from sentence_transformers import SentenceTransformer
+      model = SentenceTransformer(sys.argv[1], device="cpu")
+      cut, normalize, texts = int(sys.argv[2]), sys.argv[3] == "true", sys.argv[4:]
+      kinds = [model.encode, model.encode_query, model.encode_document]
+      first = model.encode(texts, truncate_dim=cut, normalize_embeddings=normalize)
+      print(json.dumps([kind(texts).tolist() for kind in kinds] + [first.tolist()]))
       """;
 
   private static final List<String> SPECIAL = List.of("<s>", "<pad>", "</s>", "<unk>", "<mask>");
@@ -78,11 +93,57 @@ class SentenceTransformersTest {
             20,
             true,
             all.prompts(),
-            all.defaultPrompt(),
             all.similarity()),
         3);
     assertSameVectors(
         source, Pooling.parse("cls+mean"), List.of("The DOG eats", "a " + "cat ".repeat(40)));
+  }
+
+  static Stream<Arguments> prompts() {
+    return Stream.of(
+        Arguments.of(Map.of("query", "the cat ", "passage", "a dog "), null),
+        Arguments.of(Map.of("query", "the cat ", "corpus", "a red "), "query"),
+        Arguments.of(Map.of("corpus", "dog ", "passage", "a red ", "text", "fish "), "text"),
+        Arguments.of(Map.of("document", "", "passage", "a red "), "passage"),
+        Arguments.of(Map.of(), null));
+  }
+
+  /** encode, encode_query, encode_document, and encode with a truncate_dim. */
+  @ParameterizedTest
+  @MethodSource("prompts")
+  void putsThePromptsThatAreSavedBeforeTheSameTexts(
+      Map<String, String> prompts, @Nullable String defaultName) throws Exception {
+    boolean normalizes = defaultName == null;
+    int kept = 5;
+    Path source = TinyModel.write(directory.resolve("source"), 1);
+    SentenceModules.of("mean", normalizes)
+        .withPrompts(new Prompts(prompts, defaultName))
+        .write(source, 32);
+    List<String> texts = TinyModel.sentences(3, 1);
+    Path saved = directory.resolve("saved");
+    try (Encoder encoder = TinyModel.open(source, 1)) {
+      encoder.save(saved, Pooling.MEAN);
+    }
+    List<float[][]> expected = new ArrayList<>();
+    TorchSentenceEncoder.Settings cut = TorchSentenceEncoder.Settings.DEFAULT.withDimensions(kept);
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(source);
+        TorchSentenceEncoder first = TorchSentenceEncoder.open(source, cut)) {
+      expected.add(encoder.encode(texts));
+      expected.add(encoder.encodeQuery(texts));
+      expected.add(encoder.encodeDocument(texts));
+      expected.add(first.encode(texts));
+    }
+    String python = System.getenv("PYTHON");
+    assumeTrue(python != null, "skipped: PYTHON names no interpreter with sentence-transformers");
+
+    List<String> arguments = new ArrayList<>(List.of("" + kept, "" + normalizes));
+    arguments.addAll(texts);
+    JsonNode actual = run(python, BY_KIND, saved, arguments);
+
+    assertThat(actual).hasSize(expected.size());
+    for (int kind = 0; kind < expected.size(); kind++) {
+      assertVectors(actual.get(kind), expected.get(kind));
+    }
   }
 
   /** Kinds of tokenizer: WordPiece of letters large and small, Unigram, BPE over bytes. */
@@ -195,9 +256,11 @@ class SentenceTransformersTest {
     String python = System.getenv("PYTHON");
     assumeTrue(python != null, "skipped: PYTHON names no interpreter with sentence-transformers");
 
-    JsonNode vectors = encode(python, saved, texts);
+    assertVectors(run(python, SCRIPT, saved, texts), expected);
+  }
 
-    assertThat(vectors).hasSameSizeAs(texts);
+  private static void assertVectors(JsonNode vectors, float[][] expected) {
+    assertThat(vectors).hasSize(expected.length);
     for (int i = 0; i < expected.length; i++) {
       float[] actual = new float[expected[i].length];
       for (int j = 0; j < actual.length; j++) {
@@ -207,10 +270,10 @@ class SentenceTransformersTest {
     }
   }
 
-  private JsonNode encode(String python, Path model, List<String> texts)
+  private JsonNode run(String python, String script, Path model, List<String> arguments)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(python, "-c", SCRIPT, model.toString());
-    builder.command().addAll(texts);
+    ProcessBuilder builder = new ProcessBuilder(python, "-c", script, model.toString());
+    builder.command().addAll(arguments);
     builder.environment().put("HF_HUB_OFFLINE", "1");
     Path log = directory.resolve("log");
     Process process = builder.redirectError(log.toFile()).start();

@@ -17,6 +17,7 @@ import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.encoder.checkpoint.SentenceLayer;
 import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.torch.Precision;
 
 /**
@@ -151,8 +152,7 @@ public final class TinyModel {
         true,
         0,
         false,
-        Map.of("query", "the cat "),
-        "query",
+        new Prompts(Map.of("query", "the cat "), "query"),
         "cosine");
   }
 

@@ -49,27 +49,32 @@ public final class Retrieval {
     this.truncated = truncated;
   }
 
-  /** Embeds queries and documents, and ranks. */
+  /**
+   * Embeds queries and documents, each behind the model's prompt for them ({@link
+   * Encoder#forQueries}, {@link Encoder#forDocuments}), and ranks.
+   */
   public static Retrieval of(Encoder encoder, RetrievalCorpus corpus, Pooling pooling) {
     return of(encoder, corpus, pooling, BLOCK);
   }
 
   /** The same with so many documents at a time. */
   static Retrieval of(Encoder encoder, RetrievalCorpus corpus, Pooling pooling, int block) {
-    TokenizedText queries = encoder.tokenizer().tokenize(corpus.queries());
+    Encoder ofQueries = encoder.forQueries();
+    Encoder ofDocuments = encoder.forDocuments();
+    TokenizedText queries = ofQueries.tokenizer().tokenize(corpus.queries());
     long truncated = queries.truncated();
     int threads = encoder.settings().threads();
     CosineRanking ranking =
         CosineRanking.of(
-            vectors(encoder, queries, pooling), encoder.dimension(pooling), RankingMeasure.DEPTH);
+            vectors(ofQueries, queries, pooling), encoder.dimension(pooling), RankingMeasure.DEPTH);
     List<String> documents = corpus.documents();
     for (int from = 0; from < documents.size(); from += block) {
       TokenizedText text =
-          encoder
+          ofDocuments
               .tokenizer()
               .tokenize(documents.subList(from, Math.min(documents.size(), from + block)));
       truncated += text.truncated();
-      ranking.add(vectors(encoder, text, pooling), threads);
+      ranking.add(vectors(ofDocuments, text, pooling), threads);
     }
     Map<RankingMeasure, double[]> values = new EnumMap<>(RankingMeasure.class);
     for (RankingMeasure measure : RankingMeasure.values()) {

@@ -17,6 +17,8 @@ import org.isoscope.encoder.TinyModel;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Interval;
 import org.isoscope.results.RetrievalChange;
+import org.isoscope.sentence.PromptChoice;
+import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,30 @@ final class RetrievalTest {
   @AfterAll
   static void close() {
     encoder.close();
+  }
+
+  /** As if every query and every document were written behind its prompt. */
+  @Test
+  void queriesAndDocumentsStandBehindTheirPrompts() {
+    List<String> texts = TinyModel.sentences(60, 8);
+    List<PairCorpus.Pair> bare = new ArrayList<>();
+    List<PairCorpus.Pair> written = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      bare.add(new PairCorpus.Pair(texts.get(i), texts.get(30 + i)));
+      written.add(new PairCorpus.Pair("the cat " + texts.get(i), "a dog " + texts.get(30 + i)));
+    }
+    RetrievalCorpus corpus = RetrievalCorpus.of(PairCorpus.of("set", bare));
+    List<Evaluation.Measure> expected =
+        Retrieval.of(encoder, RetrievalCorpus.of(PairCorpus.of("set", written)), Pooling.MEAN)
+            .figures(0)
+            .measures();
+    PromptChoice chosen = new PromptChoice(null, "the cat ", "a dog ");
+    try (Encoder prompted =
+        Encoder.open(directory, new Encoder.Settings(0, 0, 2, Precision.FP32, chosen, 0))) {
+      assertThat(Retrieval.of(prompted, corpus, Pooling.MEAN).figures(0).measures())
+          .isEqualTo(expected)
+          .isNotEqualTo(Retrieval.of(encoder, corpus, Pooling.MEAN).figures(0).measures());
+    }
   }
 
   @ParameterizedTest

@@ -2,13 +2,14 @@ package org.isoscope.export;
 
 import java.nio.file.Path;
 import org.isoscope.onnx.ExportedModel;
+import org.isoscope.sentence.Prompts;
 
 /**
  * How programs load an exported model, as Markdown with a snippet for each.
  *
  * @param directory of the files
  * @param maxLength tokens that texts are cut at
- * @param prompt that stands before each text; empty: none
+ * @param prompts that stand before texts
  * @param dimension of an embedding
  * @param tokenTypes whether the model takes {@code token_type_ids}
  * @param forLangChain whether LangChain4j gives the model its texts as they are
@@ -17,7 +18,7 @@ import org.isoscope.onnx.ExportedModel;
 record LoadingGuide(
     Path directory,
     int maxLength,
-    String prompt,
+    Prompts prompts,
     int dimension,
     boolean tokenTypes,
     boolean forLangChain,
@@ -90,9 +91,7 @@ record LoadingGuide(
     text.append(dimension).append(" values");
     text.append(embedding.unitLength() ? " and length 1" : "");
     text.append("; pooling: ").append(embedding.pooling().label()).append(". ");
-    if (!prompt.isEmpty()) {
-      text.append("The prompt ").append(inJava(prompt)).append(" is put before each text. ");
-    }
+    text.append(aboutPrompts());
     text.append("A `").append(ExportedModel.INT8).append("` is loaded as `");
     text.append(ExportedModel.FP32).append("` is.\n\n");
     text.append("## LangChain4j (`dev.langchain4j:langchain4j-embeddings`)\n\n");
@@ -115,7 +114,37 @@ record LoadingGuide(
     return text.toString().stripTrailing() + "\n";
   }
 
+  /** Which prompts who loads the model is to put before texts, in sentences; empty: none. */
+  private String aboutPrompts() {
+    if (!tellsApart()) {
+      return prompts.text().isEmpty()
+          ? ""
+          : "The prompt " + inJava(prompts.text()) + " is put before each text. ";
+    }
+    return before("query", prompts.query())
+        + before("document", prompts.document())
+        + (prompts.text().isEmpty()
+            ? "Other texts have no prompt. "
+            : before("other text", prompts.text()))
+        + "`"
+        + Prompts.FILE
+        + "` has the prompts; the snippets embed a query. ";
+  }
+
+  private static String before(String text, String prompt) {
+    return (prompt.isEmpty() ? "No prompt" : "The prompt " + inJava(prompt))
+        + " is put before each "
+        + text
+        + ". ";
+  }
+
+  /** Whether queries and documents have other prompts than other texts. */
+  private boolean tellsApart() {
+    return !prompts.query().equals(prompts.text()) || !prompts.document().equals(prompts.text());
+  }
+
   private String snippet(String template) {
+    String prompt = tellsApart() ? prompts.query() : prompts.text();
     String types = "Arrays.stream(texts).map(Encoding::getTypeIds).toArray(long[][]::new)";
     return "```java\n"
         + template

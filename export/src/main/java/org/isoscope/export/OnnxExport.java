@@ -15,6 +15,7 @@ import org.isoscope.io.WholeFile;
 import org.isoscope.onnx.ExportedModel;
 import org.isoscope.onnx.OnnxEncoder;
 import org.isoscope.sentence.PortableTokenizer;
+import org.isoscope.sentence.Prompts;
 
 /**
  * Writes an encoder as an ONNX model, from its own parameters, and its tokenizer. Inputs, all
@@ -30,7 +31,7 @@ import org.isoscope.sentence.PortableTokenizer;
  * </ul>
  *
  * Operator set 17: ONNX Runtime 1.12 and newer run it. The tokenizer.json cuts texts where the
- * encoder does; a model's prompt is not in it, and is put before each text by who asks.
+ * encoder does; a model's prompts are not in it, and are put before each text by who asks.
  *
  * <p>What is written is read again, run and compared with the encoder: a file that computes
  * something else does not stay.
@@ -84,7 +85,8 @@ public final class OnnxExport {
   public record Written(Path path, long bytes, Agreement agreement) {}
 
   /**
-   * Writes {@code tokenizer.json} and {@code model.onnx} or {@code model_int8.onnx}.
+   * Writes {@code tokenizer.json}, {@code model.onnx} or {@code model_int8.onnx}, and, where the
+   * model has prompts, {@value Prompts#FILE}.
    *
    * @param directory made if missing; what has these names in it is replaced
    * @throws UserError when the model has more than 2 GB, a file cannot be written, or what was
@@ -92,12 +94,20 @@ public final class OnnxExport {
    *     int8: a value that is not a number)
    */
   public Written write(Path directory, Weights weights) {
-    if (!encoder.modules().includesPrompt() && !encoder.tokenizer().prompt().isEmpty()) {
+    Prompts prompts = encoder.modules().prompts();
+    boolean prompted = !(prompts.text() + prompts.query() + prompts.document()).isEmpty();
+    if (!encoder.modules().includesPrompt() && prompted) {
       throw new UserError(
           encoder.directory().toString(),
           "leaves its prompt's tokens out of the pooling, which an ONNX file cannot do",
           "a model that pools all tokens, or no prompt",
           "Export it without a prompt");
+    }
+    Path ofPrompts = directory.resolve(Prompts.FILE);
+    if (prompts.isEmpty()) {
+      remove(ofPrompts); // of another model
+    } else {
+      prompts.write(ofPrompts, encoder.modules().similarity());
     }
     writeTokenizer(directory.resolve(ExportedModel.TOKENIZER));
     Path file =
@@ -130,7 +140,7 @@ public final class OnnxExport {
         new LoadingGuide(
                 directory,
                 encoder.tokenizer().maxLength(),
-                encoder.tokenizer().prompt(),
+                encoder.modules().prompts(),
                 encoder.dimension(embedding.pooling()),
                 encoder.config().typeVocabularySize() > 1,
                 forLangChain,

@@ -172,7 +172,8 @@ final class OnnxGraph {
           file.toString(),
           "would have " + total + " bytes",
           "at most " + LARGEST + ", the most that an ONNX file may have",
-          "Export a smaller model, or its first layers with --keep-layers");
+          "Export a smaller model, or its first layers alone, with "
+              + UserError.name("keepLayers"));
     }
     long size = graphSize;
     WholeFile.write(

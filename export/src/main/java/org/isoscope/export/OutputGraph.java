@@ -35,7 +35,8 @@ final class OutputGraph {
   /** Adds the outputs to the graph. */
   void add(SentenceEmbedding sentence, Encoder source) {
     int dimension = source.dimension(sentence.pooling());
-    String vector = embedding(sentence.pooling(), source);
+    String whole = embedding(sentence.pooling(), source);
+    String vector = source.settings().dimensions() == 0 ? whole : first(whole, dimension);
     String embedding = sentence.unitLength() ? unit(vector) : vector;
     String shape =
         graph.apply(
@@ -48,6 +49,12 @@ final class OutputGraph {
     graph.output(ExportedModel.BY_TOKEN, byToken, "batch", "length", dimension);
     graph.output(ExportedModel.HIDDEN, fromLast(0), "batch", "length", encoder.config.hiddenSize());
     graph.output(ExportedModel.EMBEDDING, embedding, "batch", dimension);
+  }
+
+  /** The first dimensions of vectors {@code [batch, d]}. */
+  private String first(String x, int dimensions) {
+    return graph.apply(
+        "Slice", x, graph.integers(0), graph.integers(dimensions), graph.integers(1));
   }
 
   /** The pooled vector through the model's layers behind the pooling, which stay in fp32. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * LangChain4j and ONNX Runtime give the encoder's embeddings, loaded as loading.md says. Spring AI,
- * whose libraries are of other versions, does so in the module spring-ai.
+ * whose libraries are of other versions, does so in the module spring-ai-export-test.
  */
 class LoadedByOthersTest {
   /** Both sides compute the same in fp32. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.encoder.checkpoint.Bert;
 import org.isoscope.encoder.checkpoint.DistilBert;
 import org.isoscope.encoder.checkpoint.Electra;
@@ -32,11 +34,15 @@ import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
 import org.isoscope.onnx.ExportedModel;
 import org.isoscope.onnx.OnnxEncoder;
+import org.isoscope.onnx.OnnxSentenceEncoder;
 import org.isoscope.sentence.PortableTokenizer;
+import org.isoscope.sentence.PromptChoice;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.torch.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -122,8 +128,7 @@ class OnnxExportTest {
             false,
             0,
             false,
-            Map.of(),
-            null,
+            Prompts.NONE,
             "cosine");
     Path model = TinyModel.write(directory.resolve("model"), 1);
     try (Encoder encoder = TinyModel.open(TinyModel.write(model, modules, 2), 1)) {
@@ -141,14 +146,90 @@ class OnnxExportTest {
   @Test
   void refusesToLeaveOutAPrompt() {
     Path model = TinyModel.write(directory.resolve("model"), 1);
-    new SentenceModules(
-            "", "mean", false, List.of(), false, 0, false, Map.of("q", "the cat "), "q", "cosine")
+    Prompts prompts = new Prompts(Map.of("q", "the cat "), "q");
+    new SentenceModules("", "mean", false, List.of(), false, 0, false, prompts, "cosine")
         .write(model, 32);
     try (Encoder encoder = TinyModel.open(model, 1)) {
       OnnxExport export = new OnnxExport(encoder, MEAN);
       assertThatThrownBy(() -> export.write(directory, Weights.FP32))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("leaves its prompt's tokens out");
+    }
+  }
+
+  @Test
+  void refusesToLeaveOutThePromptOfQueriesToo() {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    Prompts prompts = new Prompts(Map.of("query", "the cat "), null);
+    new SentenceModules("", "mean", false, List.of(), false, 0, false, prompts, "cosine")
+        .write(model, 32);
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      assertThatThrownBy(() -> export.write(directory, Weights.FP32))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("leaves its prompt's tokens out");
+    }
+    Encoder.Settings bare = new Encoder.Settings(0, 0, 1, Precision.FP32, "");
+    try (Encoder encoder = Encoder.open(model, bare)) {
+      new OnnxExport(encoder, MEAN).write(directory, Weights.FP32);
+      assertThat(Prompts.read(directory.resolve(Prompts.FILE)).query()).isEmpty();
+    }
+  }
+
+  /** The files compute no prompt; what is beside them tells which there are. */
+  @Test
+  void thePromptsOfQueriesAndDocumentsGoAlong() throws IOException {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    Prompts prompts = new Prompts(Map.of("query", "the cat ", "passage", "a dog "), null);
+    SentenceModules.of("mean", true).withPrompts(prompts).write(model, 32);
+    Path out = directory.resolve("out");
+    List<String> texts = List.of("sees a red house", "old");
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      OnnxExport export = new OnnxExport(encoder, MEAN);
+      export.write(out, Weights.FP32);
+      assertThat(export.writeGuide(out))
+          .contains("The prompt \"the cat \" is put before each query.")
+          .contains("The prompt \"a dog \" is put before each document.")
+          .contains("Other texts have no prompt.", "embed(\"the cat A text.\")");
+    }
+    try (TorchSentenceEncoder torch = TorchSentenceEncoder.open(model);
+        OnnxSentenceEncoder onnx = OnnxSentenceEncoder.open(out, 1)) {
+      assertThat(torch.encodeQuery(texts)).isNotEqualTo(torch.encode(texts));
+      assertClose(onnx.encode(texts), torch.encode(texts));
+      assertClose(onnx.encodeQuery(texts), torch.encodeQuery(texts));
+      assertClose(onnx.encodeDocument(texts), torch.encodeDocument(texts));
+    }
+    Files.delete(model.resolve(Prompts.FILE));
+    try (Encoder encoder = TinyModel.open(model, 1)) {
+      new OnnxExport(encoder, MEAN).write(out, Weights.FP32);
+      assertThat(out.resolve(Prompts.FILE)).as("of the model before").doesNotExist();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void theFirstDimensionsAreKept(boolean unitLength) {
+    Path model = TinyModel.write(directory.resolve("model"), 1);
+    Encoder.Settings settings =
+        new Encoder.Settings(0, 0, 1, Precision.FP32, PromptChoice.OF_THE_MODEL, 5);
+    try (Encoder whole = TinyModel.open(model, 1);
+        Encoder encoder = Encoder.open(model, settings)) {
+      SentenceEmbedding output = new SentenceEmbedding(Pooling.MEAN, unitLength);
+      for (Weights weights : Weights.values()) {
+        OnnxExport export = new OnnxExport(encoder, output);
+        assertThat(export.write(directory, weights).agreement().leastCosine())
+            .isGreaterThan(INT8_COSINE);
+        assertThat(export.writeGuide(directory)).contains("A vector has 5 values");
+      }
+      float[][] expected =
+          Arrays.stream(whole.encode(text(whole), Pooling.MEAN, false))
+              .map(vector -> Arrays.copyOf(vector, 5))
+              .map(vector -> unitLength ? Encoder.normalized(vector) : vector)
+              .toArray(float[][]::new);
+      assertClose(run(directory.resolve("model.onnx"), text(encoder)), expected);
+      try (OnnxEncoder exported = OnnxEncoder.open(directory.resolve("model.onnx"), 1)) {
+        assertThat(exported.dimension()).isEqualTo(5);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.isoscope.geometry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cosine is worth in one embedding space: more alike than which share of unrelated pairs.
@@ -27,7 +28,10 @@ import java.util.List;
  */
 public record Calibration(List<Double> cosines, List<Double> shares, List<Threshold> thresholds) {
 
-  private static final double[] TAIL = {1e-5, 1e-4, 1e-3, 2e-3, 5e-3};
+  /** The least false-positive rate that the knots tell a cosine for. */
+  public static final double FINEST_RATE = 1e-5;
+
+  private static final double[] TAIL = {FINEST_RATE, 1e-4, 1e-3, 2e-3, 5e-3};
 
   /**
    * Keeps its own copies of the lists.
@@ -129,6 +133,41 @@ public record Calibration(List<Double> cosines, List<Double> shares, List<Thresh
     double high = shares.get(next);
     double part = (cosine - from) / (cosines.get(next) - from);
     return Math.min(high, low + (high - low) * part);
+  }
+
+  /**
+   * The cosine above which at most a share of unrelated pairs lies: that of the threshold for this
+   * rate where there is one, else the least whose {@link #percentile} is at least 1 - rate.
+   *
+   * @param rate the share, above 0 and below 1
+   * @return -1 to 1; null for a rate below {@value #FINEST_RATE} that no threshold is for: the
+   *     knots say nothing of it
+   * @throws IllegalArgumentException for a rate out of its range
+   */
+  public @Nullable Double cosineAbove(double rate) {
+    if (!(rate > 0 && rate < 1)) {
+      throw new IllegalArgumentException("rate " + rate);
+    }
+    for (Threshold threshold : thresholds) {
+      if (threshold.wantedRate() == rate) {
+        return threshold.cosine();
+      }
+    }
+    if (rate < FINEST_RATE) {
+      return null;
+    }
+    double share = 1 - rate;
+    int next = 0;
+    while (next < shares.size() - 1 && shares.get(next) < share) {
+      next++;
+    }
+    if (next == 0 || shares.get(next) <= share) {
+      return cosines.get(next);
+    }
+    double low = shares.get(next - 1);
+    double part = (share - low) / (shares.get(next) - low);
+    double from = cosines.get(next - 1);
+    return from + (cosines.get(next) - from) * part;
   }
 
   /**

@@ -14,19 +14,40 @@ import java.util.concurrent.ForkJoinTask;
  * depends neither on the size of the blocks nor on the number of threads. A zero vector has no
  * direction: its cosine with any vector is 0.
  *
+ * <p>Documents that are not to be found for a query can be left out of its ranking ({@link
+ * Admission}).
+ *
  * <p>Cost: q n d multiply-adds for q queries and n documents. Memory: 8 q d + 12 q k bytes, and 8 d
  * bytes a document of the block at hand; documents of earlier blocks take none.
  */
 public final class CosineRanking {
   private final UnitPairs queries;
   private final int dimension;
+  private final Admission admission;
   private final int[][] documents; // [q, k]
   private final double[][] cosines; // [q, k], descending
   private int added;
 
-  private CosineRanking(UnitPairs queries, int dimension, int k) {
+  /** Which documents may be found for which query. */
+  @FunctionalInterface
+  public interface Admission {
+    /** Every document for every query. */
+    Admission ALL = (query, document) -> true;
+
+    /**
+     * Whether a document may be in a query's ranking; asked, by several threads, only of those that
+     * are near enough for it.
+     *
+     * @param query from 0
+     * @param document from 0
+     */
+    boolean admits(int query, int document);
+  }
+
+  private CosineRanking(UnitPairs queries, int dimension, int k, Admission admission) {
     this.queries = queries;
     this.dimension = dimension;
+    this.admission = admission;
     documents = new int[queries.n()][k];
     cosines = new double[queries.n()][k];
     for (double[] row : cosines) {
@@ -44,10 +65,19 @@ public final class CosineRanking {
    *     finite, or k is less than 1
    */
   public static CosineRanking of(float[] queries, int dimension, int k) {
+    return of(queries, dimension, k, Admission.ALL);
+  }
+
+  /**
+   * The same of those documents alone that are admitted.
+   *
+   * @throws IllegalArgumentException as the other
+   */
+  public static CosineRanking of(float[] queries, int dimension, int k, Admission admission) {
     if (k < 1) {
       throw new IllegalArgumentException("k = " + k);
     }
-    return new CosineRanking(UnitPairs.of(queries, dimension), dimension, k);
+    return new CosineRanking(UnitPairs.of(queries, dimension), dimension, k, admission);
   }
 
   /**
@@ -96,7 +126,7 @@ public final class CosineRanking {
   private void offer(int query, int document, double cosine) {
     double[] kept = cosines[query];
     int rank = kept.length - 1;
-    if (cosine <= kept[rank]) {
+    if (cosine <= kept[rank] || !admission.admits(query, document)) {
       return;
     }
     int[] numbers = documents[query];
@@ -117,19 +147,27 @@ public final class CosineRanking {
    * The nearest documents of a query.
    *
    * @param query from 0
-   * @return their numbers, the nearest first: k, or all where there are fewer
+   * @return their numbers, the nearest first: k, or all that are admitted where these are fewer
    */
   public int[] documents(int query) {
-    return Arrays.copyOf(documents[query], Math.min(added, documents[query].length));
+    return Arrays.copyOf(documents[query], found(query));
   }
 
   /**
    * The cosines of a query with its nearest documents.
    *
    * @param query from 0
-   * @return descending, of the documents in {@link #documents}
+   * @return descending, of the documents in {@link #documents(int)}
    */
   public double[] cosines(int query) {
-    return Arrays.copyOf(cosines[query], Math.min(added, cosines[query].length));
+    return Arrays.copyOf(cosines[query], found(query));
+  }
+
+  private int found(int query) {
+    int found = 0;
+    while (found < cosines[query].length && cosines[query][found] > Double.NEGATIVE_INFINITY) {
+      found++;
+    }
+    return found;
   }
 }

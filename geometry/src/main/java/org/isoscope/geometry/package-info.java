@@ -1,9 +1,10 @@
 /**
  * Measures over vectors, each named as the literature names it. Most are streaming, mergeable
- * accumulators; {@link org.isoscope.geometry.LayerGeometry} feeds those of one layer in one pass.
- * Those that compare each vector with every other need all of them at once and are plain functions:
- * {@link org.isoscope.geometry.Uniformity}, {@link org.isoscope.geometry.NearestNeighbours} and
- * what is read off it, {@link org.isoscope.geometry.SphereCoverage}.
+ * accumulators; {@link org.isoscope.geometry.LayerGeometry} feeds those of one layer in one pass,
+ * {@link org.isoscope.geometry.Geometry} measures plain vectors in one call. Those that compare
+ * each vector with every other need all of them at once and are plain functions: {@link
+ * org.isoscope.geometry.Uniformity}, {@link org.isoscope.geometry.NearestNeighbours} and what is
+ * read off it, {@link org.isoscope.geometry.SphereCoverage}.
  *
  * <p>Plain Java on {@code float[]}: usable alone, with any embedder. What is common to all
  * accumulators (the layout of vectors, zero and non-finite vectors, merging, threads) is said once,

@@ -10,6 +10,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
+  /** There and back between two knots, in double. */
+  private static final double KNOT_ROUNDING = 1e-12;
+
   /** A bin, and the rounding of its edges. */
   private static final double BIN = 0.001 + 1e-12;
 
@@ -165,5 +168,34 @@ class CalibrationTest {
     assertThat(calibration.percentileOfScore(0.5)).isBetween(0.48, 0.52);
     assertThat(calibration.percentile(0.5)).isEqualTo(1);
     assertThat(new Threshold(0.1, 0.4, null, null, 0.1, null, null).score()).isEqualTo(0.7);
+  }
+
+  @Test
+  void aRateHasTheCosineWhosePercentileItLeavesAbove() {
+    PairwiseCosines pairs = PairwiseCosines.of(vectors(new Random(4), 400, 5, 1), 5, 1);
+    Threshold exact = Threshold.of(pairs, 0.03, 1);
+    Calibration calibration = Calibration.of(pairs.distribution(), List.of(exact));
+
+    assertThat(calibration.cosineAbove(0.03)).isEqualTo(exact.cosine());
+    for (double rate : new double[] {0.5, 0.123, 0.0101, 0.004, 1e-4, 1e-5}) {
+      assertThat(calibration.percentile(calibration.cosineAbove(rate)))
+          .as("rate %s", rate)
+          .isCloseTo(1 - rate, within(KNOT_ROUNDING));
+    }
+    assertThat(calibration.cosineAbove(1e-6)).as("finer than the knots").isNull();
+    for (double rate : new double[] {0, 1, -1, Double.NaN}) {
+      assertThatThrownBy(() -> calibration.cosineAbove(rate))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void aRateAmongEqualCosinesHasTheStep() {
+    Calibration one = new Calibration(List.of(0.4), List.of(1.0), List.of());
+    assertThat(one.cosineAbove(0.1)).isEqualTo(0.4);
+    Calibration step = new Calibration(List.of(0.1, 0.2), List.of(0.5, 0.99), List.of());
+    assertThat(step.cosineAbove(0.7)).isEqualTo(0.1);
+    assertThat(step.cosineAbove(0.5)).isEqualTo(0.1);
+    assertThat(step.cosineAbove(0.001)).as("the last knot is the greatest cosine").isEqualTo(0.2);
   }
 }

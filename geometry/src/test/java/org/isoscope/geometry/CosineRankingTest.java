@@ -82,6 +82,41 @@ class CosineRankingTest {
     assertThat(ranking.size()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({"203, 1", "20, 3"})
+  void whatIsNotAdmittedIsPassedOver(int block, int threads) {
+    Random random = new Random(2);
+    float[] queries = vectors(random, QUERIES);
+    float[] documents = vectors(random, DOCUMENTS);
+    CosineRanking all = CosineRanking.of(queries, DIMENSION, DOCUMENTS);
+    CosineRanking some =
+        CosineRanking.of(queries, DIMENSION, 10, (query, document) -> (query + document) % 3 == 0);
+    for (int from = 0; from < DOCUMENTS; from += block) {
+      int to = Math.min(DOCUMENTS, from + block);
+      float[] rows = Arrays.copyOfRange(documents, from * DIMENSION, to * DIMENSION);
+      all.add(rows, 1);
+      some.add(rows, threads);
+    }
+    for (int q = 0; q < QUERIES; q++) {
+      int query = q;
+      assertThat(some.documents(q))
+          .isEqualTo(
+              Arrays.stream(all.documents(q))
+                  .filter(document -> (query + document) % 3 == 0)
+                  .limit(10)
+                  .toArray());
+    }
+  }
+
+  @Test
+  void fewerAreAdmittedThanAskedFor() {
+    CosineRanking ranking =
+        CosineRanking.of(new float[] {1, 0}, 2, 3, (query, document) -> document == 1);
+    ranking.add(new float[] {1, 0, 0, 1, 1, 1}, 1);
+    assertThat(ranking.documents(0)).containsExactly(1);
+    assertThat(ranking.cosines(0)).containsExactly(0);
+  }
+
   private static float[] vectors(Random random, int n) {
     float[] vectors = new float[n * DIMENSION];
     for (int i = 0; i < vectors.length; i++) {

@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserError extends RuntimeException {
   private static final long serialVersionUID = 2L;
+
+  // Around a parameter's name: noncharacters of Unicode, which no text has.
+  private static final char BEGIN = '\uFDD0';
+  private static final char END = '\uFDD1';
+  private static final Pattern NAME = Pattern.compile(BEGIN + "([A-Za-z]+)" + END);
 
   private final @Nullable String parameter;
   private final String where;
@@ -53,7 +60,7 @@ public final class UserError extends RuntimeException {
       String remedy,
       String more,
       @Nullable Throwable cause) {
-    super(line(where, what, expected, remedy, more), cause);
+    super(line(where, what, expected, remedy, more, UnaryOperator.identity()), cause);
     this.parameter = parameter;
     this.where = where;
     this.what = what;
@@ -74,8 +81,18 @@ public final class UserError extends RuntimeException {
    */
   public static UserError parameter(
       String name, Object value, String what, String expected, String remedy) {
-    String where = (name + " " + value).stripTrailing();
+    String where = (name(name) + " " + value).stripTrailing();
     return new UserError(name, where, what, expected, remedy, "", null);
+  }
+
+  /**
+   * The name of a parameter for the text of an error, in which it is told as Java spells it, or as
+   * a program's users know it: see {@link #message(UnaryOperator)}.
+   *
+   * @param parameter its name as Java spells it, letters alone
+   */
+  public static String name(String parameter) {
+    return BEGIN + parameter + END;
   }
 
   /**
@@ -102,39 +119,41 @@ public final class UserError extends RuntimeException {
 
   /** The file, with its line or tensor where one is known, or the parameter and its value. */
   public String where() {
-    return where;
+    return plain(where);
   }
 
   /** What is wrong. */
   public String what() {
-    return what;
+    return plain(what);
   }
 
   /** What was expected instead, a noun phrase. */
   public String expected() {
-    return expected;
+    return plain(expected);
   }
 
   /** What to do, an imperative sentence without its full stop. */
   public String remedy() {
-    return remedy;
+    return plain(remedy);
   }
 
   /**
-   * The message with the parameter under the name by which a program's users know it: {@code
-   * --batch-size 1: is out of range; ...}. The plain message where no parameter is wrong.
+   * The message with every parameter under the name by which a program's users know it: {@code
+   * --batch-size 1: is out of range; ...}.
    *
    * @param naming gives the name, of the name as Java spells it
    */
   public String message(UnaryOperator<String> naming) {
-    return parameter == null
-        ? line(where, what, expected, remedy, more)
-        : line(
-            naming.apply(parameter) + where.substring(parameter.length()),
-            what,
-            expected,
-            remedy,
-            more);
+    return line(where, what, expected, remedy, more, naming);
+  }
+
+  private static String plain(String text) {
+    return named(text, UnaryOperator.identity());
+  }
+
+  private static String named(String text, UnaryOperator<String> naming) {
+    return NAME.matcher(text)
+        .replaceAll(name -> Matcher.quoteReplacement(naming.apply(name.group(1))));
   }
 
   /**
@@ -202,9 +221,13 @@ public final class UserError extends RuntimeException {
   }
 
   private static String line(
-      String where, String what, String expected, String remedy, String more) {
-    return Wording.visible(
-        (where + ": " + what + "; expected " + expected + ". " + remedy + "." + more)
-            .replaceAll("\\s*\\R\\s*", " "));
+      String where,
+      String what,
+      String expected,
+      String remedy,
+      String more,
+      UnaryOperator<String> naming) {
+    String line = where + ": " + what + "; expected " + expected + ". " + remedy + "." + more;
+    return Wording.visible(named(line, naming).replaceAll("\\s*\\R\\s*", " "));
   }
 }

@@ -82,6 +82,29 @@ final class UserErrorTest {
   }
 
   @Test
+  void soAreOthersWithinTheText() {
+    UserError error =
+        new UserError(
+            UserError.name("steps") + " and " + UserError.name("epochs"),
+            "exclude each other",
+            "one $1 of {both}",
+            "Leave out " + UserError.name("maxLength"));
+
+    assertThat(error)
+        .hasMessage(
+            "steps and epochs: exclude each other; expected one $1 of {both}. Leave out maxLength.");
+    assertThat(error.message(name -> "--" + name + "$"))
+        .isEqualTo(
+            "--steps$ and --epochs$: exclude each other; expected one $1 of {both}. Leave out"
+                + " --maxLength$.");
+    assertThat(error.where()).isEqualTo("steps and epochs");
+    assertThat(error.remedy()).isEqualTo("Leave out maxLength");
+    assertThat(error.parameter()).isNull();
+    assertThat(UserError.parameter("out", "d", "is full", "space", "Free some").where())
+        .isEqualTo("out d");
+  }
+
+  @Test
   void itsPartsCanBeRead() {
     UserError error = new UserError("disk", "is full", "free space", "Free some");
     for (UserError each : List.of(error, error.and("The rest is safe"))) {

@@ -97,7 +97,7 @@ final class JarModel {
                 + " tokenizer.json, no zip)",
             "one .onnx with its tokenizer.json, a zip with a TensorFlow SavedModel, or"
                 + " config.json, model.safetensors and tokenizer.json",
-            "Choose another artifact; `isoscope models` lists models that are known to work");
+            "Choose another artifact; these are known to work: " + ModelSource.shortNames());
       }
       convertSavedModel(inner.get(), model, scratch);
     }
@@ -121,7 +121,7 @@ final class JarModel {
           jar + "!/" + directory,
           "holds a model that cannot be used (" + e.getMessage() + ")",
           "an encoder of a known family",
-          "Choose another artifact; `isoscope models` lists models that are known to work",
+          "Choose another artifact; these are known to work: " + ModelSource.shortNames(),
           e);
     }
   }
@@ -164,7 +164,7 @@ final class JarModel {
           where,
           "is no TensorFlow SavedModel of BERT",
           "a zip with " + String.join(", ", SAVED_MODEL),
-          "Choose another artifact; `isoscope models` lists models that are known to work");
+          "Choose another artifact; these are known to work: " + ModelSource.shortNames());
     }
     FoundTensors tensors =
         TensorFlowBert.find(where, TensorFlowCheckpoint.open(where, files.get(1), files.get(2)));
@@ -186,7 +186,7 @@ final class JarModel {
           where,
           "does not tell its number of attention heads",
           "an artifact whose name has it, such as ...-A-12",
-          "Choose another artifact; `isoscope models` lists models that are known to work");
+          "Choose another artifact; these are known to work: " + ModelSource.shortNames());
     }
     return Integer.parseInt(heads.group(1));
   }

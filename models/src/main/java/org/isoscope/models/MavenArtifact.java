@@ -150,7 +150,7 @@ record MavenArtifact(String group, String artifact, String version) {
           where,
           "was not found (" + e.getMessage() + ")",
           "an artifact of Maven Central or of a repository in settings.xml",
-          "Check the coordinate; `isoscope models` lists models that are known to work",
+          "Check the coordinate; these are known to work: " + ModelSource.shortNames(),
           e);
     }
     String reason = root.getMessage() == null ? "" : ": " + root.getMessage();

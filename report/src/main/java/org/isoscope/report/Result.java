@@ -145,7 +145,7 @@ record Result(
           "holds no results",
           "a directory with run.json, geometry.json, geometry.jsonl, vectors.json,"
               + " comparison.json, evaluation.json or sweep.json",
-          "Name the directory that a command was given as --out");
+          "Name the directory that a command or job was given as " + UserError.name("out"));
     }
     return result;
   }

@@ -236,6 +236,6 @@ class ReportServerTest {
     assertThatThrownBy(() -> ReportServer.start(results, taken))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("port " + taken)
-        .hasMessageContaining("--port");
+        .hasMessageContaining("0 takes one that is free");
   }
 }

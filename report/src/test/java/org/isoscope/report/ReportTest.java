@@ -26,6 +26,7 @@ import org.isoscope.results.Geometry;
 import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.RetrievalChange;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TokenView;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,40 @@ class ReportTest {
         .contains("<td class=\"number\">63.52</td>")
         .contains("3e-5")
         .doesNotContain("Ended early");
+  }
+
+  @Test
+  void whatTwoModelsFindIsToldWithItsInterval() throws IOException {
+    ResultDirectory run = Fixture.training(work.resolve("run"), 0.05, false);
+    List<RetrievalChange.Change> measures =
+        List.of(
+            new RetrievalChange.Change(
+                "recall@1", 0.382, 0.565, 0.183, new Interval(0.12, 0.24), 0.0001),
+            new RetrievalChange.Change("recall@5", 0.5, 0.75, 0.25, new Interval(-0.1, 0.6), 0.25),
+            new RetrievalChange.Change("MRR@10", 0.5, 0.4, -0.1, null, 0.5));
+    run.write(
+        run.comparison()
+            .orElseThrow()
+            .withRetrieval(new RetrievalChange(Fixture.SCRIPT, 100, 1000, 98, measures)));
+
+    String page = markup(html(run));
+    String decision = page.substring(page.indexOf("<section id=\"decision\""));
+    String won = decision.substring(0, decision.indexOf("</ul>"));
+
+    assertThat(won)
+        .contains("What the training won", Html.escape(Fixture.SCRIPT))
+        .contains("<b class=\"won\">0.382 \u2192 0.565</b>")
+        .contains(
+            "+0.183, 95 % interval +0.120 to +0.240, p &lt; 0.001, over 98 groups of 100 queries,"
+                + " each among 1,000 documents")
+        .contains("\u22120.100, too few queries for an interval, p = 0.500")
+        .doesNotContain("recall@5");
+    assertThat(page)
+        .contains("All figures \u00d7 100, but for cosines and p.")
+        .containsPattern(
+            "<bdi>recall@5</bdi></th><td class=\"number\">50\\.00</td><td class=\"number\">75\\.00</td>"
+                + "<td class=\"number\">\\+25\\.00</td><td class=\"number\">\u221210\\.00 to"
+                + " 60\\.00</td><td class=\"number\">0\\.250</td>");
   }
 
   @Test

@@ -12,10 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's name, as the user gave it
  * @param sets semantic textual similarity, an entry per set, pooling and step
  * @param retrieval finding the right documents among many; absent where none was done
+ * @param pairClassification telling pairs that belong together from others; absent where none was
+ *     done
+ * @param clustering finding known classes; absent where none was done
+ * @param reranking putting a query's own documents in order; absent where none was done
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Evaluation(
-    int schema, String model, List<Set> sets, @Nullable List<Retrieval> retrieval) {
+    int schema,
+    String model,
+    List<Set> sets,
+    @Nullable List<Retrieval> retrieval,
+    @Nullable List<PairClassification> pairClassification,
+    @Nullable List<Clustering> clustering,
+    @Nullable List<Reranking> reranking) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -26,6 +36,14 @@ public record Evaluation(
     Objects.requireNonNull(model, "model");
     sets = List.copyOf(Objects.requireNonNull(sets, "sets"));
     retrieval = retrieval == null ? null : List.copyOf(retrieval);
+    pairClassification = pairClassification == null ? null : List.copyOf(pairClassification);
+    clustering = clustering == null ? null : List.copyOf(clustering);
+    reranking = reranking == null ? null : List.copyOf(reranking);
+  }
+
+  /** Of similarity and retrieval alone, as a training has it. */
+  public Evaluation(int schema, String model, List<Set> sets, @Nullable List<Retrieval> retrieval) {
+    this(schema, model, sets, retrieval, null, null, null);
   }
 
   /**
@@ -110,12 +128,108 @@ public record Evaluation(
   }
 
   /**
-   * A mean over queries.
+   * How well the cosine of two texts tells whether they belong together.
    *
-   * @param name recall@1, recall@5, recall@10, recall@100, MRR@10, nDCG@10 or MAP@100
+   * @param name the set's name
+   * @param pairs how many pairs
+   * @param related how many of them belong together
+   * @param groups of pairs that depend on each other, as many as pairs where each is one
+   * @param pooling mean, cls, max, first-last or last-two
+   * @param measures average precision and ROC AUC
+   * @param f1 the greatest F1 that a threshold reaches, chosen on these pairs, 0 to 1
+   * @param f1Threshold pairs with at least this cosine are taken for related
+   * @param precision at that threshold, 0 to 1
+   * @param recall at that threshold, 0 to 1
+   * @param accuracy the greatest share of pairs that a threshold tells rightly, chosen on these
+   *     pairs, 0 to 1
+   * @param accuracyThreshold pairs with at least this cosine are taken for related
+   */
+  public record PairClassification(
+      String name,
+      long pairs,
+      long related,
+      int groups,
+      String pooling,
+      List<Measure> measures,
+      double f1,
+      double f1Threshold,
+      double precision,
+      double recall,
+      double accuracy,
+      double accuracyThreshold) {
+    /** Refuses what has no name or pooling; keeps its own copy of the list. */
+    public PairClassification {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(pooling, "pooling");
+      measures = List.copyOf(Objects.requireNonNull(measures, "measures"));
+    }
+  }
+
+  /**
+   * How well clusters that k-means finds, as many as there are labels, agree with the labels.
+   *
+   * @param name the set's name
+   * @param texts how many texts
+   * @param labels how many different labels, and clusters
+   * @param pooling mean, cls, max, first-last or last-two
+   * @param vMeasure harmonic mean of homogeneity and completeness, 0 to 1
+   * @param homogeneity 1 where each cluster has texts of one label only, 0 to 1
+   * @param completeness 1 where all texts of a label are in one cluster, 0 to 1
+   * @param starts of k-means, of which the one with the least inertia has these figures
+   * @param overStarts the least and the greatest V-measure of a start: how much depends on it
+   */
+  public record Clustering(
+      String name,
+      long texts,
+      int labels,
+      String pooling,
+      double vMeasure,
+      double homogeneity,
+      double completeness,
+      int starts,
+      Interval overStarts) {
+    /** Refuses what has no name, pooling or starts. */
+    public Clustering {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(pooling, "pooling");
+      Objects.requireNonNull(overStarts, "overStarts");
+    }
+  }
+
+  /**
+   * How well the cosine with a query puts right documents before wrong ones, of its own documents.
+   *
+   * @param name the set's name
+   * @param queries how many queries
+   * @param documents of all of them together
+   * @param pooling mean, cls, max, first-last or last-two
+   * @param measures every measure
+   * @param unjudged how many other queries were left out, since they have no right or no wrong
+   *     document
+   */
+  public record Reranking(
+      String name,
+      long queries,
+      long documents,
+      String pooling,
+      List<Measure> measures,
+      int unjudged) {
+    /** Refuses what has no name or pooling; keeps its own copy of the list. */
+    public Reranking {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(pooling, "pooling");
+      measures = List.copyOf(Objects.requireNonNull(measures, "measures"));
+    }
+  }
+
+  /**
+   * A mean over queries, or a figure of pairs.
+   *
+   * @param name recall@1, recall@5, recall@10, recall@100, MRR@10, nDCG@10 or MAP@100 of retrieval;
+   *     MAP, MRR@10 or nDCG@10 of reranking; average precision or ROC AUC of pairs
    * @param value 0 to 1
-   * @param interval 95 %, for other queries of the same kind and these documents; not cut at 0 and
-   *     1; absent for fewer than 10 groups of queries
+   * @param interval 95 %, for other queries or pairs of the same kind; of means not cut at 0 and 1;
+   *     absent for fewer than 10 groups of queries or pairs, or where it cannot be told
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Measure(String name, double value, @Nullable Interval interval) {

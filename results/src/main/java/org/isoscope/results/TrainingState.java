@@ -14,9 +14,15 @@ import java.util.Objects;
  * @param fingerprint all that decides the numbers of the training, by its name: settings, SHA-256
  *     of model and data, threads, precision
  * @param evaluations of whole sets so far, that of this step included
+ * @param searches of the held-out queries so far, that of this step included; of files of earlier
+ *     programs, which lack it, none
  */
 public record TrainingState(
-    int schema, int step, Map<String, String> fingerprint, List<Evaluation.Set> evaluations) {
+    int schema,
+    int step,
+    Map<String, String> fingerprint,
+    List<Evaluation.Set> evaluations,
+    List<Evaluation.Retrieval> searches) {
 
   /** The version written by this program. */
   public static final int SCHEMA = 1;
@@ -29,5 +35,6 @@ public record TrainingState(
     }
     fingerprint = new LinkedHashMap<>(Objects.requireNonNull(fingerprint, "fingerprint"));
     evaluations = List.copyOf(Objects.requireNonNull(evaluations, "evaluations"));
+    searches = searches == null ? List.of() : List.copyOf(searches);
   }
 }

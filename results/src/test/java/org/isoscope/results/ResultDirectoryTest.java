@@ -563,7 +563,8 @@ final class ResultDirectoryTest {
             TrainingState.SCHEMA,
             3,
             Map.of("seed", "1"),
-            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, null, 3, null)));
+            List.of(new Evaluation.Set("sts", 9, "mean", null, 0.1, null, 3, null)),
+            List.of(new Evaluation.Retrieval("held out", 9, 9, "mean", 0.5, 0.75, 3)));
     Manifest manifest = new Manifest(Manifest.SCHEMA, Map.of("b", "00", "a", "ff"));
     directory.write(state);
     directory.write(manifest);

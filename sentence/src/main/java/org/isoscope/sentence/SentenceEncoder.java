@@ -19,7 +19,9 @@ import java.util.List;
  */
 public interface SentenceEncoder extends AutoCloseable {
   /**
-   * The vectors of texts, in their order; all in memory at once.
+   * The vectors of texts, in their order; all in memory at once. Before each stands the model's
+   * default prompt, where it has one: few have, and their authors say whether texts that are
+   * compared with their like go behind another.
    *
    * @param texts may be none
    * @return {@code [text][dimension]}, each an array of its own
@@ -36,6 +38,42 @@ public interface SentenceEncoder extends AutoCloseable {
    */
   default float[] encode(String text) {
     return encode(List.of(text))[0];
+  }
+
+  /**
+   * The vectors of queries, each behind the model's prompt for queries where it has one. A model
+   * without prompts gives what {@link #encode(List)} does.
+   *
+   * @param queries may be none
+   * @return as {@link #encode(List)}
+   */
+  float[][] encodeQuery(List<String> queries);
+
+  /**
+   * The vector of a query, as {@link #encodeQuery(List)}.
+   *
+   * @throws NullPointerException for null
+   */
+  default float[] encodeQuery(String query) {
+    return encodeQuery(List.of(query))[0];
+  }
+
+  /**
+   * The vectors of documents that are to be found, each behind the model's prompt for documents
+   * where it has one. A model without prompts gives what {@link #encode(List)} does.
+   *
+   * @param documents may be none
+   * @return as {@link #encode(List)}
+   */
+  float[][] encodeDocument(List<String> documents);
+
+  /**
+   * The vector of a document, as {@link #encodeDocument(List)}.
+   *
+   * @throws NullPointerException for null
+   */
+  default float[] encodeDocument(String document) {
+    return encodeDocument(List.of(document))[0];
   }
 
   /**

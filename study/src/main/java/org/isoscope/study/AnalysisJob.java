@@ -258,7 +258,7 @@ public final class AnalysisJob {
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
-    named.put("prompt", model.prompt());
+    named.put("prompt", model.prompts().all());
     named.put("text", text.name());
     named.put("special-tokens", specialTokens ? "yes" : "no");
     named.put("thorough", thorough);

@@ -175,6 +175,9 @@ public final class ComparisonJob {
       JobListener listener) {
     try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       record.model(model.name(), encoder);
+      if (retrieval != null) {
+        record.prompts(model.name(), encoder);
+      }
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       if (other == null) {
         record.truncation(text.name(), tokens, encoder);
@@ -232,7 +235,8 @@ public final class ComparisonJob {
                 + ", first in sentence "
                 + (i + 1),
             "two models of one vocabulary and one maximum length",
-            "Compare models with the same tokenizer, or give both the same --max-length");
+            "Compare models with the same tokenizer, or give both the same "
+                + UserError.name("maxLength"));
       }
     }
   }

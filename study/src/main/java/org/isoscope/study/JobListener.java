@@ -37,6 +37,15 @@ public interface JobListener {
   }
 
   /**
+   * A comparison of so many pairs begins.
+   *
+   * @return is told the pairs of each piece that is done, by any thread
+   */
+  default LongConsumer pairs(long pairs) {
+    return done -> {};
+  }
+
+  /**
    * A step of a training was taken.
    *
    * @param steps how many there will be
@@ -48,4 +57,7 @@ public interface JobListener {
 
   /** Whole sets were evaluated in the course of a training. */
   default void evaluation(List<Evaluation.Set> sets) {}
+
+  /** The queries that were held out were searched in the course of a training. */
+  default void search(Evaluation.Retrieval found) {}
 }

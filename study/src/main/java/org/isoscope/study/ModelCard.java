@@ -14,7 +14,9 @@ import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
+import org.isoscope.results.RetrievalChange;
 import org.isoscope.results.Run;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param encoder the trained model
  * @param pooling it was trained with
  * @param run how it came about
- * @param comparison of the geometry before and after
+ * @param comparison of the geometry before and after, and of how well the answers of rows that were
+ *     held out are found
  * @param sets quality before and after
  * @param retrieval likewise
  */
@@ -168,10 +171,18 @@ public record ModelCard(
   }
 
   private void evaluation(StringBuilder out) {
+    RetrievalChange heldOut = comparison.retrieval();
+    if (sets.isEmpty() && retrieval.isEmpty() && heldOut == null) {
+      return;
+    }
+    out.append("## Evaluation\n\n");
+    if (heldOut != null) {
+      heldOut(out, heldOut);
+    }
     if (sets.isEmpty() && retrieval.isEmpty()) {
       return;
     }
-    out.append("## Evaluation\n\n| | before | after |\n| --- | ---: | ---: |\n");
+    out.append("| | before | after |\n| --- | ---: | ---: |\n");
     for (Evaluation.Set last : sets) {
       sets.stream()
           .filter(s -> isAfter(last.step()) && isBefore(s.step()) && s.name().equals(last.name()))
@@ -202,6 +213,33 @@ public record ModelCard(
                     last.meanReciprocalRank(),
                     4);
               });
+    }
+    out.append('\n');
+  }
+
+  /** Every measure with the interval of its change. */
+  private static void heldOut(StringBuilder out, RetrievalChange heldOut) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "Retrieval of %s: %,d queries in %,d groups, none of which the training saw, each among"
+                + " %,d answers. The interval is of the change.\n\n",
+            markdown(shortened(heldOut.name())),
+            heldOut.queries(),
+            heldOut.groups(),
+            heldOut.candidates()));
+    out.append(
+        "| | before | after | change | 95 % | p |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
+    for (RetrievalChange.Change change : heldOut.measures()) {
+      Interval interval = change.interval();
+      row(
+          out,
+          change.name(),
+          number(change.before(), 4),
+          number(change.after(), 4),
+          number(change.change(), 4),
+          interval == null ? "-" : number(interval.low(), 4) + " to " + number(interval.high(), 4),
+          number(change.pValue(), 4));
     }
     out.append('\n');
   }

@@ -6,9 +6,10 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.io.UserError;
 import org.isoscope.models.HubModel;
 import org.isoscope.models.ModelSource;
+import org.isoscope.models.PublishedPrompts;
 import org.isoscope.results.Run;
+import org.isoscope.sentence.PromptChoice;
 import org.isoscope.torch.Precision;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which model, and how much of it.
@@ -18,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param keepLayers the first so many transformer layers are kept; 0: all
  * @param maxLength sentences are cut at so many tokens, [CLS] and [SEP] included; 0: the model's
  *     own limit
- * @param prompt put before each sentence: the name of one of the model's prompts, or else a text,
- *     an empty one for none; null: the model's default prompt
+ * @param prompts put before texts
+ * @param dimensions of an embedding that are kept, the first so many; 0: all
  */
-public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable String prompt) {
+public record ModelChoice(
+    String name, int keepLayers, int maxLength, PromptChoice prompts, int dimensions) {
   /** [CLS], one token of the sentence, [SEP]. */
   private static final int SHORTEST = 3;
 
@@ -37,13 +39,24 @@ public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable 
           maxLength,
           "leaves nothing of a sentence",
           "at least " + SHORTEST + " ([CLS], a token, [SEP]), or 0 for the model's own limit",
-          "Choose a larger length or leave the option out");
+          "Choose a larger length, or 0");
     }
+    UserError.requireRange("dimensions", dimensions, dimensions >= 0, "at least 0");
   }
 
   /** All of a model. */
   public ModelChoice(String name) {
-    this(name, 0, 0, null);
+    this(name, 0, 0, PromptChoice.OF_THE_MODEL, 0);
+  }
+
+  /** The same model with other prompts. */
+  public ModelChoice withPrompts(PromptChoice prompts) {
+    return new ModelChoice(name, keepLayers, maxLength, prompts, dimensions);
+  }
+
+  /** The same model with the first so many dimensions of its embeddings; 0: all. */
+  public ModelChoice withDimensions(int dimensions) {
+    return new ModelChoice(name, keepLayers, maxLength, prompts, dimensions);
   }
 
   /**
@@ -57,7 +70,7 @@ public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable 
         .filter(Objects::nonNull)
         .findFirst()
         .map(hub -> new HubModel(hub.name(), hub.commit()).toString())
-        .map(pinned -> new ModelChoice(pinned, keepLayers, maxLength, prompt))
+        .map(pinned -> new ModelChoice(pinned, keepLayers, maxLength, prompts, dimensions))
         .orElse(this);
   }
 
@@ -72,6 +85,8 @@ public record ModelChoice(String name, int keepLayers, int maxLength, @Nullable 
   public Encoder open(int threads, Precision precision, JobListener listener) {
     Path directory = ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
     return Encoder.open(
-        directory, new Encoder.Settings(keepLayers, maxLength, threads, precision, prompt));
+        directory,
+        new Encoder.Settings(keepLayers, maxLength, threads, precision, prompts, dimensions),
+        PublishedPrompts.of(name));
   }
 }

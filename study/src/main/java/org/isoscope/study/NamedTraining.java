@@ -13,6 +13,7 @@ import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.PromptChoice;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Augmentation;
 import org.isoscope.training.CoSent;
@@ -137,7 +138,9 @@ public final class NamedTraining {
             values.text("model", DEFAULT_MODEL),
             values.whole("keep-layers", 0),
             values.whole("max-length", 0),
-            values.text("prompt"));
+            new PromptChoice(
+                values.text("prompt"), values.text("query-prompt"), values.text("document-prompt")),
+            0);
     TrainingJob job =
         new TrainingJob(model, data)
             .settings(settings)
@@ -148,6 +151,7 @@ public final class NamedTraining {
             .referenceSentences(values.whole("reference-sentences", 0))
             .sts(sts)
             .tagger(Taggers.of(values.text("language", "en"), listener))
+            .holdOut(holdOut())
             .evaluation(evaluation(sts))
             .checkpoints(values.whole("checkpoint-every", 0), values.whole("keep-checkpoints", 2))
             .tensorBoard(values.is("tensorboard", false));
@@ -197,6 +201,15 @@ public final class NamedTraining {
         .withSeed(seed(values));
   }
 
+  private HoldOut holdOut() {
+    return HoldOut.parse(values.text("hold-out", HoldOut.AUTO.label()));
+  }
+
+  /** Whether rows may be held out: of short data none are. */
+  private boolean mayHoldOut() {
+    return data.pairs() && !data.scored() && holdOut() != HoldOut.NONE;
+  }
+
   /** The evaluation in the loop, checked. */
   private InLoopEvaluation evaluation(List<ScoredPairCorpus> sts) {
     int every = values.whole("evaluate-every", 0);
@@ -206,13 +219,14 @@ public final class NamedTraining {
     InLoopEvaluation.Criterion by =
         values.choice(
             "best-by",
-            "spearman",
+            sts.isEmpty() && mayHoldOut() ? "mrr" : "spearman",
             Map.of(
                 "spearman", InLoopEvaluation.Criterion.SPEARMAN,
                 "pearson", InLoopEvaluation.Criterion.PEARSON,
+                "mrr", InLoopEvaluation.Criterion.MRR,
                 "loss", InLoopEvaluation.Criterion.LOSS),
             "is no figure to choose by",
-            "spearman, pearson or loss");
+            "spearman, pearson, mrr or loss");
     boolean best =
         values.choice(
             "save", "last", Map.of("last", false, "best", true), "is neither", "last or best");
@@ -224,12 +238,18 @@ public final class NamedTraining {
           "evaluate-every",
           "Give it, or leave this out");
     }
-    if (every > 0 && sts.isEmpty() && by != InLoopEvaluation.Criterion.LOSS) {
+    boolean evaluated =
+        switch (by) {
+          case SPEARMAN, PEARSON -> !sts.isEmpty();
+          case MRR -> mayHoldOut();
+          case LOSS -> true;
+        };
+    if (every > 0 && !evaluated) {
       throw UserError.parameter(
           "evaluateEvery",
           every,
           "has nothing to evaluate",
-          "scored pairs in sts, or best-by loss",
+          "scored pairs in sts, pairs of which rows are held out, or best-by loss",
           "Give one of these, or leave it out");
     }
     return new InLoopEvaluation(every, sts, by, patience, best);
@@ -404,7 +424,10 @@ public final class NamedTraining {
 
   private static UserError exclusive(String one, String other) {
     return new UserError(
-        "--" + one + " and --" + other, "exclude each other", "one of the two", "Leave one out");
+        UserError.name(NamedValues.camel(one)) + " and " + UserError.name(NamedValues.camel(other)),
+        "exclude each other",
+        "one of the two",
+        "Leave one out");
   }
 
   private static void require(String name, Number value, boolean holds, String expected) {

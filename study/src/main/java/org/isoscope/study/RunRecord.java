@@ -13,7 +13,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
+import org.isoscope.corpus.LabelledCorpus;
+import org.isoscope.corpus.LabelledPairCorpus;
 import org.isoscope.corpus.PairCorpus;
+import org.isoscope.corpus.RerankingCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
@@ -24,6 +27,7 @@ import org.isoscope.report.Report;
 import org.isoscope.results.Evidence;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.training.Checkpoints;
 import org.jspecify.annotations.Nullable;
 
@@ -222,6 +226,36 @@ public final class RunRecord {
     }
   }
 
+  /** Keeps as settings, and says, what is put before queries and before documents. */
+  public void usedPrompts(String name, Encoder encoder) {
+    Prompts prompts = encoder.modules().prompts();
+    if (!prompts.query().isEmpty() || !prompts.document().isEmpty()) {
+      set("query-prompt", prompts.query());
+      set("document-prompt", prompts.document());
+    }
+    prompts(name, encoder);
+  }
+
+  /**
+   * Says what is put before queries and before documents, where that is anything, and {@link
+   * #model} has not said it of all texts.
+   */
+  void prompts(String name, Encoder encoder) {
+    Prompts prompts = encoder.modules().prompts();
+    if (!prompts.query().equals(prompts.text()) || !prompts.document().equals(prompts.text())) {
+      note(
+          name
+              + ": before each query stands "
+              + shown(prompts.query())
+              + ", before each document "
+              + shown(prompts.document()));
+    }
+  }
+
+  private static String shown(String prompt) {
+    return prompt.isEmpty() ? "no prompt" : "the prompt \"" + prompt + "\"";
+  }
+
   private static Run.@Nullable Hub hub(String name, Path directory) {
     HubModel model = HubModel.of(name).orElse(null);
     return model == null
@@ -284,6 +318,33 @@ public final class RunRecord {
         pairs.skipped());
   }
 
+  public void data(LabelledPairCorpus pairs) {
+    pairs(
+        Run.Source.data(pairs.name(), pairs.sha256(), pairs.pairs().size(), words(pairs.columns())),
+        pairs.skipped());
+  }
+
+  public void data(LabelledCorpus texts) {
+    pairs(
+        Run.Source.data(
+            texts.name(), texts.sha256(), texts.sentences().size(), words(texts.columns())),
+        texts.skipped());
+  }
+
+  public void data(RerankingCorpus queries) {
+    pairs(
+        Run.Source.data(
+            queries.name(), queries.sha256(), queries.queries().size(), words(queries.columns())),
+        queries.skipped());
+    if (queries.unjudged() > 0) {
+      note(
+          queries.name()
+              + ": "
+              + queries.unjudged()
+              + " queries were left out: they have no right or no wrong document");
+    }
+  }
+
   private static @Nullable String words(@Nullable ColumnChoice choice) {
     return choice == null ? null : choice.words();
   }
@@ -325,9 +386,15 @@ public final class RunRecord {
 
   /** Says, once, how many sentences of scored pairs were cut. */
   public void truncation(ScoredPairCorpus set, Encoder encoder) {
-    List<String> sentences =
-        set.pairs().stream().flatMap(pair -> Stream.of(pair.first(), pair.second())).toList();
-    truncation(set.name(), encoder.tokenizer().tokenize(sentences), encoder);
+    truncation(
+        set.name(),
+        set.pairs().stream().flatMap(pair -> Stream.of(pair.first(), pair.second())).toList(),
+        encoder);
+  }
+
+  /** Says, once, how many of these texts were cut. */
+  public void truncation(String name, List<String> texts, Encoder encoder) {
+    truncation(name, encoder.tokenizer().tokenize(texts), encoder);
   }
 
   /** The sentences that repeat no other; says, once, how many do. */

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * step; at a probe the layers, {@code geometry/layer_03/anisotropy} and the like, the sentences'
  * embeddings, {@code sentence_space/mean_cosine} and {@code sentence_space/layer_03/lidar} and the
  * like, what claims are about, {@code estimands/anisotropy} and the like, and the sampled pairs,
- * {@code sts_probe/SET/spearman} and {@code pearson}; and {@code sts/SET/...} of whole sets that
- * are evaluated in the loop. What is undefined is left out.
+ * {@code sts_probe/SET/spearman} and {@code pearson}; {@code sts/SET/...} of whole sets that are
+ * evaluated in the loop; and {@code held_out/recall_at_1} and every other {@link
+ * org.isoscope.evaluation.RankingMeasure} of the rows held out, before, meanwhile and after. What
+ * is undefined is left out.
  */
 public final class TensorBoard implements TrainingRun.Listener {
   private final EventFile file;
@@ -73,6 +75,21 @@ public final class TensorBoard implements TrainingRun.Listener {
       Integer step = sets.get(0).step();
       file.write(step == null ? 0 : step, scalars);
     }
+  }
+
+  @Override
+  public void search(Evaluation.Retrieval found) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    if (found.measures() != null) {
+      found
+          .measures()
+          .forEach(
+              measure ->
+                  scalars.put(
+                      "held_out/" + measure.name().toLowerCase(Locale.ROOT).replace("@", "_at_"),
+                      measure.value()));
+    }
+    file.write(found.step() == null ? 0 : found.step(), scalars);
   }
 
   private static void put(Map<String, Double> scalars, SentenceSpace space) {

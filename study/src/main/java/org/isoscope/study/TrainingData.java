@@ -22,6 +22,7 @@ import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.encoder.Tokenizer;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Run;
 import org.isoscope.training.Seed;
@@ -156,7 +157,7 @@ public final class TrainingData {
             name,
             "has " + size + " columns of texts",
             texts + ", as " + names.get(0) + " has",
-            "Choose as many with --column, or train on one of them");
+            "Choose as many with " + UserError.name("column") + ", or train on one of them");
       }
       texts = size;
       Source source =
@@ -223,9 +224,65 @@ public final class TrainingData {
     return new TrainingData(samples, columns, scored, weights, chosen, null, wanted);
   }
 
+  /** Takes rows in their order. */
+  @FunctionalInterface
+  interface RowSink {
+    /**
+     * Takes a row.
+     *
+     * @param set number of its data set, from 0
+     * @param number of the row within it, from 0
+     * @param texts as many as there are columns
+     * @param group what it has in common with others of its set; null or empty: nothing
+     */
+    void row(int set, int number, List<String> texts, @Nullable Object group);
+  }
+
+  /** Hands out the rows of all sets, one set after the other. */
+  void forEachRow(RowSink sink) {
+    for (int i = 0; i < sets.size(); i++) {
+      int set = i;
+      int[] next = new int[1];
+      sets.get(set).source.forEach(row -> sink.row(set, next[0]++, row.texts(), row.group()));
+    }
+  }
+
+  /**
+   * The same data without some rows.
+   *
+   * @param apart of each set the numbers of these rows
+   */
+  TrainingData without(List<BitSet> apart) {
+    List<Set> rest = new ArrayList<>();
+    for (int i = 0; i < sets.size(); i++) {
+      Set set = sets.get(i);
+      BitSet left = apart.get(i);
+      rest.add(
+          new Set(
+              set.name,
+              set.columns,
+              set.whole,
+              row -> {
+                int[] next = new int[1];
+                return set.source.forEach(
+                    each -> {
+                      if (!left.get(next[0]++)) {
+                        row.accept(each);
+                      }
+                    });
+              }));
+    }
+    return new TrainingData(rest, columns, scored, weights, chosen, grouped, sampled);
+  }
+
+  /** The names of the sets. */
+  List<String> names() {
+    return sets.stream().map(set -> set.name).toList();
+  }
+
   /** What names the data among the settings of a training, in their order. */
   Map<String, @Nullable Object> named() {
-    List<String> names = sets.stream().map(set -> set.name).toList();
+    List<String> names = names();
     Object name = names.size() == 1 ? names.get(0) : names;
     Map<String, @Nullable Object> named = new LinkedHashMap<>();
     named.put("text", pairs() ? null : name);
@@ -258,9 +315,49 @@ public final class TrainingData {
     return columns > 1;
   }
 
+  /** Whether the pairs have scores. */
+  boolean scored() {
+    return scored;
+  }
+
   /** How many hard negatives each item has. */
   public int negatives() {
     return Math.max(0, columns - 2);
+  }
+
+  /** Whether the first text of a pair is read as a query, and the others as documents. */
+  boolean tellsApart(Encoder encoder) {
+    return pairs() && (!scored || encoder.settings().prompts().tellsApart());
+  }
+
+  /**
+   * The encoder of each column of texts: of pairs, one for queries and the others for documents.
+   * Scored pairs compare texts of one kind, unless a prompt was asked for either.
+   *
+   * @throws UserError where the model leaves prompts out of its pooling, and theirs are of
+   *     different numbers of tokens
+   */
+  List<Encoder> encoders(Encoder encoder) {
+    if (!tellsApart(encoder)) {
+      return Collections.nCopies(columns, encoder);
+    }
+    Encoder ofQueries = encoder.forQueries();
+    Encoder ofDocuments = encoder.forDocuments();
+    int tokens = ofDocuments.tokenizer().promptTokens();
+    if (!encoder.modules().includesPrompt() && ofQueries.tokenizer().promptTokens() != tokens) {
+      throw UserError.parameter(
+          "prompt",
+          ofQueries.tokenizer().prompt(),
+          "of queries and \""
+              + ofDocuments.tokenizer().prompt()
+              + "\" of documents have different numbers of tokens, which the model leaves out of its"
+              + " pooling",
+          "prompts of as many tokens",
+          "Give one prompt for all, or none");
+    }
+    List<Encoder> encoders = new ArrayList<>(Collections.nCopies(columns, ofDocuments));
+    encoders.set(0, ofQueries);
+    return encoders;
   }
 
   /**
@@ -306,7 +403,8 @@ public final class TrainingData {
 
   /** One set being read. */
   private final class Reading {
-    private final Encoder encoder;
+    private final List<Tokenizer> tokenizers; // of the columns
+    private final @Nullable Tokenizer bare; // without a prompt; null where all have one prompt
     private final TrainingItems.Builder builder;
     private final Set set;
     private final DistinctTexts distinct = new DistinctTexts();
@@ -320,7 +418,11 @@ public final class TrainingData {
     private boolean numbers = true; // all hard negatives so far
 
     Reading(Encoder encoder, TrainingItems.Builder builder, Set set) {
-      this.encoder = encoder;
+      this.tokenizers = encoders(encoder).stream().map(Encoder::tokenizer).toList();
+      this.bare =
+          tokenizers.stream().map(Tokenizer::prompt).distinct().count() == 1
+              ? null
+              : encoder.withPrompt("").tokenizer();
       this.builder = builder;
       this.set = set;
     }
@@ -369,10 +471,14 @@ public final class TrainingData {
 
     void tokenize() {
       List<TokenizedText> tokens = new ArrayList<>();
+      List<TokenizedText> own = bare == null ? tokens : new ArrayList<>();
       for (int column = 0; column < columns; column++) {
         int c = column;
         List<String> texts = window.stream().map(row -> row.texts().get(c)).toList();
-        tokens.add(encoder.tokenizer().tokenize(texts));
+        tokens.add(tokenizers.get(column).tokenize(texts));
+        if (bare != null) {
+          own.add(bare.tokenize(texts));
+        }
         truncated[column] += tokens.get(column).truncated();
       }
       if (!pairs()) {
@@ -385,6 +491,7 @@ public final class TrainingData {
         int item = i;
         builder.add(
             tokens.stream().map(column -> column.sentences().get(item)).toList(),
+            own.stream().map(column -> column.sentences().get(item)).toList(),
             window.get(i).score());
       }
       window.clear();

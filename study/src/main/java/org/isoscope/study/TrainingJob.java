@@ -78,6 +78,12 @@ public final class TrainingJob {
   /** Share of the training time that the evidence may take: a pass before and one after. */
   private static final double REFERENCE_SHARE = 0.05;
 
+  /**
+   * Share of the training time that searching what is held out may take at the probes, beside
+   * before and after.
+   */
+  private static final double HELD_OUT_SHARE = 0.10;
+
   /** Share of the training time that all measuring takes, about, unless set otherwise. */
   public static final double MEASURING_SHARE = PROBE_SHARE + REFERENCE_SHARE;
 
@@ -106,6 +112,7 @@ public final class TrainingJob {
   private int probePairs = 64;
   private List<ScoredPairCorpus> sts = List.of();
   private @Nullable PairCorpus retrieval;
+  private HoldOut holdOut = HoldOut.AUTO;
   private PartOfSpeech tagger = PartOfSpeech.english();
   private InLoopEvaluation evaluation = InLoopEvaluation.NONE;
   private int checkpointEvery;
@@ -182,6 +189,16 @@ public final class TrainingJob {
   /** Pairs of which the second is to be found from the first, before and after. Default: none. */
   public TrainingJob retrieval(PairCorpus pairs) {
     this.retrieval = pairs;
+    return this;
+  }
+
+  /**
+   * Rows of pairs that are not learned from: how well the model finds their answers is measured
+   * before, after and, where it takes little time or {@link #evaluation} asks for it, meanwhile.
+   * Default: {@link HoldOut#AUTO}.
+   */
+  public TrainingJob holdOut(HoldOut holdOut) {
+    this.holdOut = holdOut;
     return this;
   }
 
@@ -274,9 +291,10 @@ public final class TrainingJob {
    * What came of a training.
    *
    * @param run its probes and metrics
-   * @param comparison of the geometry before and after
+   * @param comparison of the geometry before and after, and of how well the answers of the rows
+   *     held out are found
    * @param sets quality before and after
-   * @param retrieval likewise
+   * @param retrieval likewise, of what {@link TrainingJob#retrieval} names
    * @param claims what this one run says of the paper's claims; null where nothing carries it
    * @param evidenceSeconds wall time of measuring what these rest on, before and after
    * @param model directory of the trained model; not there where it was not to be kept
@@ -338,20 +356,31 @@ public final class TrainingJob {
     try (Encoder encoder = same.open(threads, precision, listener);
         SharedWork own = new SharedWork()) {
       SharedWork work = shared == null ? own : shared;
+      PairSplit split = split(work);
+      TrainingData learned = split.heldOut() == null ? data : data.without(split.apart());
       TokenizedData tokenized =
           work.once(
-              String.join("\n", "tokens", key(encoder, 0), data.key(settings.seed())),
-              () -> data.tokenize(encoder));
+              String.join("\n", "tokens", key(encoder, 0), data.key(settings.seed()))
+                  + (split.heldOut() == null ? "" : "\n" + splitKey()),
+              () -> learned.tokenize(encoder));
       tokenized.tell(record, encoder);
       TrainingItems items = tokenized.items();
       record.model(model.name(), encoder);
+      if (data.tellsApart(encoder) || retrieval != null) {
+        record.usedPrompts(model.name(), encoder);
+      }
       TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
       record.set("steps", used.steps());
+      HeldOut heldOut = heldOut(split, record, listener);
+      InLoopEvaluation inLoop =
+          heldOut == null
+              ? evaluation
+              : evaluation.withHeldOut(heldOut.corpus(), isCheap(heldOut, used));
       Pooling pooling = used.pooling() == null ? encoder.pooling() : used.pooling();
       record.set("pooling", pooling.label());
       ReferenceText reference = reference(encoder, used, work);
       ReferenceText course = course(reference);
-      Corpus probed = sample(tokenized, used, course, record);
+      Corpus probed = sample(learned, tokenized, used, course, record);
       TokenizedText probeTokens = encoder.tokenizer().tokenize(probed.sentences());
       if (probeText != null) { // else it has been said
         record.truncation(probed.name() + " (probes)", probeTokens, encoder);
@@ -374,7 +403,7 @@ public final class TrainingJob {
           new Checkpoints(
               checkpoints(results), record.fingerprint(), checkpointEvery, keepCheckpoints);
       Checkpoint from = resume ? resumed(checkpoints, record, results) : null;
-      try (Trainer trainer = new Trainer(encoder, items, used)) {
+      try (Trainer trainer = new Trainer(data.encoders(encoder).get(0), items, used)) {
         if (!resume) {
           results.clear();
           checkpoints.clear();
@@ -393,6 +422,13 @@ public final class TrainingJob {
         List<Evaluation.Set> sets =
             new ArrayList<>(evaluateUntrained(encoder, used, pooling, work));
         List<Evaluation.Retrieval> found = new ArrayList<>(retrieve(encoder, pooling, 0));
+        Retrieval firstSearch =
+            heldOut == null ? null : searchUntrained(encoder, used, pooling, heldOut, work);
+        if (heldOut != null && firstSearch != null) {
+          record.truncation(
+              heldOut.corpus().name(), firstSearch.truncated(), heldOut.texts(), encoder);
+        }
+        Retrieval lastSearch = null;
         long evidenceStart = System.nanoTime();
         Untrained untrained =
             reference == null ? null : untrained(encoder, used, pooling, reference, work);
@@ -408,18 +444,28 @@ public final class TrainingJob {
                 used.seed());
         TrainingRun run;
         try (EventFile events = tensorBoard ? events(results, from) : null) {
+          Told told = new Told(listener, record, used.steps(), events, encoder, tokens);
+          if (firstSearch != null && from == null) {
+            told.search(firstSearch.figures(0));
+          }
           run =
               TrainingRun.run(
                   trainer,
                   encoder,
                   probe,
-                  evaluation,
+                  inLoop,
                   used.steps(),
                   results,
                   checkpoints,
                   from,
                   stop,
-                  new Told(listener, record, used.steps(), events, encoder, tokens));
+                  told);
+          if (heldOut != null && trainer.step() > 0) {
+            lastSearch = Retrieval.of(encoder, heldOut.corpus(), pooling);
+            if (run.searches().stream().noneMatch(each -> isAt(trainer.step(), each))) {
+              told.search(lastSearch.figures(trainer.step()));
+            }
+          }
         }
         if (!run.completed()) {
           record.note("ended early, after step " + run.metrics().size() + " of " + used.steps());
@@ -436,6 +482,17 @@ public final class TrainingJob {
           all.sort(Comparator.comparing(set -> Objects.requireNonNull(set.step())));
           found.addAll(retrieve(encoder, pooling, trainer.step()));
         }
+        List<Evaluation.Retrieval> searches = new ArrayList<>(found);
+        if (firstSearch != null) {
+          searches.add(firstSearch.figures(0));
+          run.searches().stream()
+              .filter(each -> !isAt(trainer.step(), each))
+              .forEach(searches::add);
+        }
+        if (lastSearch != null) {
+          searches.add(lastSearch.figures(trainer.step()));
+        }
+        searches.sort(Comparator.comparing(each -> Objects.requireNonNull(each.step())));
         Claims claims = null;
         TestedTypes types = null;
         if (untrained != null && trainer.step() > 0) {
@@ -456,21 +513,26 @@ public final class TrainingJob {
         Comparison comparison =
             SelfSimilarityChange.compare(
                     run.probes().get(0), run.probes().get(run.probes().size() - 1))
-                .withTestedTypes(types);
+                .withTestedTypes(types)
+                .withRetrieval(
+                    firstSearch == null || lastSearch == null
+                        ? null
+                        : lastSearch.since(firstSearch, used.seed().derive("permutations", 0)));
         results.write(comparison);
         results.write(
-            new Evaluation(Evaluation.SCHEMA, model.name(), all, found.isEmpty() ? null : found));
+            new Evaluation(
+                Evaluation.SCHEMA, model.name(), all, searches.isEmpty() ? null : searches));
         record.set("probe-sentences", probed.sentences().size());
         for (String name : trainer.learned().names()) {
           record.set(name, trainer.learned().buffer(name).get(0));
         }
-        Run told = record.run(run.completed());
+        Run done = record.run(run.completed());
         if (saveModel) {
           WholeFile.writeText(
               saved.resolve("README.md"),
-              new ModelCard(model.name(), encoder, pooling, told, comparison, sets, found).text());
+              new ModelCard(model.name(), encoder, pooling, done, comparison, sets, found).text());
         }
-        Path report = record.end(results, told);
+        Path report = record.end(results, done);
         return new Result(
             run, comparison, sets, found, claims, evidenceNanos * 1e-9, saved, report);
       }
@@ -489,6 +551,11 @@ public final class TrainingJob {
               + used.steps()
               + ": the last better evaluation was that of step "
               + run.best());
+    }
+    if (evaluation.keepBest()
+        && evaluation.by() == InLoopEvaluation.Criterion.MRR
+        && run.best() > 0) {
+      record.note("the rows held out have chosen the step: their figures flatter it a little");
     }
     if (trainer.step() < last) {
       record.note(
@@ -521,7 +588,10 @@ public final class TrainingJob {
           results.path(),
           "has the checkpoints of a training that has not ended",
           "a place without",
-          "Go on with it with --resume, name another place, or delete " + checkpoints(results));
+          "Go on with it with "
+              + UserError.name("resume")
+              + ", name another place, or delete "
+              + checkpoints(results));
     }
     if (!overwrite && Files.exists(model(results))) {
       throw UserError.parameter(
@@ -531,7 +601,7 @@ public final class TrainingJob {
               + (completed ? "a training that has ended" : "an earlier training")
               + ", whose place this one's would take",
           "a place without a model",
-          "Name another place, or replace it with --overwrite");
+          "Name another place, or replace it with " + UserError.name("overwrite"));
     }
   }
 
@@ -658,6 +728,7 @@ public final class TrainingJob {
   }
 
   private Corpus sample(
+      TrainingData learned,
       TokenizedData tokenized,
       TrainingSettings used,
       @Nullable ReferenceText course,
@@ -670,7 +741,7 @@ public final class TrainingJob {
     int wanted = probed(used, evaluated);
     Corpus sample =
         probeText == null
-            ? data.probes(tokenized, wanted, used.seed())
+            ? learned.probes(tokenized, wanted, used.seed())
             : TextSample.of(probeText, wanted, used.seed());
     record.data(sample);
     sts.forEach(record::data);
@@ -734,6 +805,68 @@ public final class TrainingJob {
     return work.once(key, () -> evaluate(encoder, pooling, 0));
   }
 
+  /** Splits the data, once for all trainings that split them alike. */
+  private PairSplit split(SharedWork work) {
+    String key =
+        String.join(
+            "\n",
+            "split",
+            data.key(settings.seed()),
+            splitKey(),
+            String.valueOf(settings.batchSize()));
+    return work.once(key, () -> PairSplit.of(data, holdOut, settings.batchSize(), settings.seed()));
+  }
+
+  /** What decides which rows are held out, where any are. */
+  private String splitKey() {
+    return holdOut.label() + " " + settings.seed();
+  }
+
+  /**
+   * Tells what is held out, or why nothing is.
+   *
+   * @throws UserError where nothing is, and the best step was to be chosen by it
+   */
+  private @Nullable HeldOut heldOut(PairSplit split, RunRecord record, JobListener listener) {
+    if (split.why() != null) {
+      record.note(split.why());
+    }
+    HeldOut heldOut = split.heldOut();
+    if (heldOut != null) {
+      record.sentences(
+          Run.Source.data(heldOut.corpus().name(), heldOut.corpus().sha256(), heldOut.rows(), null),
+          0);
+      listener.say(heldOut.told());
+    } else if (evaluation.every() > 0 && evaluation.by() == InLoopEvaluation.Criterion.MRR) {
+      throw UserError.parameter(
+          "bestBy",
+          "mrr",
+          "has no rows held out to go by",
+          "enough pairs, scored pairs in sts, or best-by loss",
+          "Give one of these, or leave out evaluate-every");
+    }
+    return heldOut;
+  }
+
+  /** Whether searching at every probe takes no more than {@link #HELD_OUT_SHARE}. */
+  private boolean isCheap(HeldOut heldOut, TrainingSettings used) {
+    return (double) heldOut.texts() * Probe.count(used.steps()) <= HELD_OUT_SHARE * passes(used);
+  }
+
+  private Retrieval searchUntrained(
+      Encoder encoder, TrainingSettings used, Pooling pooling, HeldOut heldOut, SharedWork work) {
+    if (used.randomInitialization()) { // by the seed: one training's own
+      return Retrieval.of(encoder, heldOut.corpus(), pooling);
+    }
+    String key =
+        String.join("\n", "held out", key(encoder, 0), pooling.label(), heldOut.corpus().sha256());
+    return work.once(key, () -> Retrieval.of(encoder, heldOut.corpus(), pooling));
+  }
+
+  private static boolean isAt(int step, Evaluation.Retrieval found) {
+    return Objects.equals(found.step(), step);
+  }
+
   private List<Evaluation.Retrieval> retrieve(Encoder encoder, Pooling pooling, int step) {
     return retrieval == null
         ? List.of()
@@ -762,9 +895,12 @@ public final class TrainingJob {
     named.put("model", model.name());
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
-    named.put("prompt", model.prompt());
+    named.put("prompt", model.prompts().all());
+    named.put("query-prompt", model.prompts().query());
+    named.put("document-prompt", model.prompts().document());
     named.putAll(data.named());
     NamedTraining.name(settings, named);
+    named.put("hold-out", holdOut.label());
     named.put("epochs", epochs);
     named.put("threads", threads);
     named.put("precision", precision.label());
@@ -846,6 +982,14 @@ public final class TrainingJob {
       listener.evaluation(sets);
       if (board != null) {
         board.evaluation(sets);
+      }
+    }
+
+    @Override
+    public void search(Evaluation.Retrieval found) {
+      listener.search(found);
+      if (board != null) {
+        board.search(found);
       }
     }
 

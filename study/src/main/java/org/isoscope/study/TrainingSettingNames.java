@@ -25,12 +25,24 @@ final class TrainingSettingNames {
           Setting.of("keep-layers", WHOLE, "keep the first N transformer layers; 0: all"),
           Setting.of("max-length", WHOLE, "cut sentences at N tokens; 0: the model's own limit"),
           Setting.of("prompt", TEXT, "put before each text; default: the model's own"),
+          Setting.of(
+              "query-prompt",
+              TEXT,
+              "put before the first texts of pairs; default: the model's own"),
+          Setting.of(
+              "document-prompt",
+              TEXT,
+              "put before the other texts of pairs; default: the model's own"),
           Setting.of("text", LIST, "sentences to train on"),
           Setting.of("pairs", LIST, "pairs to train on instead"),
           Setting.of("column", LIST, "columns of these files, by name or by number from 1"),
           Setting.choice("header", YES_OR_NO, "whether the files have a header"),
           Setting.of("format", TEXT, "extension that tells the files' format, if theirs does not"),
           Setting.of("group", TEXT, "column that says which rows belong together; default: each"),
+          Setting.of(
+              "hold-out",
+              TEXT,
+              "rows of the pairs that are not learned from: auto, none, a number or a share"),
           Setting.of("mix", TEXT, "how several data sets are mixed: size, equal, or weights"),
           Setting.of(
               "sentences", WHOLE, "take N rows of each data set, drawn with the seed; 0: all"),
@@ -86,7 +98,9 @@ final class TrainingSettingNames {
           Setting.of(
               "evaluate-every", WHOLE, "steps from one whole evaluation to the next; 0: none"),
           Setting.choice(
-              "best-by", List.of("spearman", "pearson", "loss"), "by what a step is the best"),
+              "best-by",
+              List.of("spearman", "pearson", "mrr", "loss"),
+              "by what a step is the best"),
           Setting.of("patience", WHOLE, "evaluations without a better one that end it; 0: never"),
           Setting.choice("save", List.of("last", "best"), "the model that is saved"),
           Setting.of("checkpoint-every", WHOLE, "steps between checkpoints; 0: ten minutes"),

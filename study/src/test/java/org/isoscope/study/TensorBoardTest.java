@@ -60,6 +60,9 @@ class TensorBoardTest {
     sets.put("sts//a/c.csv/spearman", 0.8); // two files of one name
     sets.put("sts//b/c.csv/spearman", 0.9);
     sets.put("sts/d.csv/spearman", 0.6);
+    Map<String, Double> heldOut = new LinkedHashMap<>();
+    heldOut.put("held_out/recall_at_1", 0.5);
+    heldOut.put("held_out/ndcg_at_10", 0.625);
     try (EventFile told = EventFile.create(work.resolve("told"), CLOCK);
         EventFile expected = EventFile.create(work.resolve("expected"), CLOCK)) {
       TensorBoard board = new TensorBoard(told);
@@ -76,9 +79,24 @@ class TensorBoardTest {
               .withEvaluation(List.of(set("/a/c.csv", 0.7))));
       board.evaluation(List.of(set("/a/c.csv", 0.8), set("/b/c.csv", 0.9), set("d.csv", 0.6)));
       board.evaluation(List.of());
+      board.search(
+          new Evaluation.Retrieval(
+              "held out",
+              9,
+              9,
+              "mean",
+              0.5,
+              0.75,
+              8,
+              List.of(
+                  new Evaluation.Measure("recall@1", 0.5, null),
+                  new Evaluation.Measure("nDCG@10", 0.625, null)),
+              9,
+              0));
       expected.write(8, step);
       expected.write(8, probe);
       expected.write(8, sets);
+      expected.write(8, heldOut);
 
       assertThat(told.path()).hasSameBinaryContentAs(expected.path());
     }

@@ -3,8 +3,13 @@ package org.isoscope.torch;
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.bytedeco.javacpp.Loader;
@@ -32,24 +37,103 @@ public final class Compute {
   /**
    * Loads the native libraries; takes about a second, once in a process. JavaCPP unpacks them into
    * a cache at their first use, half a gigabyte, into files that another process may have opened by
-   * then: so one process at a time does this.
+   * then: so one process at a time does this. From a cache that has them and cannot be written to,
+   * as in a container, they are loaded as they lie there.
    *
-   * @throws UserError when the cache cannot be written
+   * @throws UserError when the class path does not have them for this platform, or the cache cannot
+   *     be written and does not have them
    */
   public static synchronized void load() {
+    Path cache = namedCache();
+    if (Files.isDirectory(cache) && !Files.isWritable(cache) && isFilled(cache)) {
+      loadFrom(cache);
+    } else {
+      unpackAndLoad();
+    }
+  }
+
+  private static void unpackAndLoad() {
     try {
       Path lock = Loader.getCacheDir().toPath().resolve(".isoscope.lock");
       try (FileChannel channel =
           FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         lock(channel);
-        Loader.load(openblas_nolapack.class);
-        Loader.load(torch.class);
+        loadLibraries();
       } // closing gives the lock back
     } catch (IOException e) {
       throw UserError.writing(Path.of(System.getProperty(CACHE, "the cache of JavaCPP")), e);
     }
+  }
+
+  /**
+   * Loads what a cache has, and writes nothing into it. JavaCPP itself would pass such a one over.
+   */
+  static void loadFrom(Path cache) {
+    try {
+      Field field = Loader.class.getDeclaredField("cacheDir");
+      field.setAccessible(true);
+      field.set(null, cache.toRealPath().toFile());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("JavaCPP keeps its cache's directory elsewhere", e);
+    } catch (IOException e) {
+      throw UserError.reading(cache, e);
+    }
+    loadLibraries();
+  }
+
+  private static void loadLibraries() {
+    try {
+      Loader.load(openblas_nolapack.class);
+      Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw notLoaded(Loader.getPlatform(), e);
+    }
     torch.set_num_threads(1);
     blas_set_num_threads(1);
+  }
+
+  /** What to do where the libraries of a platform are not on the class path, or do not load. */
+  static UserError notLoaded(String platform, UnsatisfiedLinkError cause) {
+    String library = "org/bytedeco/pytorch/" + platform + "/";
+    boolean there =
+        Compute.class.getClassLoader().getResource(library + System.mapLibraryName("jnitorch"))
+            != null;
+    return new UserError(
+        "libtorch",
+        there
+            ? "cannot be loaded: " + cause.getMessage()
+            : "has no native libraries for " + platform + " on the class path",
+        there
+            ? "a machine that can run it"
+            : "the artifact org.isoscope:isoscope-natives-" + platform + ", of type pom",
+        there
+            ? "Clear what was unpacked (isoscope cache clear javacpp) and try again"
+            : "Add it, for each platform that the program is to run on; where there is none"
+                + " (linux-arm64), export the model and run it by isoscope-onnx",
+        cause);
+  }
+
+  /** Where JavaCPP looks first. */
+  private static Path namedCache() {
+    String named = System.getProperty(CACHE);
+    return named != null
+        ? Path.of(named)
+        : Path.of(System.getProperty("user.home", ""), ".javacpp", "cache");
+  }
+
+  /** Whether libtorch of the jar on the class path has been unpacked there. */
+  static boolean isFilled(Path cache) {
+    String library =
+        "org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + System.mapLibraryName("jnitorch");
+    URL packed = Compute.class.getClassLoader().getResource(library);
+    try {
+      return packed != null
+          && packed.openConnection() instanceof JarURLConnection jar
+          && Files.exists(
+              cache.resolve(Path.of(jar.getJarFileURL().toURI()).getFileName()).resolve(library));
+    } catch (IOException | URISyntaxException e) {
+      return false;
+    }
   }
 
   private static void lock(FileChannel channel) throws IOException {

@@ -38,7 +38,12 @@ public final class NativeError extends RuntimeException {
             what,
             "memory ran out: " + first,
             "enough free memory",
-            "Use a smaller --batch-size or --max-length, or fewer --keep-layers",
+            "Use a smaller "
+                + UserError.name("batchSize")
+                + " or "
+                + UserError.name("maxLength")
+                + ", or fewer "
+                + UserError.name("keepLayers"),
             e);
       }
       throw new NativeError(what + ": " + first, e);

@@ -33,18 +33,19 @@ public enum Precision {
       case "fp32" -> FP32;
       case "bf16" -> {
         if (!hardwareHasBf16()) {
-          throw new UserError(
-              "--precision bf16",
+          throw UserError.parameter(
+              "precision",
+              "bf16",
               "this processor has no bf16 arithmetic, which would be several times slower here",
               "avx512_bf16 or AMX",
-              "Use --precision fp32 or auto");
+              "Choose fp32 or auto");
         }
         yield BF16;
       }
       case "auto" -> hardwareHasBf16() ? BF16 : FP32;
       default ->
-          throw new UserError(
-              "--precision " + word, "is not a precision", "fp32, bf16 or auto", "Choose one");
+          throw UserError.parameter(
+              "precision", word, "is not a precision", "fp32, bf16 or auto", "Choose one");
     };
   }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,11 +24,15 @@ class ComputeTest {
   @TempDir Path work;
 
   private Process start(Path log, String... options) throws IOException {
+    return start(Loading.class, log, options);
+  }
+
+  private Process start(Class<?> program, Path log, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx128m");
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Loading.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     return new ProcessBuilder(command)
         .directory(work.toFile())
         .redirectErrorStream(true)
@@ -56,6 +64,55 @@ class ComputeTest {
     }
     for (int i = 0; i < PROCESSES; i++) {
       assertLoaded(processes.get(i), work.resolve("log" + i));
+    }
+  }
+
+  /**
+   * As in a container whose files are read-only. Whoever runs this may be allowed to write
+   * everywhere: so what is asserted is that nothing is written.
+   */
+  @Test
+  void fromAFilledCacheTheyAreLoadedWithoutWritingThere() throws IOException, InterruptedException {
+    Path cache = work.resolve("cache");
+    String named = "-Dorg.bytedeco.javacpp.cachedir=" + cache;
+    assertThat(Compute.isFilled(cache)).isFalse();
+    assertLoaded(start(work.resolve("filling"), named), work.resolve("filling"));
+    assertThat(Compute.isFilled(cache)).isTrue();
+    Files.delete(cache.resolve(".isoscope.lock"));
+    Files.deleteIfExists(cache.resolve(".lock"));
+    Map<Path, FileTime> before = times(cache);
+    boolean protectedNow = cache.toFile().setWritable(false);
+    assertThat(protectedNow).isTrue();
+
+    Path log = work.resolve("reading");
+    assertLoaded(start(LoadingFrom.class, log, named), log);
+
+    assertThat(times(cache)).isEqualTo(before);
+    assertThat(cache.toFile().setWritable(true)).isTrue();
+  }
+
+  private static Map<Path, FileTime> times(Path directory) throws IOException {
+    Map<Path, FileTime> times = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.toList()) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
+  }
+
+  /** What a process does whose cache cannot be written. */
+  static final class LoadingFrom {
+    private LoadingFrom() {}
+
+    public static void main(String[] args) {
+      Path cache = Path.of(System.getProperty("org.bytedeco.javacpp.cachedir"));
+      if (Files.isWritable(cache)) {
+        Compute.loadFrom(cache);
+      } else {
+        Compute.load();
+      }
+      System.out.println("loaded, memory unlimited: " + (Pointer.maxPhysicalBytes() == 0));
     }
   }
 

@@ -221,6 +221,7 @@ public final class Checkpoints {
       List<Geometry> probes,
       List<StepMetrics> metrics,
       List<Evaluation.Set> evaluations,
+      List<Evaluation.Retrieval> searches,
       int best,
       Consumer<Path> more) {
     int step = trainer.step();
@@ -228,7 +229,8 @@ public final class Checkpoints {
     if (path.equals(last)) {
       return;
     }
-    TrainingState state = new TrainingState(TrainingState.SCHEMA, step, fingerprint, evaluations);
+    TrainingState state =
+        new TrainingState(TrainingState.SCHEMA, step, fingerprint, evaluations, searches);
     WholeFile.makeDirectory(
         path,
         aside -> {

@@ -39,7 +39,7 @@ public record Matryoshka(Objective objective, List<Integer> dimensions, List<Dou
     if (dimensions.isEmpty() || weights.size() != dimensions.size()) {
       throw new IllegalArgumentException(dimensions + ", weights " + weights);
     }
-    dimensions.forEach(m -> UserError.requireRange("dimensions", m, m >= 1, "at least 1"));
+    dimensions.forEach(m -> UserError.requireRange("matryoshka", m, m >= 1, "at least 1"));
     weights.forEach(
         w ->
             UserError.requireRange(

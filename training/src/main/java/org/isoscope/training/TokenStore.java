@@ -32,11 +32,17 @@ final class TokenStore implements AutoCloseable {
     }
   }
 
-  /** Adds a text. */
-  void add(int[] ids) {
-    long hash = ids.length;
+  /**
+   * Adds a text.
+   *
+   * @param own its tokens without a prompt: what is hashed
+   */
+  void add(int[] ids, int[] own) {
     for (int id : ids) {
       tokens.add(id);
+    }
+    long hash = own.length;
+    for (int id : own) {
       hash = mix(hash + id + 0x9E3779B97F4A7C15L);
     }
     index.add(tokens.size());
@@ -71,7 +77,7 @@ final class TokenStore implements AutoCloseable {
     return ids;
   }
 
-  /** A hash of the text's tokens. */
+  /** A hash of the text's own tokens. */
   long hash(long text) {
     return index.get(2 * text + 1);
   }

@@ -75,7 +75,7 @@ public final class Trainer implements AutoCloseable {
     if (settings.objective() instanceof Matryoshka matryoshka
         && Collections.max(matryoshka.dimensions()) > dimension) {
       throw UserError.parameter(
-          "dimensions",
+          "matryoshka",
           Collections.max(matryoshka.dimensions()),
           "is more dimensions than the model's embeddings have",
           "at most " + dimension,

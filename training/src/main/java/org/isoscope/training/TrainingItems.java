@@ -81,6 +81,16 @@ public final class TrainingItems implements AutoCloseable {
      *     items
      */
     public void add(List<int[]> texts, double score) {
+      add(texts, texts, score);
+    }
+
+    /**
+     * Adds an item whose texts stand behind prompts.
+     *
+     * @param own token ids of its texts without the prompts: by these it is told whether two are
+     *     the same text
+     */
+    public void add(List<int[]> texts, List<int[]> own, double score) {
       if (texts.size() != columns) {
         throw new IllegalArgumentException(texts.size() + " texts for " + columns + " columns");
       }
@@ -91,7 +101,9 @@ public final class TrainingItems implements AutoCloseable {
             "at most as many",
             "Leave some out");
       }
-      texts.forEach(store::add);
+      for (int column = 0; column < columns; column++) {
+        store.add(texts.get(column), own.get(column));
+      }
       if (scores != null) {
         scores.add(Double.doubleToRawLongBits(score));
       }
@@ -252,7 +264,7 @@ public final class TrainingItems implements AutoCloseable {
     return values;
   }
 
-  /** Hashes of an item's texts; texts of the same tokens have the same. */
+  /** Hashes of an item's texts; texts of the same tokens have the same, whatever their prompts. */
   long[] texts(int item) {
     long[] hashes = new long[partners == null ? stored : columns];
     for (int column = 0; column < hashes.length; column++) {

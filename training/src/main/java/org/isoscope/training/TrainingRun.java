@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param probes in the order of their steps, the first at step 0
  * @param metrics a record a step
  * @param evaluations in the loop, of whole sets, in the order of their steps
+ * @param searches of the held-out queries in the loop, likewise
  * @param best the best step by these; 0 where none was evaluated
  * @param completed false where it was told to stop
  * @param probeSeconds wall time of the probes, without those before a checkpoint that was resumed
@@ -29,6 +30,7 @@ public record TrainingRun(
     List<Geometry> probes,
     List<StepMetrics> metrics,
     List<Evaluation.Set> evaluations,
+    List<Evaluation.Retrieval> searches,
     int best,
     boolean completed,
     double probeSeconds) {
@@ -41,6 +43,7 @@ public record TrainingRun(
     probes = List.copyOf(probes);
     metrics = List.copyOf(metrics);
     evaluations = List.copyOf(evaluations);
+    searches = List.copyOf(searches);
   }
 
   /** Is told what happens, as it happens. */
@@ -69,6 +72,9 @@ public record TrainingRun(
 
     /** Whole sets were evaluated. */
     default void evaluation(List<Evaluation.Set> sets) {}
+
+    /** The held-out queries were searched for their documents. */
+    default void search(Evaluation.Retrieval found) {}
 
     /** The embeddings have become all alike over the last steps; told once in a training. */
     default void collapsed(StepMetrics metrics) {}
@@ -108,6 +114,7 @@ public record TrainingRun(
     List<Geometry> probes = new ArrayList<>();
     List<StepMetrics> metrics = new ArrayList<>();
     List<Evaluation.Set> evaluations = new ArrayList<>();
+    List<Evaluation.Retrieval> searches = new ArrayList<>();
     long probing = 0;
     int best = 0;
     boolean told = false;
@@ -117,6 +124,7 @@ public record TrainingRun(
         trainer.load(from.directory(), from.state().step());
         probes.addAll(from.probes());
         evaluations.addAll(from.state().evaluations());
+        searches.addAll(from.state().searches());
         for (StepMetrics taken : from.metrics()) {
           metrics.add(taken);
           tellCollapse(metrics, listener); // again, for the record of this run
@@ -134,7 +142,14 @@ public record TrainingRun(
           evaluations.addAll(sets);
           listener.evaluation(sets);
         }
-        best = evaluation.best(evaluations, metrics);
+        if (evaluation.searches(step)
+            && searches.stream().noneMatch(found -> Objects.equals(found.step(), step))) {
+          Evaluation.Retrieval found =
+              trainer.measure(() -> evaluation.search(encoder, probe.pooling(), step));
+          searches.add(found);
+          listener.search(found);
+        }
+        best = evaluation.best(evaluations, searches, metrics);
         boolean atEnd = step >= steps || evaluation.ends(step, best);
         told = !atEnd && stop.getAsBoolean();
         ended = atEnd || told;
@@ -145,6 +160,7 @@ public record TrainingRun(
               probes,
               metrics,
               evaluations,
+              searches,
               evaluation.keepBest() ? best : 0,
               listener::checkpoint);
         }
@@ -187,7 +203,7 @@ public record TrainingRun(
           ? e
           : e.and("The last whole checkpoint is " + checkpoints.last());
     }
-    return new TrainingRun(probes, metrics, evaluations, best, !told, probing * 1e-9);
+    return new TrainingRun(probes, metrics, evaluations, searches, best, !told, probing * 1e-9);
   }
 
   private static void tellCollapse(List<StepMetrics> metrics, Listener listener) {

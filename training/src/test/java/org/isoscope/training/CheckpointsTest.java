@@ -19,7 +19,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.isoscope.corpus.GroupedCorpus;
+import org.isoscope.corpus.PairCorpus;
 import org.isoscope.corpus.PartOfSpeech;
+import org.isoscope.corpus.RetrievalCorpus;
 import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
@@ -384,6 +386,38 @@ final class CheckpointsTest {
     assertThat(ended.probes().get(ended.probes().size() - 1).step()).isEqualTo(end);
   }
 
+  private static Evaluation.Retrieval search(int step, double reciprocalRank) {
+    return new Evaluation.Retrieval("held out", 9, 9, "mean", 0, reciprocalRank, step);
+  }
+
+  @Test
+  void whatWasHeldOutDecidesByItsReciprocalRankAtTheStepsThatDecide() {
+    InLoopEvaluation byRank =
+        new InLoopEvaluation(2, List.of(), InLoopEvaluation.Criterion.MRR, 0, true)
+            .withHeldOut(
+                RetrievalCorpus.of(PairCorpus.of("p", List.of(new PairCorpus.Pair("a", "b")))),
+                true);
+    List<StepMetrics> metrics = new ArrayList<>();
+    List<Evaluation.Retrieval> searches = new ArrayList<>();
+    List<Integer> bests = new ArrayList<>();
+    for (double figure : new double[] {0.9, 0.5, 0.6, 0.6, 0.8, 0.6, 0.9}) {
+      int step = metrics.size() + 1;
+      metrics.add(new StepMetrics(step, 1, 0, 0, 0, 0));
+      searches.add(search(step, figure));
+      bests.add(byRank.best(List.of(), searches, metrics));
+    }
+    assertThat(bests).containsExactly(0, 2, 2, 4, 4, 4, 4);
+    assertThat(IntStream.rangeClosed(0, 9).filter(byRank::searches))
+        .as("at probes and at each second step")
+        .containsExactly(1, 2, 4, 6, 8);
+    assertThat(
+            IntStream.rangeClosed(0, 9)
+                .filter(byRank.withHeldOut(byRank.heldOut(), false)::searches))
+        .containsExactly(2, 4, 6, 8);
+    assertThat(IntStream.rangeClosed(0, 9).filter(byRank.withHeldOut(null, true)::searches))
+        .isEmpty();
+  }
+
   @Test
   void theLossDecidesByItsMeanSinceTheLastEvaluation() {
     InLoopEvaluation byLoss =
@@ -392,13 +426,13 @@ final class CheckpointsTest {
     List<Integer> bests = new ArrayList<>();
     for (double loss : new double[] {9, 1, 3, 4, 2, 5, 9, 9, 0}) {
       metrics.add(new StepMetrics(metrics.size() + 1, loss, 0, 0, 0, 0));
-      bests.add(byLoss.best(List.of(), metrics));
+      bests.add(byLoss.best(List.of(), List.of(), metrics));
     }
     assertThat(bests).containsExactly(0, 2, 2, 4, 4, 4, 4, 4, 4); // means 5, 3.5, 3.5, 9
     assertThat(byLoss.ends(6, 4)).isFalse();
     assertThat(byLoss.ends(8, 4)).isTrue();
     assertThat(byLoss.ends(9, 4)).isFalse();
-    assertThat(InLoopEvaluation.NONE.best(List.of(), metrics)).isZero();
+    assertThat(InLoopEvaluation.NONE.best(List.of(), List.of(), metrics)).isZero();
   }
 
   /** The control of the tests above: what they compare does tell trainings apart. */
@@ -615,7 +649,9 @@ final class CheckpointsTest {
       String name = encoder.parameters().names().get(1);
       encoder.parameters().buffer(name).put(3, Float.NaN);
       assertThatThrownBy(
-              () -> checkpoints(1, 1).write(trainer, List.of(), List.of(), List.of(), 0, at -> {}))
+              () ->
+                  checkpoints(1, 1)
+                      .write(trainer, List.of(), List.of(), List.of(), List.of(), 0, at -> {}))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("tensor " + name + ": has the value NaN after step 1");
       assertThat(newest()).isEqualTo(-1);

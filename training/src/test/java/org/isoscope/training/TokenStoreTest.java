@@ -42,7 +42,7 @@ final class TokenStoreTest {
   void readsBackWhatWasWritten(int vocabularySize, int segmentBytes) {
     List<int[]> texts = texts(20_000, vocabularySize);
     try (TokenStore store = new TokenStore(vocabularySize, segmentBytes)) {
-      texts.forEach(store::add);
+      texts.forEach(text -> store.add(text, text));
       store.seal();
 
       assertThat(store.size()).isEqualTo(texts.size());
@@ -69,10 +69,26 @@ final class TokenStoreTest {
   void hashesTellTheOrderOfTokens() {
     try (TokenStore store = new TokenStore(10)) {
       for (int[] text : List.of(new int[] {1, 2}, new int[] {2, 1}, new int[] {1, 2})) {
-        store.add(text);
+        store.add(text, text);
       }
       store.seal();
       assertThat(store.hash(0)).isEqualTo(store.hash(2)).isNotEqualTo(store.hash(1));
+    }
+  }
+
+  /** A query and a document of the same text are the same text, whatever stands before them. */
+  @Test
+  void hashesAreOfTheTextsWithoutTheirPrompts() {
+    int[] text = {4, 5};
+    try (TrainingItems.Builder builder = new TrainingItems.Builder(10, 2, false)) {
+      builder.add(List.of(new int[] {1, 4, 5}, new int[] {2, 6}), List.of(text, new int[] {6}), 0);
+      builder.add(List.of(new int[] {1, 7}, new int[] {2, 4, 5}), List.of(new int[] {7}, text), 0);
+      builder.endSet();
+      try (TrainingItems items = builder.build(List.of())) {
+        assertThat(items.texts(0)[0]).isEqualTo(items.texts(1)[1]).isNotEqualTo(items.texts(1)[0]);
+        assertThat(items.batch(new int[] {1}))
+            .containsExactly(new int[] {1, 7}, new int[] {2, 4, 5});
+      }
     }
   }
 
@@ -120,7 +136,7 @@ final class TokenStoreTest {
     try {
       System.setProperty("java.io.tmpdir", directory.toString());
       try (TokenStore store = new TokenStore(100)) {
-        store.add(new int[] {1});
+        store.add(new int[] {1}, new int[] {1});
         store.seal();
         assertThat(store.get(0)).containsExactly(1);
       }

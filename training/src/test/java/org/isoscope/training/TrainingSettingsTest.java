@@ -104,7 +104,7 @@ final class TrainingSettingsTest {
         new Mistake("temperature -1.0: is out of range", () -> new CoSent(-1)),
         new Mistake("margin 0.0: is out of range", () -> new Triplet(Triplet.Distance.COSINE, 0)),
         new Mistake(
-            "dimensions 0: is out of range",
+            "matryoshka 0: is out of range",
             () -> new Matryoshka(new InfoNce(1), List.of(0), List.of(1.0))),
         new Mistake(
             "weights 0.0: is out of range",

@@ -10,6 +10,7 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.GroupOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.BeforeAfter;
 import org.isoscope.cli.print.ClaimsText;
@@ -51,6 +52,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
 
   @Option(
       names = "--pairs",
@@ -64,7 +66,7 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--pairs-column",
       arity = "1..*",
       paramLabel = "C",
-      description = "Columns of --pairs: query, answer. Default: as for --column.")
+      description = "Columns of --pairs, query and answer. Default: found as for --column.")
   List<String> pairsColumns = List.of();
 
   @Option(
@@ -73,13 +75,13 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Column of --pairs that says which rows depend on each other. Default: none.")
   @Nullable String pairsGroup;
 
-  @Parameters(index = "0", paramLabel = "BEFORE", description = "A model, as for analyze --model.")
+  @Parameters(index = "0", paramLabel = "BEFORE", description = "Model, as for analyze --model.")
   String before;
 
   @Parameters(
       index = "1",
       paramLabel = "AFTER",
-      description = "A model, or the model directory that train wrote.")
+      description = "Model to compare with it, as the directory that train wrote: DIR/model.")
   String after;
 
   @Override
@@ -91,7 +93,10 @@ public final class CompareCommand implements Callable<Integer> {
     Path directory = common.out(spec);
     Corpus corpus = textOptions.read(analysis.text, grouping.group, common.seed());
     ComparisonJob.Result result =
-        new ComparisonJob(models.choice(before), models.choice(after), corpus)
+        new ComparisonJob(
+                promptOptions.choice(models.choice(before)),
+                promptOptions.choice(models.choice(after)),
+                corpus)
             .specialTokens(analysis.specialTokens())
             .tagger(analysis.language.tagger(told))
             .retrieval(
@@ -104,7 +109,7 @@ public final class CompareCommand implements Callable<Integer> {
             .threads(common.threads())
             .run(directory, record, told);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(BeforeAfter.of(result.comparison(), List.of(), List.of()));
+    out.print(BeforeAfter.of(result.comparison().withRetrieval(null), List.of(), List.of()));
     out.println();
     out.print(ClaimsText.ofOneRun(result.claims()));
     out.println();

@@ -12,6 +12,7 @@ import org.isoscope.cli.option.CommonOptions;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.TrainingOptions;
 import org.isoscope.cli.print.Progress;
@@ -61,6 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Mixin JsonOption json;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
   @Mixin OverwriteOption overwriting;
 
   @Override

@@ -1,10 +1,8 @@
 package org.isoscope.cli.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -12,11 +10,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isoscope.calibration.Transforms;
 import org.isoscope.cli.option.ColumnOptions;
+import org.isoscope.cli.option.DimensionsOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
 import org.isoscope.cli.option.ResultOptions;
+import org.isoscope.cli.option.TableOutput;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.Progress;
 import org.isoscope.cli.print.Told;
@@ -85,20 +85,22 @@ public final class EncodeCommand implements Callable<Integer> {
   @Mixin ModelOrVectors source;
   @Mixin ModelOptions models;
   @Mixin PoolingOptions poolingOptions;
+  @Mixin DimensionsOption dimensionsOption;
 
   @Option(
       names = "--text",
       paramLabel = "F",
       description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " .parquet, - for standard input, or wordnet:examples, wordnet:glosses. Blank lines"
-              + " are skipped.")
+          "Text to encode: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or"
+              + " .zst behind it, or .parquet, - for standard input, or wordnet:examples,"
+              + " wordnet:glosses. Blank lines are skipped.")
   @Nullable String text;
 
   @Option(
       names = "--transform",
       paramLabel = "DIR",
-      description = "Take the vectors through the transform that `transform` wrote there.")
+      description =
+          "Directory that `transform` wrote: the vectors are taken through this transform.")
   @Nullable Path transform;
 
   @Option(
@@ -106,7 +108,8 @@ public final class EncodeCommand implements Callable<Integer> {
       required = true,
       paramLabel = "V",
       description =
-          "The file to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard output.")
+          "File to write: .npy, .jsonl, .csv or .parquet; - for JSON lines on standard"
+              + " output.")
   Path out;
 
   @Option(
@@ -122,8 +125,8 @@ public final class EncodeCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "fp32",
       description =
-          "Of the matrix products: fp32, bf16, or auto (bf16 where the processor has it). Default:"
-              + " ${DEFAULT-VALUE}, in which vectors of all machines agree.")
+          "Precision of the matrix products: fp32, bf16, or auto (bf16 where the processor"
+              + " has it). Default: ${DEFAULT-VALUE}, in which vectors of all machines agree.")
   String precision;
 
   @Option(
@@ -169,8 +172,8 @@ public final class EncodeCommand implements Callable<Integer> {
           spec.commandLine(), "'--json' excludes '--out -': both print to standard output");
     }
     Settings settings = settings();
-    requireOtherFile(text);
-    requireOtherFile(source.vectors);
+    TableOutput.requireOtherFile(out, text);
+    TableOutput.requireOtherFile(out, source.vectors);
     Interrupt.listen();
     VectorFile vectors =
         source.vectors == null ? null : VectorFile.open(source.vectors, columnOptions.columns());
@@ -212,26 +215,15 @@ public final class EncodeCommand implements Callable<Integer> {
     return beside;
   }
 
-  /** What is read is not written over. */
-  private void requireOtherFile(@Nullable String input) {
-    try {
-      if (input != null && Files.exists(out) && Files.isSameFile(Path.of(input), out)) {
-        throw new UserError(
-            "--out " + out, "is the file that is read", "another file", "Name another place");
-      }
-    } catch (InvalidPathException | IOException e) {
-      return; // what is wrong with the input is told where it is read
-    }
-  }
-
   /** The options, parsed before the work begins. */
   private record Settings(
       @Nullable Boolean normalize,
       Precision precision,
       int threads,
+      int dimensions,
       @Nullable Transform transform) {
 
-    /** Of a vector that had so many dimensions before the transform. */
+    /** Of a vector that had so many dimensions, those that are kept, before the transform. */
     int dimension(int before) {
       return transform == null ? before : transform.outputDimension();
     }
@@ -244,10 +236,13 @@ public final class EncodeCommand implements Callable<Integer> {
 
   private Settings settings() {
     poolingOptions.check();
+    int dimensions = dimensionsOption.dimensions;
+    UserError.requireRange("dimensions", dimensions, dimensions >= 0, "at least 0");
     return new Settings(
         normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
         Precision.parse(precision),
         work.threads(),
+        dimensions,
         transform == null ? null : Transforms.read(transform));
   }
 
@@ -269,22 +264,32 @@ public final class EncodeCommand implements Callable<Integer> {
 
   /** Vectors of a file, as they are or transformed. */
   private void copy(VectorFile file, Settings settings, VectorWriter writer) {
+    int kept = settings.dimensions() == 0 ? file.dimension() : settings.dimensions();
+    if (kept > file.dimension()) {
+      throw UserError.parameter(
+          "dimensions",
+          kept,
+          "is more than a vector has",
+          "at most " + file.dimension(),
+          "Choose a smaller number");
+    }
     if (settings.transform() != null) {
-      Transforms.requireDimension(settings.transform(), file.dimension());
+      Transforms.requireDimension(settings.transform(), kept);
     }
     boolean normalize = Boolean.TRUE.equals(settings.normalize());
     long[] vectors = new long[1];
     file.forEachBeside(
         (row, index, beside) -> {
           stopWhereInterrupted();
-          writer.add(beside, finished(row, settings.transform(), normalize));
+          float[] vector = kept == row.length ? row : Arrays.copyOf(row, kept);
+          writer.add(beside, finished(vector, settings.transform(), normalize));
           vectors[0]++;
         });
     json.result(
         new Encoded(
             out.toString(),
             vectors[0],
-            settings.dimension(file.dimension()),
+            settings.dimension(kept),
             file.columns(),
             null,
             null,
@@ -367,7 +372,10 @@ public final class EncodeCommand implements Callable<Integer> {
 
     private Encoder open() {
       Encoder opened =
-          models.choice(model).open(settings.threads(), settings.precision(), new Told(progress));
+          models
+              .choice(model)
+              .withDimensions(settings.dimensions())
+              .open(settings.threads(), settings.precision(), new Told(progress));
       encoder = opened;
       Transform transform = settings.transform();
       if (transform != null) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.isoscope.cli.option.ColumnOptions;
 import org.isoscope.cli.option.CommonOptions;
+import org.isoscope.cli.option.DimensionsOption;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
@@ -25,6 +26,7 @@ import org.isoscope.export.SentenceEmbedding;
 import org.isoscope.export.Weights;
 import org.isoscope.io.DirectoryLock;
 import org.isoscope.onnx.OnnxEncoder;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.study.RunRecord;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Mixin JsonOption json;
   @Mixin NamedModelOptions models;
   @Mixin PoolingOptions poolingOptions;
+  @Mixin DimensionsOption dimensionsOption;
   @Mixin ColumnOptions columnOptions;
   @Mixin OverwriteOption overwriting;
 
@@ -89,7 +92,10 @@ public final class ExportCommand implements Callable<Integer> {
    * @param files in it
    * @param guide how other programs load them
    * @param pooling of the embeddings
+   * @param dimension of the embeddings
    * @param prompt that is to be put before each text; empty: none
+   * @param queryPrompt that is to be put before queries; empty: none
+   * @param documentPrompt that is to be put before documents; empty: none
    * @param loss what 8-bit weights cost; null where it was not measured
    */
   record Exported(
@@ -98,7 +104,10 @@ public final class ExportCommand implements Callable<Integer> {
       String guide,
       String pooling,
       boolean normalized,
+      int dimension,
       String prompt,
+      String queryPrompt,
+      String documentPrompt,
       @Nullable Loss loss) {
 
     /** A file, and how far its embeddings agree with the model's. */
@@ -161,7 +170,10 @@ public final class ExportCommand implements Callable<Integer> {
     }
     poolingOptions.check();
     try (Encoder encoder =
-        models.choice(models.model).open(common.threads(), Precision.FP32, new Told(progress))) {
+        models
+            .choice(models.model)
+            .withDimensions(dimensionsOption.dimensions)
+            .open(common.threads(), Precision.FP32, new Told(progress))) {
       OnnxExport export =
           new OnnxExport(encoder, new SentenceEmbedding(poolingOptions.of(encoder), !raw));
       List<OnnxExport.Written> files = new ArrayList<>();
@@ -171,11 +183,11 @@ public final class ExportCommand implements Callable<Integer> {
       }
       PrintWriter out = spec.commandLine().getOut();
       out.print(table(files));
-      if (!encoder.tokenizer().prompt().isEmpty()) {
+      Prompts prompts = encoder.modules().prompts();
+      if (!(prompts.text() + prompts.query() + prompts.document()).isEmpty()) {
         progress.say(
-            "note: the model is used with a prompt, which the file does not have; put before each"
-                + " text: "
-                + encoder.tokenizer().prompt());
+            "note: the model is used with prompts, which the file does not put before texts:"
+                + " loading.md names them");
       }
       QuantizationLoss loss = null;
       if (set != null) {
@@ -194,7 +206,10 @@ public final class ExportCommand implements Callable<Integer> {
               directory.resolve("loading.md").toString(),
               poolingOptions.of(encoder).label(),
               !raw,
-              encoder.tokenizer().prompt(),
+              encoder.dimension(poolingOptions.of(encoder)),
+              prompts.text(),
+              prompts.query(),
+              prompts.document(),
               set == null || loss == null ? null : Exported.Loss.of(set.name(), loss)));
     }
     return 0;

@@ -31,7 +31,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The file to write. Default: report.html in the first directory.")
+      description = "File to write. Default: report.html in the first directory.")
   @Nullable Path out;
 
   @Option(

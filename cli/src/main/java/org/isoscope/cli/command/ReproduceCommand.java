@@ -39,7 +39,8 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Some twenty minutes on two cores: the first 4 layers, 16 steps, temperatures 0.05 and 0.5.")
+          "A short study, of some twenty minutes on two cores: the first 4 layers, 16 steps,"
+              + " temperatures 0.05 and 0.5.")
   boolean quick;
 
   @Option(
@@ -51,7 +52,7 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "F",
-      description = "Pairs to train on, and to measure, instead.")
+      description = "Pairs to train on, and to measure, instead of --text.")
   @Nullable String pairs;
 
   @Mixin ColumnOptions columnOptions;

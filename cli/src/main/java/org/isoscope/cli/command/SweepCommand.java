@@ -32,7 +32,10 @@ public final class SweepCommand implements Callable<Integer> {
   @Mixin SweepOptions options;
   @Mixin JsonOption json;
 
-  @Parameters(index = "0", paramLabel = "SPEC.yaml", description = "What to run.")
+  @Parameters(
+      index = "0",
+      paramLabel = "SPEC.yaml",
+      description = "Specification of the runs, in YAML.")
   Path file;
 
   @Override

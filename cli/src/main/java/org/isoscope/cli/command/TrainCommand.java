@@ -10,6 +10,7 @@ import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.ScoredPairsOptions;
 import org.isoscope.cli.option.TextOptions;
@@ -53,6 +54,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin TrainingOptions training;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
   @Mixin OverwriteOption overwriting;
   @Mixin LanguageOption language;
 
@@ -61,8 +63,9 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "bert-base-uncased",
       description =
-          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
-              + " that `models` lists. Default: ${DEFAULT-VALUE}.")
+          "Model to train: a directory, org/name of the Hugging Face hub,"
+              + " maven:group:artifact:version, or a name that `models` lists. Default:"
+              + " ${DEFAULT-VALUE}.")
   String model;
 
   @Option(
@@ -85,12 +88,24 @@ public final class TrainCommand implements Callable<Integer> {
   List<String> pairs = List.of();
 
   @Option(
+      names = "--hold-out",
+      paramLabel = "N",
+      defaultValue = "auto",
+      description =
+          "Rows of --pairs that are not learned from, N or a share such as .2, in whole groups"
+              + " (--group, near copies): the model is to find their answers among all before and"
+              + " after. auto: a tenth of the rows, at most 1,000, none where that is fewer than 20;"
+              + " none: all rows are learned from. Default: ${DEFAULT-VALUE}.")
+  String holdOut;
+
+  @Option(
       names = "--mix",
       paramLabel = "M",
       defaultValue = "size",
       description =
-          "How many batches each of several data sets has; a batch is of one of them. size: as many"
-              + " as it fills, equal, or weights such as 2,1. Default: ${DEFAULT-VALUE}.")
+          "Mixture of several data sets: how many batches are of each, a batch being of one"
+              + " of them. size: as many as it fills, equal, or weights such as 2,1. Default:"
+              + " ${DEFAULT-VALUE}.")
   String mix;
 
   @Option(

@@ -92,9 +92,10 @@ public final class TransformCommand implements Callable<Integer> {
       required = true,
       paramLabel = "K",
       description =
-          "centring (subtracts the mean), z-score (and divides by each dimension's deviation),"
-              + " all-but-the-top (and removes the top components), whitening (and makes the"
-              + " covariance the identity), rogue-removal (sets the top rogue dimensions to 0).")
+          "Kind of transform: centring (subtracts the mean), z-score (and divides by each"
+              + " dimension's deviation), all-but-the-top (and removes the top components),"
+              + " whitening (and makes the covariance the identity), rogue-removal (sets the top"
+              + " rogue dimensions to 0).")
   String kind;
 
   @Option(
@@ -102,8 +103,9 @@ public final class TransformCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Components that all-but-the-top removes (0: a hundredth of the dimensions), dimensions"
-              + " that whitening keeps (0: all) or rogue-removal removes (0: one).")
+          "Number of components that all-but-the-top removes (0: a hundredth of the"
+              + " dimensions), or of dimensions that whitening keeps (0: all) or rogue-removal"
+              + " removes (0: one).")
   int count;
 
   @Option(
@@ -178,7 +180,7 @@ public final class TransformCommand implements Callable<Integer> {
       record.data(corpus);
       TokenizedText tokens = encoder.tokenizer().tokenize(corpus.sentences());
       record.truncation(corpus.name(), tokens, encoder);
-      encoder.onBatch(progress.tokens(tokens.tokens()));
+      encoder.onBatch(progress.follow(tokens.tokens(), "tokens"));
       float[][] embeddings = encoder.encode(tokens, used);
       List<float[]> vectors =
           Arrays.stream(record.distinct(corpus, tokens)).mapToObj(i -> embeddings[i]).toList();

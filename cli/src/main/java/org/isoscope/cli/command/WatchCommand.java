@@ -41,7 +41,9 @@ public final class WatchCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "P",
       defaultValue = "8642",
-      description = "Where to serve, on 127.0.0.1; 0: a free one. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Port of 127.0.0.1 to serve on, up to 65535; 0: a free one. Default:"
+              + " ${DEFAULT-VALUE}.")
   int port;
 
   @Option(names = "--stacktrace", description = "Print the stack trace of an error.")

@@ -33,8 +33,8 @@ public class ColumnOptions {
       names = "--format",
       paramLabel = "X",
       description =
-          "The extension that a file of this format has, such as csv or jsonl.gz, where the file has"
-              + " another, or none as - (standard input).")
+          "Format of the file, by the extension that such a file has, such as csv or"
+              + " jsonl.gz, where the file has another, or none as - (standard input).")
   public @Nullable String format;
 
   public final Columns columns() {

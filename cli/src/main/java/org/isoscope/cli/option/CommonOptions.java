@@ -21,7 +21,7 @@ public final class CommonOptions extends ResultOptions {
       names = "--seed",
       paramLabel = "K",
       defaultValue = "42",
-      description = "Of every random draw. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of every random draw. Default: ${DEFAULT-VALUE}.")
   public long seed;
 
   /** The record of a command, begun: every option with its value, and those that were given. */

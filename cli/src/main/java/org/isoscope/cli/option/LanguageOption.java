@@ -12,8 +12,8 @@ public final class LanguageOption {
       paramLabel = "L",
       defaultValue = "en",
       description =
-          "Of the text, for the word classes, by its ISO 639 code, such as de, fr, it, es: models of"
-              + " Apache OpenNLP are fetched from Maven Central for it. Default:"
+          "Language of the text, for the word classes, by its ISO 639 code, such as de, fr,"
+              + " it, es: models of Apache OpenNLP are fetched from Maven Central for it. Default:"
               + " ${DEFAULT-VALUE}.")
   public String language;
 

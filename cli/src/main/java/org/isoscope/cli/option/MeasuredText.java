@@ -9,8 +9,8 @@ public class MeasuredText {
       paramLabel = "F",
       defaultValue = "wordnet:examples",
       description =
-          "A .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz or .zst behind it, or"
-              + " .parquet, - for standard input, or wordnet:examples, wordnet:glosses. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Text to measure: a .txt (a sentence a line), .csv, .tsv or .jsonl, also with .gz"
+              + " or .zst behind it, or .parquet, - for standard input, or wordnet:examples,"
+              + " wordnet:glosses. Default: ${DEFAULT-VALUE}.")
   public String text;
 }

@@ -12,17 +12,17 @@ public final class ModelOrVectors {
       names = "--model",
       paramLabel = "M",
       description =
-          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
-              + " that `models` lists.")
+          "Model: a directory, org/name of the Hugging Face hub,"
+              + " maven:group:artifact:version, or a name that `models` lists.")
   public @Nullable String model;
 
   @Option(
       names = "--vectors",
       paramLabel = "F",
       description =
-          "Instead of a model and a text: a .npy, .npz, .parquet, .jsonl, .csv or .tsv that holds a"
-              + " vector a row, or a .json that an embeddings API answered; - for standard input."
-              + " Columns that only count the rows are left out.")
+          "File of vectors, instead of a model and a text: a .npy, .npz, .parquet, .jsonl,"
+              + " .csv or .tsv that holds a vector a row, or a .json that an embeddings API"
+              + " answered; - for standard input. Columns that only count the rows are left out.")
   public @Nullable String vectors;
 
   /**

@@ -9,7 +9,7 @@ public final class NamedModelOptions extends ModelOptions {
       required = true,
       paramLabel = "M",
       description =
-          "A directory, org/name of the Hugging Face hub, maven:group:artifact:version, or a name"
-              + " that `models` lists.")
+          "Model: a directory, org/name of the Hugging Face hub,"
+              + " maven:group:artifact:version, or a name that `models` lists.")
   public String model;
 }

@@ -11,9 +11,9 @@ public final class PoolingOptions {
       names = "--pooling",
       paramLabel = "P",
       description =
-          "Of the sentence embeddings: mean, cls, max, mean-sqrt-len, weighted-mean, last-token,"
-              + " first-last, last-two, or several joined by +. Default: the model's own, else"
-              + " mean.")
+          "Pooling, which makes a sentence's embedding of its tokens': mean, cls, max,"
+              + " mean-sqrt-len, weighted-mean, last-token, first-last, last-two, or several joined"
+              + " by +. Default: the model's own, else mean.")
   public @Nullable String pooling;
 
   /** Refuses another word, before the work begins. */

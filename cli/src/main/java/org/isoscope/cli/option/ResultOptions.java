@@ -12,7 +12,7 @@ public class ResultOptions extends WorkOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the results go. Default: isoscope-COMMAND.")
+      description = "Directory that the results are written to. Default: isoscope-COMMAND.")
   public @Nullable Path out;
 
   /** Where the results of a command go, whether or not anything can be written there. */

@@ -31,15 +31,18 @@ public final class RetrievalOptions {
   @Option(
       names = "--corpus",
       paramLabel = "F",
-      description = "Its documents: a .jsonl of _id, text and, if there is one, title.")
+      description =
+          "Documents of the test collection: a .jsonl of _id, text and, if there is one,"
+              + " title.")
   public @Nullable String corpus;
 
   @Option(
       names = "--qrels",
       paramLabel = "F",
       description =
-          "Which document is right for which query: a .tsv with a header of query-id, corpus-id and"
-              + " score; right where the score, its grade, is above 0.")
+          "Relevance judgments of the test collection: a .tsv with a header of query-id,"
+              + " corpus-id and score; a document is right for a query where the score, its grade,"
+              + " is above 0.")
   public @Nullable String qrels;
 
   /** Whether any is given. */
@@ -52,8 +55,7 @@ public final class RetrievalOptions {
    *
    * @param columns of the pairs
    * @param group column of the pairs that says which depend on each other; null: none
-   * @throws UserError where files of a test collection are missing, there is a group without pairs,
-   *     or as the readers
+   * @throws UserError where files of a test collection are missing, or as the readers
    */
   public List<RetrievalCorpus> read(Columns columns, @Nullable String group, RunRecord record) {
     List<RetrievalCorpus> collections = new ArrayList<>();
@@ -61,9 +63,6 @@ public final class RetrievalOptions {
       PairCorpus read = PairCorpus.read(pairs, columns.withGroup(group));
       record.data(read);
       collections.add(RetrievalCorpus.of(read));
-    } else if (group != null) {
-      throw new UserError(
-          "--group " + group, "is a column of --pairs", "--pairs F", "Give that, or leave it out");
     }
     if (queries != null && corpus != null && qrels != null) {
       RetrievalCorpus read = RetrievalCorpus.read(queries, corpus, qrels);

@@ -16,16 +16,16 @@ public final class SpaceOptions {
       paramLabel = "N",
       defaultValue = "" + EmbeddingSpace.SAMPLE,
       description =
-          "Embeddings that pairs and neighbours are compared of, drawn with --seed where there are"
-              + " more; 0: all. Default: ${DEFAULT-VALUE}.")
+          "Number of embeddings whose pairs and neighbours are compared, drawn with --seed"
+              + " where there are more; 0: all. Default: ${DEFAULT-VALUE}.")
   public int sample;
 
   @Option(
       names = "--transform",
       paramLabel = "DIR",
       description =
-          "Measure the embeddings also after the transform that `transform` wrote there; the"
-              + " calibration is then theirs.")
+          "Directory that `transform` wrote: the embeddings are measured after this"
+              + " transform, too, and the calibration is of those.")
   public @Nullable Path transform;
 
   @Option(
@@ -33,8 +33,8 @@ public final class SpaceOptions {
       arity = "1..*",
       paramLabel = "R",
       description =
-          "False-positive rates to tell thresholds for: shares of unrelated pairs that may lie"
-              + " above. Default: 0.05 0.01 0.001.")
+          "False-positive rates to tell thresholds for, each above 0 and below 1: shares of"
+              + " unrelated pairs that may lie above. Default: 0.05 0.01 0.001.")
   public List<Double> rates = Calibrations.RATES;
 
   /**

@@ -11,6 +11,6 @@ public final class SweepOptions extends ResultOptions {
 
   @Option(
       names = "--plan",
-      description = "Only tell which runs there are, and about how long they will take.")
+      description = "Tell only which runs there are, and about how long they will take.")
   public boolean plan;
 }

@@ -13,7 +13,8 @@ public final class TextOptions extends ColumnOptions {
       names = "--sentences",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Take N sentences, drawn with --seed; 0: all. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of sentences to take, drawn with --seed; 0: all. Default: ${DEFAULT-VALUE}.")
   public int sentences;
 
   /** Reads a text, of which each row is a group. */

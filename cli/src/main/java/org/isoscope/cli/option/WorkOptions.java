@@ -14,7 +14,10 @@ public class WorkOptions {
    */
   private static final int MOST_THREADS = 1024;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Cores to use. Default: all.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Number of cores to use, from 1 to 1024. Default: all.")
   public int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(

@@ -1,13 +1,16 @@
 package org.isoscope.cli.print;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.isoscope.results.Comparison;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.Figure;
 import org.isoscope.results.Geometry;
+import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
+import org.isoscope.results.RetrievalChange;
 import org.jspecify.annotations.Nullable;
 
 /** What changed in the geometry of the last layer, and in quality, as a table for people. */
@@ -15,18 +18,36 @@ public final class BeforeAfter {
   /** What is read beside each other needs no more. */
   private static final int DECIMALS = 3;
 
+  /** Of retrieval, what is told here; the report has all of it. */
+  private static final List<String> FOUND = List.of("recall@1", "recall@10", "MRR@10");
+
   private BeforeAfter() {}
 
   /**
    * Makes the table.
    *
-   * @param comparison of the geometry before and after
+   * @param comparison of the geometry before and after, and, first, of how well the answers of rows
+   *     that were held out are found
    * @param sets quality before and after: entries of one name and pooling are put side by side
    * @param retrieval likewise
    */
   public static Table of(
       Comparison comparison, List<Evaluation.Set> sets, List<Evaluation.Retrieval> retrieval) {
-    Table table = new Table().row("", "before", "", "after");
+    RetrievalChange heldOut = comparison.retrieval();
+    Table table =
+        heldOut == null
+            ? new Table().row("", "before", "", "after")
+            : new Table()
+                .row(
+                    "",
+                    "before",
+                    "",
+                    "after",
+                    String.format(
+                        Locale.ROOT, "change, 95 %% over %,d groups of queries", heldOut.groups()));
+    if (heldOut != null) {
+      heldOut(table, heldOut);
+    }
     String raw = "";
     for (Figure<Geometry.Layer> figure : LayerFigures.TABLE) {
       if (figure.equals(LayerFigures.ISO_SCORE)) {
@@ -79,6 +100,35 @@ public final class BeforeAfter {
       }
     }
     return table;
+  }
+
+  /** What was won, with the interval of the change over the queries' groups. */
+  private static void heldOut(Table table, RetrievalChange heldOut) {
+    for (RetrievalChange.Change change : heldOut.measures()) {
+      if (FOUND.contains(change.name())) {
+        Interval interval = change.interval();
+        table.row(
+            change.name().equals(FOUND.get(0))
+                ? String.format(
+                    Locale.ROOT,
+                    "%s, %,d queries held out, %,d answers",
+                    change.name(),
+                    heldOut.queries(),
+                    heldOut.candidates())
+                : "  " + change.name(),
+            Table.number(change.before(), DECIMALS),
+            "->",
+            Table.number(change.after(), DECIMALS),
+            interval == null
+                ? ""
+                : "[" + signed(interval.low()) + ", " + signed(interval.high()) + "]");
+      }
+    }
+  }
+
+  private static String signed(double value) {
+    String number = Table.number(value, DECIMALS);
+    return value > 0 ? "+" + number : number;
   }
 
   private static void wordClasses(Table table, List<Comparison.ClassChange> changes) {

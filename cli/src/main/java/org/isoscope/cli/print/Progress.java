@@ -92,18 +92,19 @@ public final class Progress {
   }
 
   /**
-   * Follows work over a number of tokens; silent where it is done within seconds.
+   * Follows work over a number of things; silent where it is done within seconds.
    *
-   * @return to be told the tokens of each piece of work done, by any thread
+   * @param things what they are
+   * @return to be told how many each piece of work done had, by any thread
    */
-  public LongConsumer tokens(long total) {
+  public LongConsumer follow(long total, String things) {
     long start = System.nanoTime();
     AtomicLong done = new AtomicLong();
-    return tokens -> {
-      long now = done.addAndGet(tokens);
+    return more -> {
+      long now = done.addAndGet(more);
       if (now <= total && System.nanoTime() - start > SHORT_NANOS) {
         synchronized (this) {
-          update(now, total, "tokens");
+          update(now, total, things);
         }
       }
     };

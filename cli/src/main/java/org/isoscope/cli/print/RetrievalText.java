@@ -51,11 +51,11 @@ public final class RetrievalText {
         Locale.ROOT, "%s: %,d queries, %,d documents", Wording.visible(name), queries, documents);
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return Table.number(value, DECIMALS);
   }
 
-  private static String interval(@Nullable Interval interval) {
+  static String interval(@Nullable Interval interval) {
     return interval == null ? "-" : number(interval.low()) + " to " + number(interval.high());
   }
 }

@@ -34,7 +34,12 @@ public final class Told implements JobListener {
 
   @Override
   public LongConsumer pass(long tokens) {
-    return progress.tokens(tokens);
+    return progress.follow(tokens, "tokens");
+  }
+
+  @Override
+  public LongConsumer pairs(long pairs) {
+    return progress.follow(pairs, "pairs");
   }
 
   @Override
@@ -74,5 +79,16 @@ public final class Told implements JobListener {
       progress.say(
           "step " + set.step() + ": " + set.name() + " " + Table.number(set.spearman(), 4));
     }
+  }
+
+  @Override
+  public void search(Evaluation.Retrieval found) {
+    progress.say(
+        "step "
+            + found.step()
+            + ": "
+            + found.name()
+            + " MRR@10 "
+            + Table.number(found.meanReciprocalRank(), 4));
   }
 }

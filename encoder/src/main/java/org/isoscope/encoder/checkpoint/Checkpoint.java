@@ -111,6 +111,11 @@ public final class Checkpoint implements AutoCloseable {
     files.forEach(Safetensors::close);
   }
 
+  /** Whether a directory has weights that are read here, whole or in shards. */
+  public static boolean hasWeights(Path directory) {
+    return Files.exists(directory.resolve(WEIGHTS)) || Files.exists(directory.resolve(INDEX));
+  }
+
   /**
    * The files that hold the weights of the checkpoint in {@code directory}.
    *
@@ -132,7 +137,7 @@ public final class Checkpoint implements AutoCloseable {
         directory.toString(),
         Files.isDirectory(directory) ? "has no " + WEIGHTS : "is no directory",
         "a model in Hugging Face layout: config.json, " + WEIGHTS + ", tokenizer.json",
-        "Check the path; `isoscope models` lists the models known by a short name");
+        "Check the path");
   }
 
   /** Refuses weights in a format that can run code. */

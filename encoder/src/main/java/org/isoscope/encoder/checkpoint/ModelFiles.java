@@ -78,16 +78,16 @@ public final class ModelFiles {
   }
 
   /**
-   * The SHA-256 of all of them, of a model in whatever form: of a checkpoint of Google's, whose
-   * weights have other names, of every file.
+   * The SHA-256 of all of them, of a model in whatever form: of a checkpoint of Google's or an ONNX
+   * graph, whose weights have other names, of every file.
    *
    * @return by their paths in the directory, with slashes, in alphabetical order
    * @throws UserError when one cannot be read
    */
   public static Map<String, String> all(Path directory) {
-    String transformer = SentenceModules.read(directory).transformer();
-    if (!Files.exists(directory.resolve(transformer).resolve("config.json"))) {
-      return sums(directory, 1, name -> true);
+    Path transformer = directory.resolve(SentenceModules.read(directory).transformer());
+    if (!Files.exists(transformer.resolve("config.json")) || !Checkpoint.hasWeights(transformer)) {
+      return sums(directory, DEPTH, name -> !hidden(name));
     }
     Map<String, String> sums = others(directory);
     sums.put("weights", weights(directory));

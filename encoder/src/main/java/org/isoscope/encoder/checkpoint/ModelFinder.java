@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.Prompts;
 
 /**
  * Finds a model by its name: a service, which isoscope-models provides where it is on the class
@@ -18,6 +19,15 @@ public interface ModelFinder {
    * @throws UserError when there is no such model, it cannot be fetched, or it is damaged
    */
   Path find(String name);
+
+  /**
+   * The prompts that a model was published with, for where its directory says none.
+   *
+   * @param name as for {@link #find}
+   */
+  default Prompts prompts(String name) {
+    return Prompts.NONE;
+  }
 
   /** The finder on the class path; where there is none, one that knows directories alone. */
   static ModelFinder installed() {

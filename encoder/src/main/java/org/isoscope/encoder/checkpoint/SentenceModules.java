@@ -20,6 +20,7 @@ import org.isoscope.encoder.checkpoint.SentenceLayer.LayerNorm;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Normalize;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Prompts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param normalizes whether embeddings are scaled to length 1 at last
  * @param maxLength tokens that a text is cut at, special tokens included; 0: the model says nothing
  * @param lowerCase whether texts are put in lower case before they are tokenized
- * @param prompts texts to put before a sentence, by their names
- * @param defaultPrompt name of the one that is put there unless another is asked for; null: none
+ * @param prompts texts to put before a sentence
  * @param similarity how vectors are to be compared: cosine, dot, euclidean or manhattan
  */
 public record SentenceModules(
@@ -51,18 +51,16 @@ public record SentenceModules(
     boolean normalizes,
     int maxLength,
     boolean lowerCase,
-    Map<String, String> prompts,
-    @Nullable String defaultPrompt,
+    Prompts prompts,
     String similarity) {
 
   /** A transformer alone. */
   public static final SentenceModules NONE =
-      new SentenceModules("", null, true, List.of(), false, 0, false, Map.of(), null, "cosine");
+      new SentenceModules("", null, true, List.of(), false, 0, false, Prompts.NONE, "cosine");
 
   private static final String MODULES = "modules.json";
   private static final String POOLING = "1_Pooling";
   private static final String CONFIG = "config.json";
-  private static final String PROMPTS = "config_sentence_transformers.json";
   private static final String LENGTH = "sentence_bert_config.json";
   private static final String TOKENIZER = "tokenizer_config.json";
 
@@ -95,17 +93,11 @@ public record SentenceModules(
   /** Poolings that only this program has: it writes their labels, and others refuse them. */
   private static final List<String> OWN = List.of("first-last", "last-two");
 
-  /** The first version that knows all that is written; an older reader than it would be warned. */
-  private static final String VERSION = "3.0.0";
-
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
 
   private static final int MOST_TOKENS = 1_000_000;
 
   private static final int WIDEST = 1_000_000;
-
-  /** The name of a prompt that was given as a text. */
-  private static final String OWN_PROMPT = "text";
 
   /** The modules that are obeyed; the last changes no vector but while it is trained. */
   private static final List<String> TYPES =
@@ -113,10 +105,9 @@ public record SentenceModules(
 
   private static final String WITHOUT = "Where the model can do without it, take it out of a copy";
 
-  /** Keeps copies. */
+  /** Keeps a copy of the layers. */
   public SentenceModules {
     layers = List.copyOf(layers);
-    prompts = Map.copyOf(prompts);
   }
 
   /** A transformer with a pooling, and with vectors of length 1 or as they are. */
@@ -145,24 +136,10 @@ public record SentenceModules(
     return draft.whole();
   }
 
-  /**
-   * With a prompt before each text: one of the model's where it has that text, else one more.
-   *
-   * @param text of the prompt; empty: none
-   */
-  public SentenceModules withPrompt(String text) {
+  /** With other prompts. */
+  public SentenceModules withPrompts(Prompts prompts) {
     Draft draft = new Draft(this);
-    draft.defaultPrompt = null;
-    if (!text.isEmpty()) {
-      draft.defaultPrompt =
-          prompts.entrySet().stream()
-              .filter(entry -> entry.getValue().equals(text))
-              .map(Map.Entry::getKey)
-              .sorted()
-              .findFirst()
-              .orElse(OWN_PROMPT);
-      draft.prompts.put(draft.defaultPrompt, text);
-    }
+    draft.prompts = prompts;
     return draft.whole();
   }
 
@@ -175,8 +152,7 @@ public record SentenceModules(
     boolean normalizes;
     int maxLength;
     boolean lowerCase;
-    final Map<String, String> prompts;
-    @Nullable String defaultPrompt;
+    Prompts prompts;
     String similarity;
 
     Draft(SentenceModules from) {
@@ -187,8 +163,7 @@ public record SentenceModules(
       normalizes = from.normalizes;
       maxLength = from.maxLength;
       lowerCase = from.lowerCase;
-      prompts = new LinkedHashMap<>(from.prompts);
-      defaultPrompt = from.defaultPrompt;
+      prompts = from.prompts;
       similarity = from.similarity;
     }
 
@@ -202,14 +177,8 @@ public record SentenceModules(
           maxLength,
           lowerCase,
           prompts,
-          defaultPrompt,
           similarity);
     }
-  }
-
-  /** The text of the default prompt; empty where there is none. */
-  public String prompt() {
-    return defaultPrompt == null ? "" : prompts.getOrDefault(defaultPrompt, "");
   }
 
   /**
@@ -258,7 +227,7 @@ public record SentenceModules(
     } else if (Files.exists(pooling)) {
       readPooling(draft, pooling);
     }
-    readPrompts(draft, model.resolve(PROMPTS));
+    readPrompts(draft, model.resolve(Prompts.FILE));
     readLength(draft, model.resolve(draft.transformer));
     return draft.whole();
   }
@@ -431,22 +400,7 @@ public record SentenceModules(
         fields,
         Set.of(
             "__version__", "model_type", "prompts", "default_prompt_name", "similarity_fn_name"));
-    for (Map.Entry<String, JsonNode> prompt : fields.json().path("prompts").properties()) {
-      if (!prompt.getValue().isTextual() && !prompt.getValue().isNull()) {
-        throw fields.error("prompts", Fields.shown(prompt.getValue()), "texts by their names");
-      }
-      draft.prompts.put(prompt.getKey(), prompt.getValue().asText(""));
-    }
-    JsonNode named = fields.json().path("default_prompt_name");
-    if (!named.isMissingNode() && !named.isNull()) {
-      if (!draft.prompts.containsKey(named.asText())) {
-        throw fields.error(
-            "default_prompt_name",
-            Fields.shown(named),
-            "null or one of the prompts: " + String.join(", ", draft.prompts.keySet()));
-      }
-      draft.defaultPrompt = named.asText();
-    }
+    draft.prompts = Prompts.read(file);
     draft.similarity = fields.json().path("similarity_fn_name").asText(draft.similarity);
   }
 
@@ -571,7 +525,7 @@ public record SentenceModules(
   public static void delete(Path model) throws IOException {
     Files.deleteIfExists(model.resolve(MODULES));
     Files.deleteIfExists(model.resolve(POOLING).resolve(CONFIG));
-    Files.deleteIfExists(model.resolve(PROMPTS));
+    Files.deleteIfExists(model.resolve(Prompts.FILE));
     for (String name : LENGTHS) {
       Files.deleteIfExists(model.resolve(name));
     }
@@ -609,13 +563,7 @@ public record SentenceModules(
     if (normalizes) {
       module(modules, "Normalize", modules.size() + "_Normalize"); // no settings, so no directory
     }
-    ObjectNode config = Json.object();
-    config.putObject("__version__").put("sentence_transformers", VERSION);
-    ObjectNode named = config.putObject("prompts");
-    prompts.keySet().stream().sorted().forEach(name -> named.put(name, prompts.get(name)));
-    config.put("default_prompt_name", defaultPrompt);
-    config.put("similarity_fn_name", similarity);
-    WholeFile.writeText(model.resolve(PROMPTS), Json.pretty(config));
+    prompts.write(model.resolve(Prompts.FILE), similarity);
     WholeFile.writeText(model.resolve(MODULES), Json.pretty(modules));
   }
 

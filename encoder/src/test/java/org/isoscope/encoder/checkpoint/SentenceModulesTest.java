@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Activation;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.Prompts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,8 +67,7 @@ class SentenceModulesTest {
             normalizes,
             33,
             true,
-            Map.of("query", "query: ", "passage", "passage: "),
-            "query",
+            new Prompts(Map.of("query", "query: ", "document", "passage: "), "query"),
             "dot");
 
     written.write(model, 8);
@@ -154,10 +154,7 @@ class SentenceModulesTest {
         "{\"prompts\": {\"q\": \"ask: \", \"none\": null}, \"default_prompt_name\": \"q\"}");
     assertThat(read().transformer()).isEqualTo("0_Transformer");
     assertThat(read().maxLength()).isEqualTo(17);
-    assertThat(read().prompt()).isEqualTo("ask: ");
-    assertThat(read().withPrompt("").prompt()).isEmpty();
-    assertThat(read().withPrompt("other ").prompt()).isEqualTo("other ");
-    assertThat(read().withPrompt("other ").prompts()).containsKeys("q", "none");
+    assertThat(read().prompts()).isEqualTo(new Prompts(Map.of("q", "ask: ", "none", ""), "q"));
   }
 
   /** What changes vectors, and is not obeyed, is refused by the names of its file and field. */

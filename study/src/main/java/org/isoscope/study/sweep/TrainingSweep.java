@@ -267,7 +267,7 @@ public final class TrainingSweep {
                 + model
                 + ", whose place this would take",
             "a directory without",
-            "Name another place, or replace it with --overwrite");
+            "Name another place, or replace it with " + UserError.name("overwrite"));
       }
     }
   }

@@ -291,7 +291,7 @@ final class TrainingSweepTest {
     assertThatThrownBy(() -> run(directory, other))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("holds the model of a run with other settings")
-        .hasMessageContaining("--overwrite");
+        .hasMessageContaining("replace it with overwrite.");
     assertThat(Sha256.of(kept)).isEqualTo(sum);
     for (Path run : runs(plain)) {
       assertThat(run.resolve("model")).doesNotExist();
