@@ -120,7 +120,7 @@ class TrainingJobTest {
     Path text = SmallModel.text(work.resolve("tickets.txt"), 40);
     List<Integer> steps = new ArrayList<>();
 
-    // README shows these lines, with another model and text.
+    // As a program would write them, with another model and text.
     TrainingJob job =
         new TrainingJob(new ModelChoice(model.toString()), TrainingData.sentences(text.toString()))
             .settings(TrainingSettings.defaults().withSteps(3).withBatchSize(8));
