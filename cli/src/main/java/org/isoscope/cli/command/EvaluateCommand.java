@@ -173,7 +173,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       List<Evaluation.Clustering> clustered = new ArrayList<>();
       if (texts != null) {
         record.truncation(texts.name(), texts.sentences(), encoder);
-        clustered.addAll(Clustering.evaluate(encoder, texts, used));
+        clustered.addAll(
+            Clustering.evaluate(encoder, texts, used, common.seed().derive("clusters", 0)));
       }
       List<Evaluation.Reranking> reranked = new ArrayList<>();
       if (queries != null) {
