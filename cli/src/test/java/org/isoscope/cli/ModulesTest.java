@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
@@ -261,6 +262,53 @@ final class ModulesTest {
                 .replace("%", "" + model));
     assertThat(compared.comparison().orElseThrow().retrieval().measures().get(0).before())
         .isEqualTo(measures(own).get(0).value());
+  }
+
+  @Test
+  void relatedPairsAndSearchesHaveThePromptsToo() throws IOException {
+    prompted("related");
+    pairs("related.csv", "", "");
+    pairs("related-told.csv", "the cat ", "a dog ");
+    String analyze = "analyze --model @related --text @text.txt --sample 50 --related @";
+    assertThat(thresholds(analyze + "related.csv"))
+        .isEqualTo(thresholds(analyze + "related-told.csv --prompt="))
+        .isNotEqualTo(thresholds(analyze + "related.csv --prompt="));
+
+    List<String> texts = Files.readAllLines(work.resolve("text.txt"));
+    Files.write(work.resolve("told.txt"), texts.stream().map("a dog "::concat).toList());
+    assertThat(cosines("text.txt", "child"))
+        .isEqualTo(cosines("told.txt", "the cat child", "--prompt="))
+        .isNotEqualTo(cosines("text.txt", "child", "--prompt="));
+
+    String mine = "mine --quiet --json --model @related --negatives 2 --pairs @";
+    Path own = work.resolve("own.csv");
+    Path told = work.resolve("mined-told.csv");
+    json((mine + "related.csv --out " + own).replace("@", work + "/"));
+    json((mine + "related-told.csv --prompt= --out " + told).replace("@", work + "/"));
+    assertThat(Files.readString(told).replace("the cat ", "").replace("a dog ", ""))
+        .isEqualTo(Files.readString(own).replace("the cat ", "").replace("a dog ", ""));
+  }
+
+  private static Object thresholds(String command) {
+    return Objects.requireNonNull(
+        done(command).geometry().orElseThrow().spaces().get(0).related());
+  }
+
+  private static List<Double> cosines(String text, String query, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("search", "--quiet", "--json"));
+    command.addAll(List.of("--model", "" + work.resolve("related")));
+    command.addAll(List.of("--text", "" + work.resolve(text), "--query", query));
+    command.addAll(List.of(options));
+    Program.Outcome outcome = Program.run(command.toArray(String[]::new));
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    List<Double> cosines = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(outcome.out())
+        .findValues("cosine")
+        .forEach(cosine -> cosines.add(cosine.doubleValue()));
+    assertThat(cosines).isNotEmpty();
+    return cosines;
   }
 
   private static List<Evaluation.Measure> measures(ResultDirectory results) {

@@ -319,10 +319,15 @@ public final class MiningJob {
     List<BitSet> right = right(corpus);
     try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
-      // Queries are put to the model as answers are; a prompt of their own would come in here.
-      TokenizedText queries = encoder.tokenizer().tokenize(corpus.queries());
+      String prompts = RunRecord.promptsInWords(model.name(), encoder);
+      if (prompts != null) {
+        listener.note(prompts);
+      }
+      Encoder ofQueries = encoder.forQueries();
+      Encoder ofDocuments = encoder.forDocuments();
+      TokenizedText queries = ofQueries.tokenizer().tokenize(corpus.queries());
       long truncated = queries.truncated();
-      float[] directions = TextRows.flat(encoder, queries, used);
+      float[] directions = TextRows.flat(ofQueries, queries, used);
       int d = encoder.dimension(used);
       CosineRanking ranking =
           CosineRanking.of(
@@ -334,9 +339,9 @@ public final class MiningJob {
       List<String> answers = corpus.documents();
       for (int from = 0; from < answers.size(); from += BLOCK) {
         int to = Math.min(answers.size(), from + BLOCK);
-        TokenizedText text = encoder.tokenizer().tokenize(answers.subList(from, to));
+        TokenizedText text = ofDocuments.tokenizer().tokenize(answers.subList(from, to));
         truncated += text.truncated();
-        float[] block = TextRows.flat(encoder, text, used);
+        float[] block = TextRows.flat(ofDocuments, text, used);
         ranking.add(block, threads);
         for (int a = from; a < to; a++) {
           for (int query : asking.get(a)) {

@@ -188,13 +188,18 @@ public final class SearchJob {
     }
     try (Encoder encoder = choice.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
-      // Queries are put to the model as documents are; a prompt of their own would come in here.
-      TokenizedText tokens = encoder.tokenizer().tokenize(queries);
+      String prompts = RunRecord.promptsInWords(choice.name(), encoder);
+      if (prompts != null) {
+        listener.note(prompts);
+      }
+      Encoder ofQueries = encoder.forQueries();
+      TokenizedText tokens = ofQueries.tokenizer().tokenize(queries);
       if (tokens.truncated() > 0) {
         listener.note(RunRecord.cut("queries", tokens.truncated(), queries.size(), encoder));
       }
-      float[] directions = TextRows.flat(encoder, tokens, used);
-      TextRows searched = new TextRows(encoder, used, Objects.requireNonNull(text), listener);
+      float[] directions = TextRows.flat(ofQueries, tokens, used);
+      TextRows searched =
+          new TextRows(encoder.forDocuments(), used, Objects.requireNonNull(text), listener);
       return search(searched, queries, directions, read);
     }
   }
