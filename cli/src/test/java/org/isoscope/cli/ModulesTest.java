@@ -13,13 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.isoscope.corpus.Columns;
 import org.isoscope.corpus.VectorFile;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
@@ -289,9 +289,10 @@ final class ModulesTest {
         .isEqualTo(Files.readString(own).replace("the cat ", "").replace("a dog ", ""));
   }
 
-  private static Object thresholds(String command) {
-    return Objects.requireNonNull(
-        done(command).geometry().orElseThrow().spaces().get(0).related());
+  private static List<Double> thresholds(String command) {
+    CalibrationFile calibration = done(command).calibration().orElseThrow();
+    assertThat(calibration.relatedPairs()).isEqualTo(30);
+    return calibration.cosines();
   }
 
   private static List<Double> cosines(String text, String query, String... options)
