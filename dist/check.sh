@@ -78,8 +78,8 @@ timeout 300 bash -c 'until ls "$ISOSCOPE_CACHE"/class-data/*.jsa; do sleep 1; do
 listed() {
   find "$work/cache" ! -type d -exec ls -l --time-style=full-iso {} + | sort
 }
-listed >"$work/filled"
 chmod -R a+rX,a-w "$work/cache" # what DJL unpacked only its user may read
+listed >"$work/filled"
 chmod a+rx "$work" "$work/run"
 chmod a+rwx "$work/run by another"
 other=()

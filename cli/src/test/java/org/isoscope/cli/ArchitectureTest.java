@@ -271,6 +271,7 @@ class ArchitectureTest {
           "ModelCard.java",
           "OnnxSentenceEncoder.java",
           "Result.java",
+          "SpecReader.java",
           "Transforms.java",
           "VectorAnalysisJob.java");
 

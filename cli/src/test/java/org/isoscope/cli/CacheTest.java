@@ -94,7 +94,7 @@ class CacheTest {
     "2, '', Missing required subcommand",
     "2, clear, Name either entries to delete or --all",
     "2, clear models --all, Name either entries to delete or --all",
-    "1, clear models, there is no terminal to ask on",
+    "1, clear models, has no answer on standard input",
     "1, clear none --yes, none: is not in a cache",
     "1, clear hub/org/name --yes, lies in the cache that Python's programs share",
   })

@@ -188,6 +188,9 @@ final class ModulesTest {
 
     assertThat(losses(own)).isEqualTo(losses(written)).isNotEqualTo(losses(named));
     assertThat(SentenceModules.read(own.path().resolve("model")).prompts()).isEqualTo(PROMPTS);
+    assertThat(own.path().resolve("model/README.md"))
+        .content()
+        .contains("`encodeQuery`", "before them, \"the cat \" and \"a dog \".");
     Run run = own.run().orElseThrow();
     assertThat(run.settings())
         .containsEntry("query-prompt", "the cat ")

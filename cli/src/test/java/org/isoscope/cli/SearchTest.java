@@ -193,7 +193,7 @@ class SearchTest {
     assertThat(found.at("/cut/cosine").asDouble())
         .isEqualTo(Calibrations.read(work.resolve("space")).cosineAbove(0.01));
     assertThat(run("duplicates --model @model --text @text.txt --calibration @related").err())
-        .contains("analyze the text without --related");
+        .contains("analyze the text without pairs that belong together");
     assertThat(
             json("duplicates --model @model --text @text.txt --calibration @space").at("/cut/rate"))
         .hasToString("1.0E-5");

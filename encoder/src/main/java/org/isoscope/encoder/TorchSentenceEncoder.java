@@ -3,6 +3,7 @@ package org.isoscope.encoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import org.isoscope.encoder.checkpoint.ModelFinder;
 import org.isoscope.io.UserError;
 import org.isoscope.sentence.PromptChoice;
@@ -31,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TorchSentenceEncoder implements SentenceEncoder {
   private final Encoder encoder;
-  private final Encoder ofQueries;
-  private final Encoder ofDocuments;
   private final Pooling pooling;
   private final boolean normalizes;
   private final int dimension;
@@ -41,8 +40,6 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
 
   private TorchSentenceEncoder(Encoder encoder, Settings settings) {
     this.encoder = encoder;
-    this.ofQueries = encoder.forQueries();
-    this.ofDocuments = encoder.forDocuments();
     this.pooling = settings.pooling() == null ? encoder.pooling() : settings.pooling();
     this.normalizes = settings.normalize() == null ? encoder.normalizes() : settings.normalize();
     this.dimension = encoder.dimension(pooling);
@@ -194,20 +191,20 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
 
   @Override
   public float[][] encode(List<String> texts) {
-    return encode(texts, encoder);
+    return encode(texts, UnaryOperator.identity());
   }
 
   @Override
   public float[][] encodeQuery(List<String> queries) {
-    return encode(queries, ofQueries);
+    return encode(queries, Encoder::forQueries);
   }
 
   @Override
   public float[][] encodeDocument(List<String> documents) {
-    return encode(documents, ofDocuments);
+    return encode(documents, Encoder::forDocuments);
   }
 
-  private float[][] encode(List<String> texts, Encoder prompted) {
+  private float[][] encode(List<String> texts, UnaryOperator<Encoder> prompted) {
     List<String> copy = List.copyOf(texts);
     int permits = Math.max(1, Math.min(copy.size(), encoder.settings().threads()));
     cores.acquireUninterruptibly(permits);
@@ -215,7 +212,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
       if (closed) {
         throw new IllegalStateException("the encoder is closed");
       }
-      return prompted.encode(prompted.tokenizer().tokenize(copy), pooling, normalizes);
+      Encoder used = prompted.apply(encoder);
+      return used.encode(used.tokenizer().tokenize(copy), pooling, normalizes);
     } finally {
       cores.release(permits);
     }

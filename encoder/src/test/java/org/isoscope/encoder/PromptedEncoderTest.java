@@ -126,6 +126,11 @@ class PromptedEncoderTest {
       assertThat(vectors(encoder, TEXTS)).as("still open").isDeepEqualTo(before);
       assertThat(encoder.forDocuments().tokenizer().prompt()).isEqualTo("dog ");
     }
+    try (TorchSentenceEncoder encoder =
+        TorchSentenceEncoder.open(model, Settings.DEFAULT.withMaxLength(4))) {
+      assertThat(encoder.encode("a cat")).hasSize(D);
+      assertThatThrownBy(() -> encoder.encodeQuery("a cat")).isInstanceOf(UserError.class);
+    }
   }
 
   /** Each leaves out its own tokens: [CLS] and two, or one. */

@@ -27,17 +27,16 @@ public final class Clustering {
   /** Starts of k-means: as many as scikit-learn took by default before it took one. */
   static final int STARTS = 10;
 
-  private static final long START_SEED = 1;
-
   private Clustering() {}
 
   /**
    * Evaluates all poolings in one pass.
    *
+   * @param seed of the starts
    * @return an entry a pooling
    */
   public static List<Evaluation.Clustering> evaluate(
-      Encoder encoder, LabelledCorpus corpus, List<Pooling> poolings) {
+      Encoder encoder, LabelledCorpus corpus, List<Pooling> poolings, long seed) {
     List<String> sentences = corpus.sentences();
     EmbeddedTexts texts = EmbeddedTexts.of(encoder, sentences, poolings);
     int[] classes = corpus.classes();
@@ -52,8 +51,7 @@ public final class Clustering {
         System.arraycopy(delivered, 0, vectors, i * dimension, dimension);
       }
       List<KMeans> starts =
-          KMeans.starts(
-              vectors, dimension, labels, STARTS, START_SEED, encoder.settings().threads());
+          KMeans.starts(vectors, dimension, labels, STARTS, seed, encoder.settings().threads());
       VMeasure best = VMeasure.of(classes, KMeans.best(starts).clusters());
       DoubleSummaryStatistics overStarts =
           starts.stream()

@@ -59,7 +59,7 @@ class TasksPeerTest {
                   encoder, LabelledPairCorpus.read(file("pairs.csv"), columns), mean)
               .get(0);
       clusters =
-          Clustering.evaluate(encoder, LabelledCorpus.read(file("texts.csv"), columns), mean)
+          Clustering.evaluate(encoder, LabelledCorpus.read(file("texts.csv"), columns), mean, 1)
               .get(0);
       reranking =
           Reranking.evaluate(encoder, RerankingCorpus.read(file("queries.jsonl"), columns), mean)

@@ -1,12 +1,15 @@
 package org.isoscope.examples;
 
+import dev.langchain4j.data.document.Document;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.request.EmbeddingInputType;
 import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import dev.langchain4j.rag.content.retriever.EmbeddingStoreContentRetriever;
 import dev.langchain4j.rag.query.Query;
 import dev.langchain4j.store.embedding.EmbeddingStore;
+import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,12 +32,17 @@ public final class LangChain4jRetrieval {
       // snippet
       EmbeddingModel model = new IsoscopeEmbeddingModel("my model", encoder);
       EmbeddingStore<TextSegment> store = new InMemoryEmbeddingStore<>();
-      List<TextSegment> segments = texts.stream().map(TextSegment::from).toList();
-      store.addAll(model.embedAll(segments).content(), segments);
+      EmbeddingStoreIngestor.builder()
+          .embeddingModel(model)
+          .embeddingInputType(EmbeddingInputType.DOCUMENT) // E5 and others have prompts for each
+          .embeddingStore(store)
+          .build()
+          .ingest(texts.stream().map(Document::from).toList());
 
       ContentRetriever retriever =
           EmbeddingStoreContentRetriever.builder()
               .embeddingModel(model)
+              .embeddingInputType(EmbeddingInputType.QUERY)
               .embeddingStore(store)
               .maxResults(3)
               .minScore(minScore) // of a Calibration

@@ -31,7 +31,7 @@ public final class LuceneSearch {
         Directory index = new ByteBuffersDirectory()) {
       // snippet
       try (IndexWriter writer = new IndexWriter(index, new IndexWriterConfig())) {
-        float[][] vectors = encoder.encode(texts);
+        float[][] vectors = encoder.encodeDocument(texts);
         for (int i = 0; i < vectors.length; i++) {
           Document document = new Document();
           document.add(new StoredField("text", texts.get(i)));
@@ -42,7 +42,8 @@ public final class LuceneSearch {
       }
       try (DirectoryReader reader = DirectoryReader.open(index)) {
         IndexSearcher searcher = new IndexSearcher(reader);
-        KnnFloatVectorQuery nearest = new KnnFloatVectorQuery("vector", encoder.encode(query), 3);
+        KnnFloatVectorQuery nearest =
+            new KnnFloatVectorQuery("vector", encoder.encodeQuery(query), 3);
         for (ScoreDoc found : searcher.search(nearest, 3).scoreDocs) {
           String text = searcher.storedFields().document(found.doc).get("text");
           System.out.println(found.score + " " + text); // (cosine + 1) / 2, as LangChain4j's

@@ -1,10 +1,13 @@
 package org.isoscope.springai;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.isoscope.sentence.SentenceEncoder;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.metadata.EmptyUsage;
 import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.BatchingStrategy;
 import org.springframework.ai.embedding.Embedding;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingOptions;
@@ -20,6 +23,11 @@ import org.springframework.ai.embedding.EmbeddingResponseMetadata;
  * EmbeddingModel model = new IsoscopeEmbeddingModel("tickets", encoder);
  * VectorStore store = SimpleVectorStore.builder(model).build();
  * }</pre>
+ *
+ * <p>A model with prompts, such as E5, is told what a text is by the way it comes: documents are
+ * encoded by {@link SentenceEncoder#encodeDocument}, a text by itself, which is how vector stores
+ * ask, by {@link SentenceEncoder#encodeQuery}, the texts of a request or a list by {@link
+ * SentenceEncoder#encode}. Without prompts all are the same.
  *
  * <p>For any number of threads. Blank texts, texts that are too long, and a closed encoder are
  * treated as {@link SentenceEncoder} says. Of a document its text is encoded, its metadata are not.
@@ -48,18 +56,27 @@ public final class IsoscopeEmbeddingModel implements EmbeddingModel {
    */
   @Override
   public EmbeddingResponse call(EmbeddingRequest request) {
-    EmbeddingOptions options = request.getOptions();
-    Integer dimensions = options == null ? null : options.getDimensions();
-    if (dimensions != null && dimensions != encoder.dimension()) {
-      throw new IllegalArgumentException(
-          "dimensions " + dimensions + ": the vectors of " + name + " have " + encoder.dimension());
-    }
+    requireDimensions(request.getOptions());
     float[][] vectors = encoder.encode(request.getInstructions());
     List<Embedding> embeddings = new ArrayList<>();
     for (int i = 0; i < vectors.length; i++) {
       embeddings.add(new Embedding(vectors[i], i));
     }
     return new EmbeddingResponse(embeddings, new EmbeddingResponseMetadata(name, new EmptyUsage()));
+  }
+
+  private void requireDimensions(@Nullable EmbeddingOptions options) {
+    Integer dimensions = options == null ? null : options.getDimensions();
+    if (dimensions != null && dimensions != encoder.dimension()) {
+      throw new IllegalArgumentException(
+          "dimensions " + dimensions + ": the vectors of " + name + " have " + encoder.dimension());
+    }
+  }
+
+  /** Encodes a query. */
+  @Override
+  public float[] embed(String text) {
+    return encoder.encodeQuery(text);
   }
 
   /**
@@ -69,11 +86,30 @@ public final class IsoscopeEmbeddingModel implements EmbeddingModel {
    */
   @Override
   public float[] embed(Document document) {
+    return encoder.encodeDocument(text(document));
+  }
+
+  /**
+   * Encodes the texts of documents, in their order.
+   *
+   * @param strategy not asked: the encoder makes its own batches, and cuts texts that are too long
+   * @throws IllegalArgumentException where one has no text, and for other dimensions than the
+   *     encoder's
+   */
+  @Override
+  public List<float[]> embed(
+      List<Document> documents, EmbeddingOptions options, BatchingStrategy strategy) {
+    requireDimensions(options);
+    List<String> texts = documents.stream().map(IsoscopeEmbeddingModel::text).toList();
+    return Arrays.asList(encoder.encodeDocument(texts));
+  }
+
+  private static String text(Document document) {
     String text = document.getText();
     if (text == null) {
       throw new IllegalArgumentException("document " + document.getId() + " has no text");
     }
-    return encoder.encode(text);
+    return text;
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TorchSentenceEncoder;
+import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.sentence.Prompts;
 import org.isoscope.sentence.SentenceEncoder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +80,30 @@ class IsoscopeEmbeddingModelTest {
         .containsExactlyElementsOf(IntStream.range(0, TEXTS.size()).boxed().toList());
     assertThat(response.getMetadata().getModel()).isEqualTo("tiny");
     assertThat(model.dimensions()).isEqualTo(encoder.dimension()).isEqualTo(32);
+  }
+
+  @Test
+  void queriesAndDocumentsHaveTheirPrompts() {
+    Prompts prompts = new Prompts(Map.of("query", "the cat ", "document", "a dog "), null);
+    SentenceModules.of("mean", true).withPrompts(prompts).write(directory, 32);
+    try (SentenceEncoder prompted = TorchSentenceEncoder.open(directory)) {
+      EmbeddingModel asked = new IsoscopeEmbeddingModel("tiny", prompted);
+      Document document = new Document(TEXTS.get(1));
+
+      assertThat(asked.embed(TEXTS.get(0)))
+          .isEqualTo(prompted.encodeQuery(TEXTS.get(0)))
+          .isNotEqualTo(prompted.encode(TEXTS.get(0)));
+      assertThat(asked.embed(document))
+          .isEqualTo(prompted.encodeDocument(TEXTS.get(1)))
+          .isNotEqualTo(prompted.encodeQuery(TEXTS.get(1)));
+      assertThat(
+              asked.embed(
+                  List.of(document),
+                  EmbeddingOptions.builder().build(),
+                  new TokenCountBatchingStrategy()))
+          .containsExactly(prompted.encodeDocument(TEXTS.get(1)));
+      assertThat(asked.embed(TEXTS)).containsExactly(prompted.encode(TEXTS));
+    }
   }
 
   @Test

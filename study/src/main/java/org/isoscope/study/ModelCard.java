@@ -18,6 +18,7 @@ import org.isoscope.results.Interval;
 import org.isoscope.results.LayerFigures;
 import org.isoscope.results.RetrievalChange;
 import org.isoscope.results.Run;
+import org.isoscope.sentence.Prompts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,18 @@ public record ModelCard(
           .append("`output_hidden_states=True`): sentence-transformers does not know ")
           .append(pooling.label())
           .append(" pooling.\n\n");
+    }
+    Prompts prompts = encoder.modules().prompts();
+    if (!prompts.query().isEmpty() || !prompts.document().isEmpty()) {
+      out.append("Where queries are searched among documents, encode the ones with `encodeQuery`")
+          .append(known ? " (`encode_query` in Python)" : "")
+          .append(" and the others with `encodeDocument`")
+          .append(known ? " (`encode_document`)" : "")
+          .append(": these put the model's prompts before them, \"")
+          .append(markdown(prompts.query()))
+          .append("\" and \"")
+          .append(markdown(prompts.document()))
+          .append("\".\n\n");
     }
     out.append("As ONNX, for ONNX Runtime:\n\n```sh\n")
         .append("isoscope export --onnx --model path/to/model --out onnx\n```\n\n");

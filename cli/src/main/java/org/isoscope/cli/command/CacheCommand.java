@@ -1,17 +1,23 @@
 package org.isoscope.cli.command;
 
-import java.io.Console;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.print.Table;
 import org.isoscope.io.UserError;
 import org.isoscope.io.Wording;
 import org.isoscope.models.Caches;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,9 +38,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Places: models and class-data ($ISOSCOPE_CACHE); javacpp",
-      "(-Dorg.bytedeco.javacpp.cachedir, else in $ISOSCOPE_CACHE, else ~/.javacpp/cache);",
-      "tokenizers ($ENGINE_CACHE_DIR, $DJL_CACHE_DIR, else in $ISOSCOPE_CACHE, else ~/.djl.ai);",
-      "hub ($HF_HUB_CACHE, $HF_HOME).",
+      "(-Dorg.bytedeco.javacpp.cachedir, else in $ISOSCOPE_CACHE, else",
+      "~/.javacpp/cache); tokenizers ($ENGINE_CACHE_DIR, $DJL_CACHE_DIR, else in",
+      "$ISOSCOPE_CACHE, else ~/.djl.ai); hub ($HF_HUB_CACHE, $HF_HOME).",
       "Examples:",
       "  isoscope cache list",
       "  isoscope cache clear javacpp tokenizers --yes"
@@ -134,8 +140,7 @@ public final class CacheCommand implements Runnable {
       @Option(names = "--yes", description = "Delete without asking.") boolean yes) {
     List<String> wanted = new ArrayList<>(names == null ? List.of() : names);
     if (wanted.isEmpty() == !all) {
-      throw new ParameterException(
-          spec.subcommands().get("clear"), "Name either entries to delete or --all");
+      throw new ParameterException(subcommand("clear"), "Name either entries to delete or --all");
     }
     if (all) {
       wanted.addAll(List.of("models", "javacpp", "tokenizers", "class-data"));
@@ -168,22 +173,35 @@ public final class CacheCommand implements Runnable {
     return 0;
   }
 
-  private static boolean agreed(List<Caches.Entry> entries, String what) {
-    Console console = System.console();
-    if (console == null) {
-      throw new UserError(
-          "cache clear",
-          "would delete " + what + ", and there is no terminal to ask on",
-          "--yes",
-          "Give that");
+  /** Asks on standard input, whoever is there. */
+  private boolean agreed(List<Caches.Entry> entries, String what) {
+    PrintWriter err = subcommand("clear").getErr();
+    entries.forEach(entry -> err.println("  " + Wording.visible(entry.label())));
+    err.print("Delete " + what + "? [y/N] ");
+    err.flush();
+    try {
+      String answer =
+          new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+      if (answer != null) {
+        return answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+      }
+      err.println();
+    } catch (IOException e) {
+      throw UserError.reading(Path.of("-"), e);
     }
-    entries.forEach(entry -> console.printf("  %s%n", Wording.visible(entry.label())));
-    String answer = console.readLine("Delete %s? [y/N] ", what);
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+    throw new UserError(
+        "cache clear",
+        "has no answer on standard input to whether it may delete " + what,
+        "y or n, or --yes",
+        "Give that");
   }
 
   private PrintWriter out(String subcommand) {
-    return spec.subcommands().get(subcommand).getOut();
+    return subcommand(subcommand).getOut();
+  }
+
+  private CommandLine subcommand(String name) {
+    return Objects.requireNonNull(spec.subcommands().get(name), name);
   }
 
   private static String megabytes(long bytes) {

@@ -67,7 +67,8 @@ import picocli.CommandLine.Spec;
       "Writes evaluation.json, run.json and report.html. Examples:",
       "  isoscope evaluate --model bert-base-uncased --sts test.csv --pooling mean cls",
       "  isoscope evaluate --model run1/model --pairs faq.csv --column question answer",
-      "  isoscope evaluate --model run1/model --pair-labels duplicates.csv --clusters topics.csv"
+      "  isoscope evaluate --model run1/model --pair-labels duplicates.csv \\",
+      "    --clusters topics.csv"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -172,7 +173,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       List<Evaluation.Clustering> clustered = new ArrayList<>();
       if (texts != null) {
         record.truncation(texts.name(), texts.sentences(), encoder);
-        clustered.addAll(Clustering.evaluate(encoder, texts, used));
+        clustered.addAll(
+            Clustering.evaluate(encoder, texts, used, common.seed().derive("clusters", 0)));
       }
       List<Evaluation.Reranking> reranked = new ArrayList<>();
       if (queries != null) {

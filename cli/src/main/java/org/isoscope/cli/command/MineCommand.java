@@ -10,6 +10,7 @@ import org.isoscope.cli.option.CutOptions;
 import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.NamedModelOptions;
 import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.TableOutput;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.MiningText;
@@ -52,6 +53,7 @@ public final class MineCommand implements Callable<Integer> {
   @Mixin WorkOptions work;
   @Mixin JsonOption json;
   @Mixin NamedModelOptions models;
+  @Mixin PromptOptions prompts;
   @Mixin ColumnOptions columnOptions;
   @Mixin PoolingOptions poolingOptions;
   @Mixin CutOptions cut;
@@ -177,7 +179,7 @@ public final class MineCommand implements Callable<Integer> {
       told.note(RunRecord.leftOut(read.name(), read.skipped()));
     }
     MiningJob.Result result =
-        new MiningJob(models.choice(models.model), read)
+        new MiningJob(prompts.choice(models.choice(models.model)), read)
             .negatives(negatives)
             .range(range)
             .absoluteMargin(absoluteMargin)

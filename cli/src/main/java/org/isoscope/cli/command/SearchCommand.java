@@ -11,6 +11,7 @@ import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.TableOutput;
 import org.isoscope.cli.option.WorkOptions;
 import org.isoscope.cli.print.CutText;
@@ -58,6 +59,8 @@ public final class SearchCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--prompt",
+          "--query-prompt",
+          "--document-prompt",
           "--pooling");
 
   private static final List<String> COLUMNS =
@@ -69,6 +72,7 @@ public final class SearchCommand implements Callable<Integer> {
   @Mixin ColumnOptions columnOptions;
   @Mixin ModelOrVectors source;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions prompts;
   @Mixin PoolingOptions poolingOptions;
   @Mixin CutOptions cut;
   @Mixin TableOutput table;
@@ -167,7 +171,7 @@ public final class SearchCommand implements Callable<Integer> {
       throw missing("--query=TEXT' or '--queries=F");
     }
     return SearchJob.ofText(
-        models.choice(Objects.requireNonNull(source.model)),
+        prompts.choice(models.choice(Objects.requireNonNull(source.model))),
         Corpus.choose(text, columnOptions.columns()),
         all);
   }

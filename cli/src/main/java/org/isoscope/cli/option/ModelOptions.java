@@ -29,7 +29,7 @@ public class ModelOptions {
       names = "--prompt",
       paramLabel = "P",
       description =
-          "Put before each text, queries and documents too: the name of one of the model's prompts,"
+          "Prompt before each text, queries and documents too: the name of one of the model's prompts,"
               + " or else a text; '' for none. Default: the model's own.")
   public @Nullable String prompt;
 

@@ -11,7 +11,7 @@ public final class PromptOptions {
       names = "--query-prompt",
       paramLabel = "P",
       description =
-          "Put before queries, the first texts of pairs: as --prompt, which it overrides. Default:"
+          "Prompt before queries, the first texts of pairs: as --prompt, which it overrides. Default:"
               + " the model's prompt for queries.")
   public @Nullable String queryPrompt;
 
@@ -19,7 +19,7 @@ public final class PromptOptions {
       names = "--document-prompt",
       paramLabel = "P",
       description =
-          "Put before documents, the other texts of pairs: as --prompt, which it overrides. Default:"
+          "Prompt before documents, the other texts of pairs: as --prompt, which it overrides. Default:"
               + " the model's prompt for documents.")
   public @Nullable String documentPrompt;
 

@@ -44,7 +44,7 @@ public record CutChoice(
             rate,
             "is a share of the unrelated pairs of a calibration, and none is named",
             "the directory that isoscope analyze wrote, too",
-            "Name it with --calibration");
+            "Set " + UserError.name("calibration"));
       }
     }
   }
@@ -107,7 +107,7 @@ public record CutChoice(
           wanted,
           "is finer than " + calibration + " tells",
           "at least " + Calibration.FINEST_RATE + ", or a rate that it was made for",
-          "Choose a larger one, or run isoscope analyze with this --rate");
+          "Choose a larger one, or analyze with this " + UserError.name("rate"));
     }
     return new Cut(cosine, Cut.Kind.RATE, wanted);
   }

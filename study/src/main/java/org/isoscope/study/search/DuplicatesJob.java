@@ -155,7 +155,7 @@ public final class DuplicatesJob {
     if (read.file() != null && read.file().relatedPairs() != null) {
       listener.note(
           "the calibration is of texts of two kinds, as questions with answers; of duplicates within"
-              + " a text it says little: analyze the text without --related");
+              + " a text it says little: analyze the text without pairs that belong together");
     }
     if (vectors != null) {
       return compare(new FileRows(vectors, listener), read, listener);

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Mines hard negatives for a training on pairs: answers of other queries that the model takes for
  * near, and that are not right.
  *
- * <p>For each query all answers are ranked by cosine, exactly, those left out that are right:
+ * <p>For each query all answers are ranked by cosine, exactly, each behind the model's prompt for
+ * it; left out are those that are right:
  *
  * <ul>
  *   <li>the query's own answers, character by character, and those of queries that are near copies
@@ -141,7 +142,7 @@ public final class MiningJob {
       if (!text.matches("\\d{1,6}:\\d{1,6}")) {
         throw wrong(text);
       }
-      String[] bounds = text.split(":");
+      String[] bounds = text.split(":", -1);
       return new RankRange(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[1]));
     }
 
@@ -308,7 +309,11 @@ public final class MiningJob {
           limit.calibration() == null ? "" : limit.calibration(),
           "recommends no threshold, as it was made without pairs that belong together",
           "a false-positive rate, too, or a calibration of such pairs",
-          "Give --rate, or run isoscope analyze with --related");
+          "Set "
+              + UserError.name("rate")
+              + ", or calibrate with pairs that belong together ("
+              + UserError.name("related")
+              + ")");
     }
     String other = CutChoice.otherModel(read.file(), model.name());
     if (other != null) {
@@ -319,27 +324,28 @@ public final class MiningJob {
     List<BitSet> right = right(corpus);
     try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
-      // Queries are put to the model as answers are; a prompt of their own would come in here.
-      TokenizedText queries = encoder.tokenizer().tokenize(corpus.queries());
+      Encoder asking = encoder.forQueries();
+      Encoder answering = encoder.forDocuments();
+      TokenizedText queries = asking.tokenizer().tokenize(corpus.queries());
       long truncated = queries.truncated();
-      float[] directions = TextRows.flat(encoder, queries, used);
+      float[] directions = TextRows.flat(asking, queries, used);
       int d = encoder.dimension(used);
       CosineRanking ranking =
           CosineRanking.of(
               directions, d, ranks.last(), (query, answer) -> !right.get(query).get(answer));
       List<Map<Integer, Double>> own = new ArrayList<>(); // cosines with right answers
       corpus.queries().forEach(query -> own.add(new HashMap<>()));
-      List<List<Integer>> asking = asking(corpus);
+      List<List<Integer>> queriesOf = asking(corpus);
       LongConsumer told = listener.vectors("embedding " + corpus.name());
       List<String> answers = corpus.documents();
       for (int from = 0; from < answers.size(); from += BLOCK) {
         int to = Math.min(answers.size(), from + BLOCK);
-        TokenizedText text = encoder.tokenizer().tokenize(answers.subList(from, to));
+        TokenizedText text = answering.tokenizer().tokenize(answers.subList(from, to));
         truncated += text.truncated();
-        float[] block = TextRows.flat(encoder, text, used);
+        float[] block = TextRows.flat(answering, text, used);
         ranking.add(block, threads);
         for (int a = from; a < to; a++) {
-          for (int query : asking.get(a)) {
+          for (int query : queriesOf.get(a)) {
             own.get(query).put(a, cosine(directions, query * d, block, (a - from) * d, d));
           }
         }

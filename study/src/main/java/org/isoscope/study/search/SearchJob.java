@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches texts, or the vectors of a file, for queries: for each query all rows are ranked by
- * cosine, exactly. What is searched goes through memory block by block, and may be larger than it;
- * the queries' vectors are kept. The job holds settings only and may be run more than once. Setters
- * give the job itself; it is not for several threads at once.
+ * cosine, exactly. Each is put behind the model's prompt for it. What is searched goes through
+ * memory block by block, and may be larger than it; the queries' vectors are kept. The job holds
+ * settings only and may be run more than once. Setters give the job itself; it is not for several
+ * threads at once.
  */
 public final class SearchJob {
   /** The ranking keeps so many rows for each query. */
@@ -188,13 +189,14 @@ public final class SearchJob {
     }
     try (Encoder encoder = choice.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
-      // Queries are put to the model as documents are; a prompt of their own would come in here.
-      TokenizedText tokens = encoder.tokenizer().tokenize(queries);
+      Encoder asking = encoder.forQueries();
+      TokenizedText tokens = asking.tokenizer().tokenize(queries);
       if (tokens.truncated() > 0) {
-        listener.note(RunRecord.cut("queries", tokens.truncated(), queries.size(), encoder));
+        listener.note(RunRecord.cut("queries", tokens.truncated(), queries.size(), asking));
       }
-      float[] directions = TextRows.flat(encoder, tokens, used);
-      TextRows searched = new TextRows(encoder, used, Objects.requireNonNull(text), listener);
+      float[] directions = TextRows.flat(asking, tokens, used);
+      TextRows searched =
+          new TextRows(encoder.forDocuments(), used, Objects.requireNonNull(text), listener);
       return search(searched, queries, directions, read);
     }
   }
