@@ -131,7 +131,12 @@ class HelpTest {
           .hasSizeGreaterThan(4);
       assertThat(help.out()).as(option.longestName()).contains(option.longestName());
       assertThat(option.description()).as(option.longestName()).isNotEmpty();
-      assertThat(option.description()[0]).as(option.longestName()).isNotBlank().endsWith(".");
+      assertThat(option.description()[0])
+          .as(option.longestName())
+          .isNotBlank()
+          .endsWith(".")
+          .as("a format to picocli")
+          .doesNotContain("% ");
       assertThat(help.out())
           .as("the description of %s", option.longestName())
           .contains(Arrays.asList(option.description()[0].split(" ")).subList(0, 2));
