@@ -132,6 +132,7 @@ class HelpTest {
       assertThat(help.out()).as(option.longestName()).contains(option.longestName());
       assertThat(option.description()).as(option.longestName()).isNotEmpty();
       assertThat(option.description()[0]).as(option.longestName()).isNotBlank().endsWith(".");
+      assertThat(option.description()[0]).as("a format to picocli").doesNotContain("%");
       assertThat(help.out())
           .as("the description of %s", option.longestName())
           .contains(Arrays.asList(option.description()[0].split(" ")).subList(0, 2));

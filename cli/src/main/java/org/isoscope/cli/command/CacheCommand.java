@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Places: models and class-data ($ISOSCOPE_CACHE); javacpp",
-      "(-Dorg.bytedeco.javacpp.cachedir, else in $ISOSCOPE_CACHE, else ~/.javacpp/cache);",
-      "tokenizers ($ENGINE_CACHE_DIR, $DJL_CACHE_DIR, else in $ISOSCOPE_CACHE, else ~/.djl.ai);",
-      "hub ($HF_HUB_CACHE, $HF_HOME).",
+      "(-Dorg.bytedeco.javacpp.cachedir, else in $ISOSCOPE_CACHE, else",
+      "~/.javacpp/cache); tokenizers ($ENGINE_CACHE_DIR, $DJL_CACHE_DIR, else in",
+      "$ISOSCOPE_CACHE, else ~/.djl.ai); hub ($HF_HUB_CACHE, $HF_HOME).",
       "Examples:",
       "  isoscope cache list",
       "  isoscope cache clear javacpp tokenizers --yes"

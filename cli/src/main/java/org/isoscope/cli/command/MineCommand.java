@@ -97,8 +97,8 @@ public final class MineCommand implements Callable<Integer> {
       names = "--relative-margin",
       paramLabel = "M",
       description =
-          "The same as a share of the right answer's cosine, 0 to 1: .05 takes negatives up to 95 %"
-              + " as near. Default: none.")
+          "The same as a share of the right answer's cosine, 0 to 1: at .05 a negative is at most"
+              + " .95 times as near. Default: none.")
   @Nullable Double relativeMargin;
 
   @Option(
