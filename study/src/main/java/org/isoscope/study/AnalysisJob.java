@@ -225,9 +225,7 @@ public final class AnalysisJob {
     return "--model " + Advices.word(model.name()) + " --text " + Advices.word(text.name());
   }
 
-  /**
-   * The vectors of pairs that belong together, query and document: of all, or of a sample.
-   */
+  /** The vectors of pairs that belong together, query and document: of all, or of a sample. */
   private @Nullable RelatedVectors related(Encoder encoder, Pooling pooling, RunRecord record) {
     PairCorpus pairs = related;
     List<Integer> groups = relatedGroups;
