@@ -85,8 +85,8 @@ class CacheTest {
     JsonNode sizes = new ObjectMapper().readTree(cache("size", "--json").out());
     assertThat(sizes.findValuesAsText("place"))
         .containsExactly("models", "javacpp", "tokenizers", "class-data", "hub");
-    assertThat(sizes.findValuesAsText("entries")).containsExactly("0", "0", "0", "1");
-    assertThat(sizes.get(3).get("bytes").asInt()).isEqualTo(4);
+    assertThat(sizes.findValuesAsText("entries")).containsExactly("0", "0", "0", "0", "1");
+    assertThat(sizes.get(4).get("bytes").asInt()).isEqualTo(4);
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.encoder.checkpoint.SentenceModules;
+import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Evaluation;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
@@ -261,6 +262,54 @@ final class ModulesTest {
                 .replace("%", "" + model));
     assertThat(compared.comparison().orElseThrow().retrieval().measures().get(0).before())
         .isEqualTo(measures(own).get(0).value());
+  }
+
+  @Test
+  void relatedPairsAndSearchesHaveThePromptsToo() throws IOException {
+    prompted("related");
+    pairs("related.csv", "", "");
+    pairs("related-told.csv", "the cat ", "a dog ");
+    String analyze = "analyze --model @related --text @text.txt --sample 50 --related @";
+    assertThat(thresholds(analyze + "related.csv"))
+        .isEqualTo(thresholds(analyze + "related-told.csv --prompt="))
+        .isNotEqualTo(thresholds(analyze + "related.csv --prompt="));
+
+    List<String> texts = Files.readAllLines(work.resolve("text.txt"));
+    Files.write(work.resolve("told.txt"), texts.stream().map("a dog "::concat).toList());
+    assertThat(cosines("text.txt", "child"))
+        .isEqualTo(cosines("told.txt", "the cat child", "--prompt="))
+        .isNotEqualTo(cosines("text.txt", "child", "--prompt="));
+
+    String mine = "mine --quiet --json --model @related --negatives 2 --pairs @";
+    Path own = work.resolve("own.csv");
+    Path told = work.resolve("mined-told.csv");
+    json((mine + "related.csv --out " + own).replace("@", work + "/"));
+    json((mine + "related-told.csv --prompt= --out " + told).replace("@", work + "/"));
+    assertThat(Files.readString(told).replace("the cat ", "").replace("a dog ", ""))
+        .isEqualTo(Files.readString(own).replace("the cat ", "").replace("a dog ", ""));
+  }
+
+  private static List<Double> thresholds(String command) {
+    CalibrationFile calibration = done(command).calibration().orElseThrow();
+    assertThat(calibration.relatedPairs()).isEqualTo(30);
+    return calibration.cosines();
+  }
+
+  private static List<Double> cosines(String text, String query, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("search", "--quiet", "--json"));
+    command.addAll(List.of("--model", "" + work.resolve("related")));
+    command.addAll(List.of("--text", "" + work.resolve(text), "--query", query));
+    command.addAll(List.of(options));
+    Program.Outcome outcome = Program.run(command.toArray(String[]::new));
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    List<Double> cosines = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(outcome.out())
+        .findValues("cosine")
+        .forEach(cosine -> cosines.add(cosine.doubleValue()));
+    assertThat(cosines).isNotEmpty();
+    return cosines;
   }
 
   private static List<Evaluation.Measure> measures(ResultDirectory results) {

@@ -482,7 +482,7 @@ final class TextReadersTest {
           file()
               + ": has more than one column that can be the text; expected a choice of its"
               + " columns, the first row in brackets: 1 (\"a\"), 2 (\"b\"). Choose with"
-              + " --column, by name or by number from 1.");
+              + " column, by name or by number from 1.");
     }
 
     @Test
@@ -611,7 +611,7 @@ final class TextReadersTest {
           unknown
               + ": has no extension that tells its format;"
               + " expected .txt, .csv, .tsv or .jsonl, also with .gz or .zst behind it, or .parquet."
-              + " Rename it, or say which it is with --format.");
+              + " Rename it, or set format.");
       refuses(
           () -> Corpus.read(directory.toString(), Columns.DEFAULT),
           directory + ": is a directory; expected a text file. Name a file in it instead.");
@@ -846,7 +846,7 @@ final class TextReadersTest {
       refuses(
           this::read,
           file()
-              + ": has no field that can be the text; expected some. Choose with --column, by"
+              + ": has no field that can be the text; expected some. Choose with column, by"
               + " name.");
     }
 

@@ -117,7 +117,7 @@ class VectorFileTest {
     refuses(
         text("vectors.txt", "1 2\n"),
         "@: has no extension that tells its format; expected .npy, .npz, .parquet, .jsonl, .json,"
-            + " .csv or .tsv. Rename or convert it, or say which it is with --format.");
+            + " .csv or .tsv. Rename or convert it, or set format.");
     for (String extension : List.of("npy", "parquet", "jsonl", "csv", "tsv")) {
       refuses(
           text("vectors." + extension, ""),
@@ -574,12 +574,12 @@ class VectorFileTest {
               plain,
               List.of(row -> row.append("a", 1f).append("b", 1f))),
           "@: has more than one column that can be the vector; expected a choice of its columns, the"
-              + " first row in brackets: a (\"[...]\"), b (\"[...]\"). Choose with --column, by"
+              + " first row in brackets: a (\"[...]\"), b (\"[...]\"). Choose with column, by"
               + " name.");
       refuses(
           parquet("message m { required int32 a; }", plain, List.of(row -> row.append("a", 1))),
           "@: has no column that can be the vector; expected a choice of its columns, the first row"
-              + " in brackets: a (\"{}\"). Choose with --column, by name.");
+              + " in brackets: a (\"{}\"). Choose with column, by name.");
       assertThatThrownBy(() -> read(text("v.parquet", "PAR1 and then nothing PAR1")))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("is no Parquet file, or damaged");

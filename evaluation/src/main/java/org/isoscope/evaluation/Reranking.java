@@ -18,7 +18,7 @@ import org.isoscope.results.Interval;
 /**
  * Reranking: each query's own documents are put in order by the cosine of their embedding with the
  * query's, and the order is judged by every {@link RerankingMeasure}. Intervals are over queries,
- * by the jackknife.
+ * by the jackknife. Queries and documents have the model's own prompts before them, each theirs.
  *
  * <p>Source: Muennighoff et al. 2023, MTEB (arXiv 2210.07316), for the task.
  */
@@ -32,8 +32,9 @@ public final class Reranking {
    */
   public static List<Evaluation.Reranking> evaluate(
       Encoder encoder, RerankingCorpus corpus, List<Pooling> poolings) {
-    EmbeddedTexts queries = EmbeddedTexts.of(encoder, corpus.queryTexts(), poolings);
-    EmbeddedTexts documents = EmbeddedTexts.of(encoder, corpus.documents(), poolings);
+    EmbeddedTexts queries = EmbeddedTexts.of(encoder.forQueries(), corpus.queryTexts(), poolings);
+    EmbeddedTexts documents =
+        EmbeddedTexts.of(encoder.forDocuments(), corpus.documents(), poolings);
     List<Evaluation.Reranking> figures = new ArrayList<>();
     for (int p = 0; p < poolings.size(); p++) {
       Map<RerankingMeasure, double[]> values = new EnumMap<>(RerankingMeasure.class);

@@ -13,7 +13,10 @@ import org.isoscope.geometry.Diagnosis;
 import org.isoscope.geometry.SpaceGeometry;
 import org.junit.jupiter.api.Test;
 
-/** The example of docs/temperature-and-threshold.md: the vectors of any LangChain4j model, diagnosed. */
+/**
+ * The example of docs/temperature-and-threshold.md: the vectors of any LangChain4j model,
+ * diagnosed.
+ */
 class DiagnosisOfAnyModelTest {
 
   /** Embeds every text into a narrow cone around one dimension. */

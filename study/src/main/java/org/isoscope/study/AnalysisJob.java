@@ -225,7 +225,7 @@ public final class AnalysisJob {
     return "--model " + Advices.word(model.name()) + " --text " + Advices.word(text.name());
   }
 
-  /** The vectors of pairs that belong together: of all, or of a sample. */
+  /** The vectors of pairs that belong together, query and document: of all, or of a sample. */
   private @Nullable RelatedVectors related(Encoder encoder, Pooling pooling, RunRecord record) {
     PairCorpus pairs = related;
     List<Integer> groups = relatedGroups;
@@ -235,16 +235,18 @@ public final class AnalysisJob {
     record.data(pairs);
     int[] drawn = seed.draw("related", pairs.pairs().size(), space.most());
     List<float[][]> sides = new ArrayList<>();
+    record.usedPrompts(model.name(), encoder);
     for (Function<PairCorpus.Pair, String> side :
         List.<Function<PairCorpus.Pair, String>>of(
             PairCorpus.Pair::first, PairCorpus.Pair::second)) {
+      Encoder prompted = sides.isEmpty() ? encoder.forQueries() : encoder.forDocuments();
       TokenizedText tokens =
-          encoder
+          prompted
               .tokenizer()
               .tokenize(
                   Arrays.stream(drawn).mapToObj(i -> side.apply(pairs.pairs().get(i))).toList());
       record.truncation(pairs.name(), tokens, encoder);
-      sides.add(encoder.encode(tokens, pooling));
+      sides.add(prompted.encode(tokens, pooling));
     }
     return RelatedVectors.of(
         pairs.name(),
@@ -259,6 +261,8 @@ public final class AnalysisJob {
     named.put("keep-layers", model.keepLayers());
     named.put("max-length", model.maxLength());
     named.put("prompt", model.prompts().all());
+    named.put("query-prompt", model.prompts().query());
+    named.put("document-prompt", model.prompts().document());
     named.put("text", text.name());
     named.put("special-tokens", specialTokens ? "yes" : "no");
     named.put("thorough", thorough);

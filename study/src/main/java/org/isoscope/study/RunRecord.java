@@ -236,20 +236,30 @@ public final class RunRecord {
     prompts(name, encoder);
   }
 
-  /**
-   * Says what is put before queries and before documents, where that is anything, and {@link
-   * #model} has not said it of all texts.
-   */
+  /** Says what is put before queries and before documents, as {@link #promptsInWords} does. */
   void prompts(String name, Encoder encoder) {
-    Prompts prompts = encoder.modules().prompts();
-    if (!prompts.query().equals(prompts.text()) || !prompts.document().equals(prompts.text())) {
-      note(
-          name
-              + ": before each query stands "
-              + shown(prompts.query())
-              + ", before each document "
-              + shown(prompts.document()));
+    String words = promptsInWords(name, encoder);
+    if (words != null) {
+      note(words);
     }
+  }
+
+  /**
+   * What is put before queries and before documents.
+   *
+   * @return null where that is what is put before all texts
+   */
+  public static @Nullable String promptsInWords(String name, Encoder encoder) {
+    Prompts prompts = encoder.modules().prompts();
+    boolean same =
+        prompts.query().equals(prompts.text()) && prompts.document().equals(prompts.text());
+    return same
+        ? null
+        : name
+            + ": before each query stands "
+            + shown(prompts.query())
+            + ", before each document "
+            + shown(prompts.document());
   }
 
   private static String shown(String prompt) {

@@ -13,6 +13,7 @@ import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.ModelOrVectors;
 import org.isoscope.cli.option.PoolingOptions;
+import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.SpaceOptions;
 import org.isoscope.cli.option.TextOptions;
 import org.isoscope.cli.print.AdviceText;
@@ -67,6 +68,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--prompt",
+          "--query-prompt",
+          "--document-prompt",
           "--pooling",
           "--related-column",
           "--related-group",
@@ -81,6 +84,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Mixin GroupOption grouping;
   @Mixin AnalysisOptions analysis;
   @Mixin ModelOptions models;
+  @Mixin PromptOptions promptOptions;
   @Mixin PoolingOptions poolingOptions;
   @Mixin SpaceOptions space;
 
@@ -135,7 +139,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       poolingOptions.check();
       print(
           new AnalysisJob(
-                  models.choice(Objects.requireNonNull(source.model)),
+                  promptOptions.choice(models.choice(Objects.requireNonNull(source.model))),
                   textOptions.read(analysis.text, grouping.group, common.seed()))
               .pooling(poolingOptions.asked())
               .specialTokens(analysis.specialTokens())

@@ -324,6 +324,10 @@ public final class MiningJob {
     List<BitSet> right = right(corpus);
     try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
+      String prompts = RunRecord.promptsInWords(model.name(), encoder);
+      if (prompts != null) {
+        listener.note(prompts);
+      }
       Encoder asking = encoder.forQueries();
       Encoder answering = encoder.forDocuments();
       TokenizedText queries = asking.tokenizer().tokenize(corpus.queries());

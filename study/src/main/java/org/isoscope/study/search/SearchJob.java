@@ -189,6 +189,10 @@ public final class SearchJob {
     }
     try (Encoder encoder = choice.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
+      String prompts = RunRecord.promptsInWords(choice.name(), encoder);
+      if (prompts != null) {
+        listener.note(prompts);
+      }
       Encoder asking = encoder.forQueries();
       TokenizedText tokens = asking.tokenizer().tokenize(queries);
       if (tokens.truncated() > 0) {
