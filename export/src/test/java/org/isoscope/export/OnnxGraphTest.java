@@ -94,7 +94,7 @@ class OnnxGraphTest {
 
     assertThatThrownBy(() -> graph.write(file))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("model.onnx", "at most 2147483647", "--keep-layers");
+        .hasMessageContainingAll("model.onnx", "at most 2147483647", "keepLayers");
     assertThat(directory).isEmptyDirectory();
   }
 }

@@ -117,7 +117,7 @@ class HubCacheTest {
         MINILM,
         "model " + MINILM + ": is no directory, and not in the Hugging Face cache",
         "revision main in " + hub.folder(),
-        "without --offline and HF_HUB_OFFLINE",
+        "without offline and HF_HUB_OFFLINE",
         "HF_HOME or HF_HUB_CACHE");
     assertRefused("hf:gpt2", "model hf:gpt2: is not in the Hugging Face cache", "models--gpt2");
   }

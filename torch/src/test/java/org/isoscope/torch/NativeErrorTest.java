@@ -66,7 +66,7 @@ final class NativeErrorTest {
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("step 3: memory ran out: ")
           .hasMessageEndingWith(
-              "Use a smaller --batch-size or --max-length, or fewer --keep-layers.")
+              "Use a smaller batchSize or maxLength, or fewer keepLayers.")
           .hasMessageNotContaining("\n");
     }
   }

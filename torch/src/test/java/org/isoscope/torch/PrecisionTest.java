@@ -29,8 +29,8 @@ final class PrecisionTest {
     } else {
       assertThatThrownBy(() -> Precision.parse("bf16"))
           .isInstanceOf(UserError.class)
-          .hasMessageStartingWith("--precision bf16: this processor has no bf16 arithmetic")
-          .hasMessageEndingWith("Use --precision fp32 or auto.");
+          .hasMessageStartingWith("precision bf16: this processor has no bf16 arithmetic")
+          .hasMessageEndingWith("Choose fp32 or auto.");
     }
   }
 
@@ -39,6 +39,6 @@ final class PrecisionTest {
     assertThatThrownBy(() -> Precision.parse("fp16"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "--precision fp16: is not a precision; expected fp32, bf16 or auto. Choose one.");
+            "precision fp16: is not a precision; expected fp32, bf16 or auto. Choose one.");
   }
 }
