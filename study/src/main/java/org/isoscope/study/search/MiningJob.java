@@ -17,6 +17,7 @@ import org.isoscope.corpus.RetrievalCorpus;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
+import org.isoscope.geometry.Cosine;
 import org.isoscope.geometry.CosineRanking;
 import org.isoscope.io.UserError;
 import org.isoscope.study.JobListener;
@@ -350,7 +351,7 @@ public final class MiningJob {
         ranking.add(block, threads);
         for (int a = from; a < to; a++) {
           for (int query : queriesOf.get(a)) {
-            own.get(query).put(a, cosine(directions, query * d, block, (a - from) * d, d));
+            own.get(query).put(a, Cosine.of(directions, query * d, block, (a - from) * d, d));
           }
         }
         told.accept(to);
@@ -421,21 +422,6 @@ public final class MiningJob {
       }
     }
     return asking;
-  }
-
-  private static double cosine(float[] a, int from, float[] b, int other, int d) {
-    double product = 0;
-    double squaresA = 0;
-    double squaresB = 0;
-    for (int j = 0; j < d; j++) {
-      double x = a[from + j];
-      double y = b[other + j];
-      product += x * y;
-      squaresA += x * x;
-      squaresB += y * y;
-    }
-    double norms = Math.sqrt(squaresA * squaresB);
-    return norms == 0 ? 0 : product / norms;
   }
 
   private Result mined(
