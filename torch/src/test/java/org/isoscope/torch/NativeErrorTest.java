@@ -65,8 +65,7 @@ final class NativeErrorTest {
       assertThatThrownBy(() -> NativeError.translate("step 3", () -> ones(more)))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("step 3: memory ran out: ")
-          .hasMessageEndingWith(
-              "Use a smaller batchSize or maxLength, or fewer keepLayers.")
+          .hasMessageEndingWith("Use a smaller batchSize or maxLength, or fewer keepLayers.")
           .hasMessageNotContaining("\n");
     }
   }

@@ -38,7 +38,6 @@ final class PrecisionTest {
   void refusesAnotherWord() {
     assertThatThrownBy(() -> Precision.parse("fp16"))
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            "precision fp16: is not a precision; expected fp32, bf16 or auto. Choose one.");
+        .hasMessage("precision fp16: is not a precision; expected fp32, bf16 or auto. Choose one.");
   }
 }
