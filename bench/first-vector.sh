@@ -31,10 +31,13 @@ project() {
 <version>1</version><dependencies>$2</dependencies></project>
 P
   cat >"$dir/settings.xml" <<P
-<settings><mirrors><mirror><id>build</id><mirrorOf>*</mirrorOf><url>file://$local</url></mirror></mirrors></settings>
+<settings><profiles><profile><id>build</id><activation><activeByDefault>true</activeByDefault></activation>
+<repositories><repository><id>build</id><url>file://$local</url></repository></repositories>
+<pluginRepositories><pluginRepository><id>build</id><url>file://$local</url></pluginRepository></pluginRepositories>
+</profile></profiles></settings>
 P
   local ours=()
-  [[ $2 != *org.isoscope* ]] || ours=(-s settings.xml "-Dmaven.repo.local=$repository")
+  [[ $2 != *org.isoscope* ]] || ours=(-gs settings.xml "-Dmaven.repo.local=$repository")
   (cd "$dir" && mvn -B -ntp -q "${ours[@]}" \
     "org.apache.maven.plugins:maven-dependency-plugin:$dependency:build-classpath" \
     -DincludeScope=runtime -DincludeTypes=jar -Dmdep.outputFile=classpath)

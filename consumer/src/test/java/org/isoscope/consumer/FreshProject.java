@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A Maven project outside of the tree. Of the project's artifacts it sees those in the throw-away
- * repository, made of what is published; all others come from the local repository of the build.
+ * repository, made of what is published; all others come from the local repository of the build,
+ * and what that has in another version from where the user's settings say.
  */
 final class FreshProject {
   private static final Path REPOSITORY = Path.of(property("isoscope.repository"));
@@ -54,9 +55,18 @@ final class FreshProject {
         directory.resolve("settings.xml"),
         """
         <settings>
-          <mirrors>
-            <mirror><id>build</id><mirrorOf>*</mirrorOf><url>%s</url></mirror>
-          </mirrors>
+          <profiles>
+            <profile>
+              <id>build</id>
+              <activation><activeByDefault>true</activeByDefault></activation>
+              <repositories>
+                <repository><id>build</id><url>%1$s</url></repository>
+              </repositories>
+              <pluginRepositories>
+                <pluginRepository><id>build</id><url>%1$s</url></pluginRepository>
+              </pluginRepositories>
+            </profile>
+          </profiles>
         </settings>
         """
             .formatted(Path.of(property("local.repository")).toUri()));
@@ -115,7 +125,7 @@ final class FreshProject {
     List<String> command = new ArrayList<>();
     command.add(Path.of(property("maven.home"), "bin", "mvn").toString());
     command.addAll(
-        List.of("-B", "-ntp", "-q", "-s", "settings.xml", "-Dmaven.repo.local=" + REPOSITORY));
+        List.of("-B", "-ntp", "-q", "-gs", "settings.xml", "-Dmaven.repo.local=" + REPOSITORY));
     command.addAll(List.of(arguments));
     return process(command.toArray(String[]::new));
   }
