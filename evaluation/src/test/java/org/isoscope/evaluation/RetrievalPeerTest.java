@@ -2,7 +2,6 @@ package org.isoscope.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,10 +48,20 @@ class RetrievalPeerTest {
 
   @Test
   void everyFigureEqualsSentenceTransformers() throws Exception {
-    String python = System.getenv("PYTHON");
-    assumeTrue(python != null, "skipped: PYTHON names no interpreter with sentence-transformers");
+    String python = PythonPeer.assumed();
 
-    assertEqual(found(), peer(python));
+    Evaluation.Retrieval found = found();
+
+    assertEqual(
+        found,
+        PythonPeer.run(
+            python,
+            directory,
+            "retrieval/retrieval.py",
+            file("model"),
+            file("queries.jsonl"),
+            file("corpus.jsonl"),
+            file("qrels.tsv")));
   }
 
   private Evaluation.Retrieval found() throws Exception {
@@ -119,26 +128,5 @@ class RetrievalPeerTest {
     Files.writeString(directory.resolve("queries.jsonl"), queries);
     Files.writeString(directory.resolve("corpus.jsonl"), corpus);
     Files.writeString(directory.resolve("qrels.tsv"), qrels);
-  }
-
-  private JsonNode peer(String python) throws Exception {
-    Path script = directory.resolve("retrieval.py");
-    try (InputStream in = RetrievalPeerTest.class.getResourceAsStream("retrieval/retrieval.py")) {
-      Files.copy(in, script);
-    }
-    Path errors = directory.resolve("errors.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            python,
-            script.toString(),
-            file("model"),
-            file("queries.jsonl"),
-            file("corpus.jsonl"),
-            file("qrels.tsv"));
-    builder.environment().put("HF_HUB_OFFLINE", "1");
-    Process process = builder.redirectError(errors.toFile()).start();
-    byte[] printed = process.getInputStream().readAllBytes();
-    assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-    return new ObjectMapper().readTree(printed);
   }
 }

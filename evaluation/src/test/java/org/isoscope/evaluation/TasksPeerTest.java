@@ -2,11 +2,8 @@ package org.isoscope.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,8 +40,7 @@ class TasksPeerTest {
 
   @Test
   void everyFigureEqualsItsPeer() throws Exception {
-    String python = System.getenv("PYTHON");
-    assumeTrue(python != null, "skipped: PYTHON names no interpreter with sentence-transformers");
+    String python = PythonPeer.assumed();
     inputs();
     Path model = directory.resolve("model");
     Evaluation.PairClassification pairs;
@@ -66,7 +62,15 @@ class TasksPeerTest {
               .get(0);
     }
 
-    JsonNode peer = peer(python, model);
+    JsonNode peer =
+        PythonPeer.run(
+            python,
+            directory,
+            "tasks/tasks.py",
+            model.toString(),
+            file("pairs.csv"),
+            file("queries.jsonl"),
+            file("texts.csv"));
 
     assertRanks(pairs.measures().get(0).value(), peer, "cosine_ap");
     assertRanks(pairs.measures().get(1).value(), peer, "roc_auc");
@@ -138,26 +142,5 @@ class TasksPeerTest {
     Files.writeString(directory.resolve("pairs.csv"), pairs);
     Files.writeString(directory.resolve("queries.jsonl"), queries);
     Files.writeString(directory.resolve("texts.csv"), texts);
-  }
-
-  private JsonNode peer(String python, Path model) throws Exception {
-    Path script = directory.resolve("tasks.py");
-    try (InputStream in = TasksPeerTest.class.getResourceAsStream("tasks/tasks.py")) {
-      Files.copy(in, script);
-    }
-    Path errors = directory.resolve("errors.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            python,
-            script.toString(),
-            model.toString(),
-            file("pairs.csv"),
-            file("queries.jsonl"),
-            file("texts.csv"));
-    builder.environment().put("HF_HUB_OFFLINE", "1");
-    Process process = builder.redirectError(errors.toFile()).start();
-    byte[] printed = process.getInputStream().readAllBytes();
-    assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-    return new ObjectMapper().readTree(printed);
   }
 }

@@ -19,11 +19,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.isoscope.encoder.checkpoint.Json;
 import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

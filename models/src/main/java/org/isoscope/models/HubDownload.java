@@ -33,12 +33,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.isoscope.encoder.checkpoint.Checkpoint;
-import org.isoscope.encoder.checkpoint.Json;
 import org.isoscope.io.DirectoryLock;
 import org.isoscope.io.RegularFile;
 import org.isoscope.io.Sha256;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,10 +18,10 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
-import org.isoscope.encoder.checkpoint.Json;
 import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

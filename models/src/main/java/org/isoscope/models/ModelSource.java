@@ -21,12 +21,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
-import org.isoscope.encoder.checkpoint.Json;
 import org.isoscope.encoder.checkpoint.SentenceModules;
 import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

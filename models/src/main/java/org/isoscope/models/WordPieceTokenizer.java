@@ -7,9 +7,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.isoscope.encoder.checkpoint.Json;
 import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.Json;
 
 /**
  * Composes the {@code tokenizer.json} that does what Hugging Face's {@code BertTokenizerFast} does

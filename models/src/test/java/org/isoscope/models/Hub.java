@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.isoscope.encoder.checkpoint.Json;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

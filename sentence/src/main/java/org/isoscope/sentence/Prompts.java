@@ -1,20 +1,12 @@
 package org.isoscope.sentence;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.io.Wording;
@@ -56,12 +48,6 @@ public record Prompts(Map<String, String> texts, @Nullable String defaultName) {
   private static final String VERSION = "3.0.0";
 
   private static final int MOST_BYTES = 1 << 20;
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   /**
    * Keeps a copy.
@@ -163,7 +149,7 @@ public record Prompts(Map<String, String> texts, @Nullable String defaultName) {
     if (!Files.exists(file)) {
       return NONE;
     }
-    JsonNode json = parse(file);
+    JsonNode json = Json.readObject(file, MOST_BYTES);
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> prompt : json.path("prompts").properties()) {
       if (!prompt.getValue().isTextual() && !prompt.getValue().isNull()) {
@@ -185,28 +171,9 @@ public record Prompts(Map<String, String> texts, @Nullable String defaultName) {
     return new Prompts(texts, named.asText());
   }
 
-  private static JsonNode parse(Path file) {
-    try {
-      JsonNode json = MAPPER.readTree(RegularFile.read(file, MOST_BYTES));
-      if (json.isObject()) {
-        return json;
-      }
-      throw refused(file, null, "holds no JSON object", "a JSON object");
-    } catch (JsonProcessingException e) {
-      String reason = Wording.plain(e.getOriginalMessage());
-      throw refused(file, null, "is not JSON: " + reason, "a JSON object");
-    } catch (IOException e) {
-      throw UserError.reading(file, e);
-    }
-  }
-
-  private static UserError refused(
-      Path file, @Nullable String field, String what, String expected) {
+  private static UserError refused(Path file, String field, String what, String expected) {
     return new UserError(
-        field == null ? file.toString() : file + ": " + field,
-        what,
-        expected,
-        "Use the file as the model's authors published it");
+        file + ": " + field, what, expected, "Use the file as the model's authors published it");
   }
 
   /**
@@ -216,7 +183,7 @@ public record Prompts(Map<String, String> texts, @Nullable String defaultName) {
    * @param similarity how vectors are to be compared: cosine, dot, euclidean or manhattan
    */
   public void write(Path file, String similarity) {
-    ObjectNode json = MAPPER.createObjectNode();
+    ObjectNode json = Json.object();
     json.putObject("__version__").put("sentence_transformers", VERSION);
     ObjectNode named = json.putObject("prompts");
     Map<String, String> written =
@@ -224,6 +191,6 @@ public record Prompts(Map<String, String> texts, @Nullable String defaultName) {
     written.keySet().stream().sorted().forEach(name -> named.put(name, written.get(name)));
     json.put("default_prompt_name", defaultName);
     json.put("similarity_fn_name", similarity);
-    WholeFile.writeText(file, json.toPrettyString() + "\n");
+    WholeFile.writeText(file, Json.pretty(json));
   }
 }

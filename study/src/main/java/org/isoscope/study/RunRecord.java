@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.isoscope.corpus.ColumnChoice;
 import org.isoscope.corpus.Corpus;
@@ -236,30 +237,25 @@ public final class RunRecord {
     prompts(name, encoder);
   }
 
-  /** Says what is put before queries and before documents, as {@link #promptsInWords} does. */
+  /** Says what is put before queries and before documents, as {@link #tellPrompts} does. */
   void prompts(String name, Encoder encoder) {
-    String words = promptsInWords(name, encoder);
-    if (words != null) {
-      note(words);
-    }
+    tellPrompts(name, encoder, this::note);
   }
 
   /**
-   * What is put before queries and before documents.
-   *
-   * @return null where that is what is put before all texts
+   * Tells what is put before queries and before documents, where that is not what is put before all
+   * texts.
    */
-  public static @Nullable String promptsInWords(String name, Encoder encoder) {
+  public static void tellPrompts(String name, Encoder encoder, Consumer<String> note) {
     Prompts prompts = encoder.modules().prompts();
-    boolean same =
-        prompts.query().equals(prompts.text()) && prompts.document().equals(prompts.text());
-    return same
-        ? null
-        : name
-            + ": before each query stands "
-            + shown(prompts.query())
-            + ", before each document "
-            + shown(prompts.document());
+    if (!prompts.query().equals(prompts.text()) || !prompts.document().equals(prompts.text())) {
+      note.accept(
+          name
+              + ": before each query stands "
+              + shown(prompts.query())
+              + ", before each document "
+              + shown(prompts.document()));
+    }
   }
 
   private static String shown(String prompt) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.Json;
 
 /**
  * The configuration and weights in a checkpoint directory in Hugging Face layout: {@code

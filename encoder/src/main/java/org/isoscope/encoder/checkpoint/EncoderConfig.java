@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.isoscope.io.UserError;
+import org.isoscope.sentence.Json;
 
 /**
  * The shape of an encoder, as {@code config.json} gives it.

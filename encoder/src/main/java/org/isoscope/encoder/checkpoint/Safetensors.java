@@ -26,6 +26,7 @@ import org.isoscope.io.RegularFile;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
 import org.isoscope.io.Wording;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -20,6 +20,7 @@ import org.isoscope.encoder.checkpoint.SentenceLayer.LayerNorm;
 import org.isoscope.encoder.checkpoint.SentenceLayer.Normalize;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Json;
 import org.isoscope.sentence.Prompts;
 import org.jspecify.annotations.Nullable;
 

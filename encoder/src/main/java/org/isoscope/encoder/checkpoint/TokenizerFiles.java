@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.isoscope.io.UserError;
 import org.isoscope.io.WholeFile;
+import org.isoscope.sentence.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

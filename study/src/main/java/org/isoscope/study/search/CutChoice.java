@@ -6,6 +6,7 @@ import org.isoscope.geometry.Calibration;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.study.JobListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,12 +113,13 @@ public record CutChoice(
     return new Cut(cosine, Cut.Kind.RATE, wanted);
   }
 
-  /** Of which model a calibration is, where that is another than the one at work; else null. */
-  static @Nullable String otherModel(@Nullable CalibrationFile file, String model) {
-    return file == null || file.model().equals(model)
-        ? null
-        : "the calibration is of "
-            + file.model()
-            + "; it holds for that model and that kind of text, and says nothing of another";
+  /** Tells where a calibration is of another model than the one at work. */
+  static void tellOtherModel(@Nullable CalibrationFile file, String model, JobListener listener) {
+    if (file != null && !file.model().equals(model)) {
+      listener.note(
+          "the calibration is of "
+              + file.model()
+              + "; it holds for that model and that kind of text, and says nothing of another");
+    }
   }
 }

@@ -161,10 +161,7 @@ public final class DuplicatesJob {
       return compare(new FileRows(vectors, listener), read, listener);
     }
     ModelChoice choice = Objects.requireNonNull(model);
-    String other = CutChoice.otherModel(read.file(), choice.name());
-    if (other != null) {
-      listener.note(other);
-    }
+    CutChoice.tellOtherModel(read.file(), choice.name(), listener);
     try (Encoder encoder = choice.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
       TextRows rows = new TextRows(encoder, used, Objects.requireNonNull(text), listener);

@@ -316,19 +316,13 @@ public final class MiningJob {
               + UserError.name("related")
               + ")");
     }
-    String other = CutChoice.otherModel(read.file(), model.name());
-    if (other != null) {
-      listener.note(other);
-    }
+    CutChoice.tellOtherModel(read.file(), model.name(), listener);
     RankRange ranks = ranks(read.cut() != null);
     RetrievalCorpus corpus = RetrievalCorpus.of(pairs);
     List<BitSet> right = right(corpus);
     try (Encoder encoder = model.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
-      String prompts = RunRecord.promptsInWords(model.name(), encoder);
-      if (prompts != null) {
-        listener.note(prompts);
-      }
+      RunRecord.tellPrompts(model.name(), encoder, listener::note);
       Encoder asking = encoder.forQueries();
       Encoder answering = encoder.forDocuments();
       TokenizedText queries = asking.tokenizer().tokenize(corpus.queries());

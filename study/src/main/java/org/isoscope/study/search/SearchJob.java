@@ -183,16 +183,10 @@ public final class SearchJob {
       return search(new FileRows(vectors, listener), names, directions, read);
     }
     ModelChoice choice = Objects.requireNonNull(model);
-    String other = CutChoice.otherModel(read.file(), choice.name());
-    if (other != null) {
-      listener.note(other);
-    }
+    CutChoice.tellOtherModel(read.file(), choice.name(), listener);
     try (Encoder encoder = choice.open(threads, Precision.FP32, listener)) {
       Pooling used = pooling == null ? encoder.pooling() : pooling;
-      String prompts = RunRecord.promptsInWords(choice.name(), encoder);
-      if (prompts != null) {
-        listener.note(prompts);
-      }
+      RunRecord.tellPrompts(choice.name(), encoder, listener::note);
       Encoder asking = encoder.forQueries();
       TokenizedText tokens = asking.tokenizer().tokenize(queries);
       if (tokens.truncated() > 0) {

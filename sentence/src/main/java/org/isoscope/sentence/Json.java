@@ -1,4 +1,4 @@
-package org.isoscope.encoder.checkpoint;
+package org.isoscope.sentence;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,7 +18,10 @@ import org.isoscope.io.UserError;
 import org.isoscope.io.Wording;
 import org.jspecify.annotations.Nullable;
 
-/** How this package reads and writes JSON: strictly, as trees, never as objects of its choosing. */
+/**
+ * How the files of a model are read and written as JSON: strictly, as trees, never as objects of
+ * their choosing.
+ */
 public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -52,7 +55,17 @@ public final class Json {
    * @throws UserError when it cannot be read or holds something else
    */
   public static JsonNode readObject(Path file) {
-    return read(file, JsonNodeType.OBJECT);
+    return readObject(file, MOST_BYTES);
+  }
+
+  /**
+   * Reads a file that holds one JSON object.
+   *
+   * @param mostBytes that it may have
+   * @throws UserError when it cannot be read, has more, or holds something else
+   */
+  public static JsonNode readObject(Path file, int mostBytes) {
+    return read(file, JsonNodeType.OBJECT, mostBytes);
   }
 
   /**
@@ -61,13 +74,13 @@ public final class Json {
    * @throws UserError when it cannot be read or holds something else
    */
   public static JsonNode readArray(Path file) {
-    return read(file, JsonNodeType.ARRAY);
+    return read(file, JsonNodeType.ARRAY, MOST_BYTES);
   }
 
-  private static JsonNode read(Path file, JsonNodeType type) {
+  private static JsonNode read(Path file, JsonNodeType type, int mostBytes) {
     String wanted = "JSON " + type.name().toLowerCase(Locale.ROOT);
     try {
-      JsonNode json = MAPPER.readTree(RegularFile.read(file, MOST_BYTES));
+      JsonNode json = MAPPER.readTree(RegularFile.read(file, mostBytes));
       if (json.getNodeType() == type) {
         return json;
       }
