@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Pooling;
@@ -111,7 +112,7 @@ public final class Trainer implements AutoCloseable {
     train("", encoder.parameters(), name -> settings.layerRates().share(name, layers));
     train("learned.", learned, name -> 1);
     train("head.", head, name -> 1);
-    this.parallel = new DataParallel(encoder, pooling, settings.dropout());
+    this.parallel = new DataParallel(encoder, pooling);
   }
 
   private static UserError forSentences(String parameter, Object value) {
@@ -372,12 +373,16 @@ public final class Trainer implements AutoCloseable {
 
   /** Adds a batch's share of the step's gradient, which is the mean over its batches. */
   private Share backward(int[] batch, List<int[]> sentences, long number) {
-    Seed dropout = new Seed(settings.seed().derive("dropout", number));
+    long seed = settings.seed().derive("dropout", number);
+    Double probability = settings.dropout();
+    Dropout dropout =
+        probability == null ? Dropout.seeded(seed) : Dropout.seeded(seed, probability);
+    Sentences named = Sentences.of(sentences);
     int microBatchSize = settings.microBatchSize();
     Function<float[], Gradient<Share>> gradient = embeddings -> gradient(embeddings, batch);
     return microBatchSize > 0 && microBatchSize < sentences.size()
-        ? new GradientCache(parallel, microBatchSize).backward(sentences, dropout, gradient)
-        : parallel.backward(sentences, dropout, gradient);
+        ? new GradientCache(parallel, microBatchSize).backward(named, dropout, gradient)
+        : parallel.backward(named, dropout, gradient);
   }
 
   /** Of the embeddings; that of what is learned is added to it. */
