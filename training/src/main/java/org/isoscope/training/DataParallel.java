@@ -214,7 +214,7 @@ final class DataParallel implements AutoCloseable {
     done.forEach(DataParallel::join);
   }
 
-  private static <T> T join(CompletableFuture<T> future) {
+  static <T> T join(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {
