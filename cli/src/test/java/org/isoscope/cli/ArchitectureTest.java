@@ -56,6 +56,7 @@ class ArchitectureTest {
           entry("report", Set.of("results", "io")),
           entry("langchain4j", Set.of("sentence")),
           entry("springai", Set.of("sentence")),
+          entry("spark", Set.of("sentence", "encoder", "torch", "onnx", "io")),
           entry(
               "examples",
               Set.of(
