@@ -1,5 +1,7 @@
 package org.isoscope.evaluation;
 
+import java.io.DataInput;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param everyLayer whether it is cheap enough for every layer; the last one alone otherwise
  * @param empty makes an accumulator for a dimension
+ * @param read makes one of what was written
  * @param feed gives it a sentence
  * @param figures of the catalogue that its result has
  */
 record LayerMeasure<A extends Accumulator<A, R>, R>(
     boolean everyLayer,
     IntFunction<A> empty,
+    Read<A> read,
     Feed<A> feed,
     Map<Figure<Geometry.Layer>, Function<R, @Nullable Double>> figures) {
 
@@ -36,6 +40,7 @@ record LayerMeasure<A extends Accumulator<A, R>, R>(
           new LayerMeasure<SentenceCorrelation, SentenceCorrelation.Result>(
               true,
               SentenceCorrelation::new,
+              SentenceCorrelation::read,
               bySentence(SentenceCorrelation::addSentence),
               Map.of(
                   LayerFigures.WITHIN_SENTENCE_COSINE,
@@ -45,16 +50,19 @@ record LayerMeasure<A extends Accumulator<A, R>, R>(
           new LayerMeasure<NormVariation, NormVariation.Result>(
               true,
               NormVariation::new,
+              NormVariation::read,
               byToken(NormVariation::add),
               Map.of(LayerFigures.NORM_VARIATION, NormVariation.Result::normVariation)),
           new LayerMeasure<LargestActivation, LargestActivation.Result>(
               true,
               LargestActivation::new,
+              LargestActivation::read,
               byToken(LargestActivation::add),
               Map.of(LayerFigures.LARGEST_ACTIVATION, LargestActivation.Result::largestOverMedian)),
           new LayerMeasure<SecondOrderUniformity, SecondOrderUniformity.Result>(
               false, // as dear as IsoScore, which costs more than all others together
               SecondOrderUniformity::new,
+              SecondOrderUniformity::read,
               byToken(SecondOrderUniformity::add),
               Map.of(
                   LayerFigures.SECOND_ORDER_UNIFORMITY,
@@ -62,6 +70,7 @@ record LayerMeasure<A extends Accumulator<A, R>, R>(
           new LayerMeasure<MatrixEntropy, MatrixEntropy.Result>(
               true,
               MatrixEntropy::new,
+              MatrixEntropy::read,
               bySentence(MatrixEntropy::addSentence),
               Map.of(LayerFigures.MATRIX_ENTROPY, MatrixEntropy.Result::matrixEntropy)));
 
@@ -73,6 +82,16 @@ record LayerMeasure<A extends Accumulator<A, R>, R>(
      * @param states of the tokens, {@code [count, dimension]} from {@code offset}
      */
     void addSentence(A accumulator, float[] states, int offset, int count, int dimension);
+  }
+
+  /** Reads an accumulator that was written. */
+  interface Read<A> {
+    /**
+     * Reads it.
+     *
+     * @throws IOException where the bytes are not the state of one
+     */
+    A from(DataInput in) throws IOException;
   }
 
   /** Takes a sentence whole. */
@@ -101,6 +120,11 @@ record LayerMeasure<A extends Accumulator<A, R>, R>(
   /** Makes an empty accumulator of this measure. */
   Running<A, R> start(int dimension) {
     return new Running<>(this, dimension, empty.apply(dimension));
+  }
+
+  /** Reads an accumulator of this measure. */
+  Running<A, R> read(DataInput in, int dimension) throws IOException {
+    return new Running<>(this, dimension, read.from(in));
   }
 
   /**

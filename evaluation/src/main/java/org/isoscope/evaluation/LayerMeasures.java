@@ -1,7 +1,11 @@
 package org.isoscope.evaluation;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Objects;
 import org.isoscope.geometry.Accumulator;
+import org.isoscope.geometry.AccumulatorFormat;
 import org.isoscope.geometry.AdjustedSelfSimilarities;
 import org.isoscope.geometry.NormQuantiles;
 import org.isoscope.geometry.OutlierDimensions;
@@ -12,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one pass measures of a layer. */
 final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Result> {
+  private static final String FORMAT = "LayerMeasures 1";
+
   private final int dimension;
   private final MeasuredLayer layer;
   private final SentenceJackknife jackknife;
@@ -27,13 +33,31 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
    * @param types empty; null where the token types of this layer are not measured
    */
   LayerMeasures(int dimension, MeasuredLayer layer, @Nullable TokenTypeMeasures types) {
+    this(
+        dimension,
+        layer,
+        new SentenceJackknife(dimension),
+        new NormQuantiles(dimension),
+        new RadiusOfGyration(dimension),
+        new OutlierDimensions(dimension),
+        types);
+  }
+
+  private LayerMeasures(
+      int dimension,
+      MeasuredLayer layer,
+      SentenceJackknife jackknife,
+      NormQuantiles norms,
+      RadiusOfGyration gyration,
+      OutlierDimensions outliers,
+      @Nullable TokenTypeMeasures types) {
     this.dimension = dimension;
     this.layer = layer;
+    this.jackknife = jackknife;
+    this.norms = norms;
+    this.gyration = gyration;
+    this.outliers = outliers;
     this.types = types;
-    jackknife = new SentenceJackknife(dimension);
-    norms = new NormQuantiles(dimension);
-    gyration = new RadiusOfGyration(dimension);
-    outliers = new OutlierDimensions(dimension);
   }
 
   /**
@@ -67,6 +91,36 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
     if (types != null && other.types != null) {
       types.merge(other.types);
     }
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    layer.write(out);
+    jackknife.write(out);
+    norms.write(out);
+    gyration.write(out);
+    outliers.write(out);
+    out.writeBoolean(types != null);
+    if (types != null) {
+      types.write(out);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param choice of token types that it was made with
+   */
+  static LayerMeasures read(DataInput in, TokenTypeMeasures.Choice choice) throws IOException {
+    return new LayerMeasures(
+        AccumulatorFormat.requireDimension(in, FORMAT),
+        MeasuredLayer.read(in, choice.kept()),
+        SentenceJackknife.read(in),
+        NormQuantiles.read(in),
+        RadiusOfGyration.read(in),
+        OutlierDimensions.read(in),
+        in.readBoolean() ? TokenTypeMeasures.read(in, choice) : null);
   }
 
   @Override

@@ -1,10 +1,14 @@
 package org.isoscope.evaluation;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.isoscope.geometry.Accumulator;
+import org.isoscope.geometry.AccumulatorFormat;
 import org.isoscope.geometry.FrequencyCorrelation;
 import org.isoscope.geometry.JackknifeInterval;
 import org.isoscope.geometry.MaximumExplainableVariance;
@@ -15,17 +19,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The measures of a layer that keep vectors of each token type. */
 final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTypeMeasures.Result> {
+  private static final String FORMAT = "TokenTypeMeasures 1";
+
   private final MaximumExplainableVariance explained;
   private final FrequencyCorrelation frequency;
   private final @Nullable SelfSimilarityJackknife selfSimilarity;
 
   TokenTypeMeasures(int dimension, Choice choice) {
-    explained =
+    this(
         new MaximumExplainableVariance(
-            dimension, choice.explained, Choice.EXPLAINED_OCCURRENCES, choice.seed);
-    frequency = new FrequencyCorrelation(dimension, choice.kept, choice.neighboured);
-    selfSimilarity =
-        choice.grouped ? new SelfSimilarityJackknife(dimension, choice.kept, Choice.GROUPS) : null;
+            dimension, choice.explained, Choice.EXPLAINED_OCCURRENCES, choice.seed),
+        new FrequencyCorrelation(dimension, choice.kept, choice.neighboured),
+        choice.grouped ? new SelfSimilarityJackknife(dimension, choice.kept, Choice.GROUPS) : null);
+  }
+
+  private TokenTypeMeasures(
+      MaximumExplainableVariance explained,
+      FrequencyCorrelation frequency,
+      @Nullable SelfSimilarityJackknife selfSimilarity) {
+    this.explained = explained;
+    this.frequency = frequency;
+    this.selfSimilarity = selfSimilarity;
   }
 
   /**
@@ -111,6 +125,30 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
     if (selfSimilarity != null && other.selfSimilarity != null) {
       selfSimilarity.merge(other.selfSimilarity);
     }
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT);
+    explained.write(out);
+    frequency.write(out);
+    out.writeBoolean(selfSimilarity != null);
+    if (selfSimilarity != null) {
+      selfSimilarity.write(out);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param choice that it was made with
+   */
+  static TokenTypeMeasures read(DataInput in, Choice choice) throws IOException {
+    AccumulatorFormat.require(in, FORMAT);
+    return new TokenTypeMeasures(
+        MaximumExplainableVariance.read(in, choice.explained),
+        FrequencyCorrelation.read(in, choice.kept, choice.neighboured),
+        in.readBoolean() ? SelfSimilarityJackknife.read(in, choice.kept) : null);
   }
 
   /** What the interval of self-similarity comes from; null where there was no memory for it. */

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * A measure that is streamed into, merged and asked for its result.
  *
@@ -35,6 +38,20 @@ public interface Accumulator<A extends Accumulator<A, R>, R> {
    * @throws IllegalArgumentException where it is not so
    */
   void merge(A other);
+
+  /**
+   * Writes the state, so that another machine can read and merge it: every class has a static
+   * {@code read(DataInput)}, which some give the token types to keep as well. See {@link
+   * AccumulatorFormat}.
+   *
+   * <p>What is read has the same result to the bit and is written as the same bytes. Writing takes
+   * what was collected into the sums, as {@link #result} does: figures of what is added afterwards
+   * may differ by rounding from those of one that was not written.
+   *
+   * @throws IOException where nothing can be written, or the dimension is above {@link
+   *     AccumulatorFormat#MOST_DIMENSIONS}
+   */
+  void write(DataOutput out) throws IOException;
 
   /** The figures over all that was seen so far; more may be added afterwards. */
   R result();

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * and Uniformity on the Hypersphere" (ICML 2020), section 4.1, with exponent alpha = 2.
  */
 public final class Alignment implements Accumulator<Alignment, Alignment.Result> {
+  private static final String FORMAT = "Alignment 1";
+
   private double sum;
   private long pairs;
 
@@ -52,6 +57,25 @@ public final class Alignment implements Accumulator<Alignment, Alignment.Result>
     Vectors.checkMerge(this, other, x.length, other.x.length);
     sum += other.sum;
     pairs += other.pairs;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, x.length);
+    out.writeDouble(sum);
+    out.writeLong(pairs);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static Alignment read(DataInput in) throws IOException {
+    Alignment read = new Alignment(AccumulatorFormat.requireDimension(in, FORMAT));
+    read.sum = AccumulatorFormat.number(in);
+    read.pairs = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * section 4.1, and Xiao et al., arXiv 2212.09170, who estimate it from 1000 sampled tokens.
  */
 public final class Anisotropy implements Accumulator<Anisotropy, Anisotropy.Result> {
+  private static final String FORMAT = "Anisotropy 1";
+
   private final double[] sumOfMeans; // [d]
   private double sumOfSquaredMeans;
   private long sentences;
@@ -29,9 +34,13 @@ public final class Anisotropy implements Accumulator<Anisotropy, Anisotropy.Resu
    * @param dimension d, at least 1
    */
   public Anisotropy(int dimension) {
-    sumOfMeans = new double[Vectors.dimension(dimension)];
-    row = new double[dimension];
-    unitSum = new double[dimension];
+    this(new double[Vectors.dimension(dimension)]);
+  }
+
+  private Anisotropy(double[] sumOfMeans) {
+    this.sumOfMeans = sumOfMeans;
+    row = new double[sumOfMeans.length];
+    unitSum = new double[sumOfMeans.length];
   }
 
   /**
@@ -67,6 +76,34 @@ public final class Anisotropy implements Accumulator<Anisotropy, Anisotropy.Resu
     sumOfSquaredMeans += other.sumOfSquaredMeans;
     sentences += other.sentences;
     tokens += other.tokens;
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return row.length;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    AccumulatorFormat.write(out, sumOfMeans);
+    out.writeDouble(sumOfSquaredMeans);
+    out.writeLong(sentences);
+    out.writeLong(tokens);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static Anisotropy read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    Anisotropy read = new Anisotropy(AccumulatorFormat.doubles(in, dimension));
+    read.sumOfSquaredMeans = AccumulatorFormat.number(in);
+    read.sentences = AccumulatorFormat.count(in);
+    read.tokens = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +78,8 @@ import org.jspecify.annotations.Nullable;
  * rho and omega; Miller, "The Jackknife: A Review" (Biometrika 61, 1974).
  */
 public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJackknife.Result> {
+  private static final String FORMAT = "BlockJackknife 1";
+
   /** Of 1: a mean cosine that is nearer to 1 leaves nothing to explain but rounding. */
   private static final double ROUNDING = 1e-12;
 
@@ -85,6 +90,9 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
    * Of the interactions of a type. Of 30 types, 4 give the sum of squares to about a fifth of it.
    */
   static final int PROJECTIONS = 4;
+
+  /** Types times blocks of one that was written, at most: what they lie in is made at once. */
+  private static final int MOST_PLACES = 1 << 26;
 
   private final int dimension;
   private final int contentTypes;
@@ -111,9 +119,42 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     double normSum;
 
     Block(int dimension, int embeddingDimension) {
-      sumOfMeans = new double[dimension];
-      rawSum = new double[dimension];
-      embeddingSum = new double[embeddingDimension];
+      this(new double[dimension], new double[dimension], new double[embeddingDimension]);
+    }
+
+    private Block(double[] sumOfMeans, double[] rawSum, double[] embeddingSum) {
+      this.sumOfMeans = sumOfMeans;
+      this.rawSum = rawSum;
+      this.embeddingSum = embeddingSum;
+    }
+
+    void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, sumOfMeans);
+      AccumulatorFormat.write(out, rawSum);
+      AccumulatorFormat.write(out, embeddingSum);
+      out.writeLong(sentences);
+      out.writeLong(ofTwo);
+      out.writeLong(tokens);
+      out.writeLong(embeddings);
+      out.writeDouble(withinSum);
+      out.writeDouble(intraSum);
+      out.writeDouble(normSum);
+    }
+
+    static Block read(DataInput in, int dimension, int embeddingDimension) throws IOException {
+      Block read =
+          new Block(
+              AccumulatorFormat.doubles(in, dimension),
+              AccumulatorFormat.doubles(in, dimension),
+              AccumulatorFormat.doubles(in, embeddingDimension));
+      read.sentences = AccumulatorFormat.count(in);
+      read.ofTwo = AccumulatorFormat.count(in, read.sentences);
+      read.tokens = AccumulatorFormat.count(in);
+      read.embeddings = AccumulatorFormat.count(in);
+      read.withinSum = AccumulatorFormat.number(in);
+      read.intraSum = AccumulatorFormat.number(in);
+      read.normSum = AccumulatorFormat.number(in);
+      return read;
     }
 
     void add(Block other) {
@@ -137,7 +178,24 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
     long nonZero;
 
     Occurrences(int dimension) {
-      unitSum = new double[dimension];
+      this(new double[dimension]);
+    }
+
+    private Occurrences(double[] unitSum) {
+      this.unitSum = unitSum;
+    }
+
+    void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, unitSum);
+      out.writeLong(n);
+      out.writeLong(nonZero);
+    }
+
+    static Occurrences read(DataInput in, int dimension) throws IOException {
+      Occurrences read = new Occurrences(AccumulatorFormat.doubles(in, dimension));
+      read.n = AccumulatorFormat.count(in);
+      read.nonZero = AccumulatorFormat.count(in, read.n);
+      return read;
     }
 
     void add(Occurrences other) {
@@ -276,6 +334,60 @@ public final class BlockJackknife implements Accumulator<BlockJackknife, BlockJa
         }
       }
     }
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    out.writeInt(embeddingRow.length);
+    out.writeInt(blocks.length);
+    for (Block block : blocks) {
+      block.write(out);
+    }
+    out.writeInt(contentTypes);
+    out.writeInt(occurrences.length - contentTypes);
+    for (@Nullable Occurrences[] ofType : occurrences) {
+      out.writeInt((int) Arrays.stream(ofType).filter(Objects::nonNull).count());
+      for (int b = 0; b < ofType.length; b++) {
+        Occurrences of = ofType[b];
+        if (of != null) {
+          out.writeInt(b);
+          of.write(out);
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static BlockJackknife read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    int embeddingDimension =
+        AccumulatorFormat.size(in, "dimensions", 1, AccumulatorFormat.MOST_DIMENSIONS);
+    int count = AccumulatorFormat.size(in, "blocks", 1, MOST_PLACES);
+    List<Block> blocks = new ArrayList<>();
+    for (int b = 0; b < count; b++) {
+      blocks.add(Block.read(in, dimension, embeddingDimension));
+    }
+    int most = MOST_PLACES / count;
+    int contentTypes = AccumulatorFormat.size(in, "types", 0, most);
+    int functionTypes = AccumulatorFormat.size(in, "types", 0, most - contentTypes);
+    BlockJackknife read =
+        new BlockJackknife(dimension, embeddingDimension, count, contentTypes, functionTypes);
+    blocks.toArray(read.blocks);
+    for (@Nullable Occurrences[] ofType : read.occurrences) {
+      int filled = AccumulatorFormat.size(in, "blocks of a type", 0, count);
+      int before = -1;
+      for (int k = 0; k < filled; k++) {
+        int b = AccumulatorFormat.size(in, "as a block's number", before + 1, count - 1);
+        ofType[b] = Occurrences.read(in, dimension);
+        before = b;
+      }
+    }
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntPredicate;
@@ -22,6 +25,8 @@ import java.util.function.IntPredicate;
  * Contextual Embedding Space" (ICLR 2021), for cosines of centred tokens.
  */
 public final class Centred implements Accumulator<Centred, LayerGeometry.Result> {
+  private static final String FORMAT = "Centred 1";
+
   private final double[] mean; // [d]
   private final LayerGeometry layer;
 
@@ -35,8 +40,12 @@ public final class Centred implements Accumulator<Centred, LayerGeometry.Result>
    * @param keptTypes the types that self-similarity keeps
    */
   public Centred(double[] mean, boolean isoScore, IntPredicate keptTypes) {
-    this.mean = AffineMap.finite(mean, "mean");
-    layer = new LayerGeometry(mean.length, isoScore, keptTypes);
+    this(AffineMap.finite(mean, "mean"), new LayerGeometry(mean.length, isoScore, keptTypes));
+  }
+
+  private Centred(double[] mean, LayerGeometry layer) {
+    this.mean = mean;
+    this.layer = layer;
     row = new double[mean.length];
   }
 
@@ -75,6 +84,27 @@ public final class Centred implements Accumulator<Centred, LayerGeometry.Result>
       throw new IllegalArgumentException("the means removed differ");
     }
     layer.merge(other.layer);
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, mean.length);
+    AccumulatorFormat.write(out, mean);
+    layer.write(out);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param keptTypes the types to keep of what is added from here on; those that were kept stay
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static Centred read(DataInput in, IntPredicate keptTypes) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    double[] mean = AccumulatorFormat.doubles(in, dimension);
+    LayerGeometry layer = LayerGeometry.read(in, keptTypes);
+    AccumulatorFormat.requireSame(dimension, layer.dimension());
+    return new Centred(mean, layer);
   }
 
   @Override

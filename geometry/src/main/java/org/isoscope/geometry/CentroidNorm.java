@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * where the cloud is centred.
  */
 public final class CentroidNorm implements Accumulator<CentroidNorm, CentroidNorm.Result> {
+  private static final String FORMAT = "CentroidNorm 1";
+
   private final double[] sum; // [d]
   private long n;
 
@@ -19,8 +24,12 @@ public final class CentroidNorm implements Accumulator<CentroidNorm, CentroidNor
    * @param dimension d, at least 1
    */
   public CentroidNorm(int dimension) {
-    sum = new double[Vectors.dimension(dimension)];
-    row = new double[dimension];
+    this(new double[Vectors.dimension(dimension)]);
+  }
+
+  private CentroidNorm(double[] sum) {
+    this.sum = sum;
+    row = new double[sum.length];
   }
 
   /**
@@ -61,6 +70,30 @@ public final class CentroidNorm implements Accumulator<CentroidNorm, CentroidNor
       mean[j] = sum[j] / n;
     }
     return mean;
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return row.length;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    AccumulatorFormat.write(out, sum);
+    out.writeLong(n);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static CentroidNorm read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    CentroidNorm read = new CentroidNorm(AccumulatorFormat.doubles(in, dimension));
+    read.n = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,6 +1,10 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CosineDistribution
     implements Accumulator<CosineDistribution, CosineDistribution.Result> {
+  private static final String FORMAT = "CosineDistribution 1";
+
   /** Bins whose counts are kept together. */
   private static final int STRETCH = 512;
 
@@ -176,6 +182,48 @@ public final class CosineDistribution
   long count(int bin) {
     long[] stretch = counts[bin / STRETCH];
     return stretch == null ? 0 : stretch[bin % STRETCH];
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT);
+    out.writeLong(pairs);
+    out.writeDouble(mean);
+    out.writeDouble(squares);
+    if (pairs > 0) {
+      out.writeDouble(minimum);
+      out.writeDouble(maximum);
+    }
+    long[] bins = new long[CosineBins.COUNT];
+    Arrays.setAll(bins, this::count);
+    AccumulatorFormat.writeBins(out, bins);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static CosineDistribution read(DataInput in) throws IOException {
+    AccumulatorFormat.require(in, FORMAT);
+    CosineDistribution read = new CosineDistribution();
+    read.pairs = AccumulatorFormat.count(in);
+    read.mean = AccumulatorFormat.number(in);
+    read.squares = AccumulatorFormat.number(in);
+    if (read.pairs > 0) {
+      read.minimum = AccumulatorFormat.number(in);
+      read.maximum = AccumulatorFormat.number(in);
+      AccumulatorFormat.require(
+          -1 <= read.minimum && read.minimum <= read.maximum && read.maximum <= 1,
+          "cosines from " + read.minimum + " to " + read.maximum);
+    }
+    long[] bins = new long[CosineBins.COUNT];
+    AccumulatorFormat.readBins(in, bins, read.pairs);
+    for (int s = 0; s < read.counts.length; s++) {
+      long[] stretch = Arrays.copyOfRange(bins, s * STRETCH, (s + 1) * STRETCH);
+      read.counts[s] = Arrays.stream(stretch).allMatch(count -> count == 0) ? null : stretch;
+    }
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Sample Variances" (Stanford STAN-CS-79-773, 1979).
  */
 public final class Covariance implements Accumulator<Covariance, Covariance.Result> {
+  private static final String FORMAT = "Covariance 1";
+
   /** Rows of a block; the last is kept free for the step between two means. A multiple of 4. */
   private static final int BLOCK = 64;
 
@@ -97,14 +102,24 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
    * @param dimension d, at least 1
    */
   public Covariance(int dimension) {
-    d = Vectors.dimension(dimension);
-    mean = new double[d];
-    scatter = new double[d][];
-    for (int i = 0; i < d; i++) {
-      scatter[i] = new double[i + 1];
-    }
+    this(new double[Vectors.dimension(dimension)], triangle(dimension));
+  }
+
+  private Covariance(double[] mean, double[][] scatter) {
+    d = mean.length;
+    this.mean = mean;
+    this.scatter = scatter;
     fourth = new FourthMoments(d);
     block = new double[BLOCK][d];
+  }
+
+  /** The lower triangle of a matrix: row i has i + 1 elements. */
+  static double[][] triangle(int d) {
+    double[][] triangle = new double[d][];
+    for (int i = 0; i < d; i++) {
+      triangle[i] = new double[i + 1];
+    }
+    return triangle;
   }
 
   /**
@@ -259,6 +274,32 @@ public final class Covariance implements Accumulator<Covariance, Covariance.Resu
   double fourthMoment() {
     flush();
     return fourth.sum;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    flush();
+    AccumulatorFormat.write(out, FORMAT, d);
+    AccumulatorFormat.write(out, mean);
+    AccumulatorFormat.write(out, scatter);
+    out.writeLong(n);
+    out.writeDouble(fourth.sum);
+    AccumulatorFormat.write(out, fourth.weighted);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static Covariance read(DataInput in) throws IOException {
+    int d = AccumulatorFormat.requireDimension(in, FORMAT);
+    double[] mean = AccumulatorFormat.doubles(in, d);
+    Covariance read = new Covariance(mean, AccumulatorFormat.triangle(in, d));
+    read.n = AccumulatorFormat.count(in);
+    read.fourth.sum = AccumulatorFormat.number(in);
+    Vectors.add(read.fourth.weighted, AccumulatorFormat.doubles(in, d));
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrequencyCorrelation
     implements Accumulator<FrequencyCorrelation, FrequencyCorrelation.Result> {
+  private static final String FORMAT = "FrequencyCorrelation 1";
+
   /** Neighbours of a type's mean that its distance to is taken. */
   private static final int NEIGHBOURS = 10;
 
@@ -96,6 +101,30 @@ public final class FrequencyCorrelation
     Occurrences(int dimension) {
       super(dimension);
     }
+
+    void writeAll(DataOutput out) throws IOException {
+      write(out);
+      out.writeDouble(normSum);
+      out.writeInt(first.size());
+      for (Map.Entry<Long, float[]> occurrence : first.entrySet()) {
+        out.writeLong(occurrence.getKey());
+        AccumulatorFormat.write(out, occurrence.getValue());
+      }
+    }
+
+    static Occurrences readAll(DataInput in, int dimension) throws IOException {
+      Occurrences read = new Occurrences(dimension);
+      read.read(in);
+      read.normSum = AccumulatorFormat.number(in);
+      int size = AccumulatorFormat.size(in, "first occurrences", 0, EQUALLY_MANY);
+      for (int k = 0; k < size; k++) {
+        long place = in.readLong();
+        AccumulatorFormat.require(
+            read.first.isEmpty() || place > read.first.lastKey(), "occurrences are not in order");
+        read.first.put(place, AccumulatorFormat.floats(in, dimension));
+      }
+      return read;
+    }
   }
 
   /**
@@ -107,11 +136,16 @@ public final class FrequencyCorrelation
    *     compared
    */
   public FrequencyCorrelation(int dimension, IntPredicate kept, IntPredicate neighboured) {
-    this.dimension = Vectors.dimension(dimension);
+    this(kept, neighboured, new SelfSimilarity(dimension, kept), new double[dimension]);
+  }
+
+  private FrequencyCorrelation(
+      IntPredicate kept, IntPredicate neighboured, SelfSimilarity selfSimilarity, double[] sum) {
+    dimension = sum.length;
     this.kept = kept;
     this.neighboured = neighboured;
-    selfSimilarity = new SelfSimilarity(dimension, kept);
-    sum = new double[dimension];
+    this.selfSimilarity = selfSimilarity;
+    this.sum = sum;
     row = new double[dimension];
   }
 
@@ -166,6 +200,49 @@ public final class FrequencyCorrelation
           ours.normSum += theirs.normSum;
           theirs.first.forEach(ours::offer);
         });
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    selfSimilarity.write(out);
+    AccumulatorFormat.write(out, sum);
+    out.writeLong(tokens);
+    out.writeInt(types.size());
+    for (Map.Entry<Integer, Occurrences> type : new TreeMap<>(types).entrySet()) {
+      out.writeInt(type.getKey());
+      type.getValue().writeAll(out);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param kept the types to keep of what is added from here on; those that were kept stay
+   * @param neighboured the types to look for neighbours of: as it was for those that were kept
+   * @throws IOException where the bytes are not the state of one, or it had other neighboured types
+   */
+  public static FrequencyCorrelation read(DataInput in, IntPredicate kept, IntPredicate neighboured)
+      throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    SelfSimilarity selfSimilarity = SelfSimilarity.read(in, kept);
+    AccumulatorFormat.requireSame(dimension, selfSimilarity.dimension());
+    double[] sum = AccumulatorFormat.doubles(in, dimension);
+    FrequencyCorrelation read = new FrequencyCorrelation(kept, neighboured, selfSimilarity, sum);
+    read.tokens = AccumulatorFormat.count(in);
+    int types = AccumulatorFormat.size(in, "types", 0, Integer.MAX_VALUE);
+    for (int i = 0; i < types; i++) {
+      int type = in.readInt();
+      Occurrences of = Occurrences.readAll(in, dimension);
+      AccumulatorFormat.require(
+          read.types.put(type, of) == null, "type " + type + " is there twice");
+      AccumulatorFormat.require(
+          of.first.isEmpty() != neighboured.test(type),
+          "type " + type + " was " + (neighboured.test(type) ? "not " : "") + "to have neighbours");
+    }
+    AccumulatorFormat.require(
+        read.types.keySet().equals(selfSimilarity.typesSeen()), "parts keep different types");
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntraSentenceSimilarity
     implements Accumulator<IntraSentenceSimilarity, IntraSentenceSimilarity.Result> {
+  private static final String FORMAT = "IntraSentenceSimilarity 1";
+
   private double sum;
   private long sentences;
   private long tokens;
@@ -68,6 +73,33 @@ public final class IntraSentenceSimilarity
     sum += other.sum;
     sentences += other.sentences;
     tokens += other.tokens;
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return row.length;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    out.writeDouble(sum);
+    out.writeLong(sentences);
+    out.writeLong(tokens);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static IntraSentenceSimilarity read(DataInput in) throws IOException {
+    IntraSentenceSimilarity read =
+        new IntraSentenceSimilarity(AccumulatorFormat.requireDimension(in, FORMAT));
+    read.sum = AccumulatorFormat.number(in);
+    read.sentences = AccumulatorFormat.count(in);
+    read.tokens = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * 105, 2010) for such estimates.
  */
 public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
+  private static final String FORMAT = "IsoScore 1";
+
   /**
    * Where a^ is smaller than this part of its first term it is rounding: the debiased score is
    * undefined. Happens where all vectors are at right angles.
@@ -53,7 +58,11 @@ public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
    * @param dimension d, at least 1
    */
   public IsoScore(int dimension) {
-    covariance = new Covariance(dimension);
+    this(new Covariance(dimension));
+  }
+
+  private IsoScore(Covariance covariance) {
+    this.covariance = covariance;
   }
 
   /**
@@ -74,6 +83,22 @@ public final class IsoScore implements Accumulator<IsoScore, IsoScore.Result> {
   @Override
   public void merge(IsoScore other) {
     covariance.merge(other.covariance);
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT);
+    covariance.write(out);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static IsoScore read(DataInput in) throws IOException {
+    AccumulatorFormat.require(in, FORMAT);
+    return new IsoScore(Covariance.read(in));
   }
 
   @Override

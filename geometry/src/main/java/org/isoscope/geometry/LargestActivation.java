@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LargestActivation
     implements Accumulator<LargestActivation, LargestActivation.Result> {
+  private static final String FORMAT = "LargestActivation 1";
+
   /** Largest distance of the median from its true value, relative to that. */
   public static final double RELATIVE_ERROR = 0x1p-7;
 
@@ -69,6 +74,32 @@ public final class LargestActivation
     largest = Math.max(largest, other.largest);
     sum += other.sum;
     n += other.n;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    out.writeLong(n);
+    out.writeInt(largest);
+    out.writeDouble(sum);
+    AccumulatorFormat.writeBins(out, bins);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static LargestActivation read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    LargestActivation read = new LargestActivation(dimension);
+    read.n = AccumulatorFormat.count(in, Long.MAX_VALUE / dimension);
+    read.largest =
+        AccumulatorFormat.size(
+            in, "as a float's bits", 0, Float.floatToRawIntBits(Float.MAX_VALUE));
+    read.sum = AccumulatorFormat.number(in);
+    AccumulatorFormat.readBins(in, read.bins, read.n * dimension);
+    return read;
   }
 
   @Override

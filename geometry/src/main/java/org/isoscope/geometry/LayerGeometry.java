@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * beyond that of any two tokens.
  */
 public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeometry.Result> {
+  private static final String FORMAT = "LayerGeometry 1";
+
   private final int dimension;
   private final Anisotropy anisotropy;
   private final SelfSimilarity selfSimilarity;
@@ -52,15 +57,37 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
    * @param keptTypes the types that self-similarity keeps; all tokens count everywhere else
    */
   public LayerGeometry(int dimension, boolean isoScore, IntPredicate keptTypes) {
-    this.dimension = Vectors.dimension(dimension);
-    anisotropy = new Anisotropy(dimension);
-    selfSimilarity = new SelfSimilarity(dimension, keptTypes);
-    intraSentenceSimilarity = new IntraSentenceSimilarity(dimension);
-    tokenNorm = new TokenNorm(dimension);
-    centroidNorm = new CentroidNorm(dimension);
-    meanEnergyShare = new MeanEnergyShare(dimension);
-    rogueDimensions = new RogueDimensions(dimension);
-    this.isoScore = isoScore ? new IsoScore(dimension) : null;
+    this(
+        dimension,
+        new Anisotropy(dimension),
+        new SelfSimilarity(dimension, keptTypes),
+        new IntraSentenceSimilarity(dimension),
+        new TokenNorm(dimension),
+        new CentroidNorm(dimension),
+        new MeanEnergyShare(dimension),
+        new RogueDimensions(dimension),
+        isoScore ? new IsoScore(dimension) : null);
+  }
+
+  private LayerGeometry(
+      int dimension,
+      Anisotropy anisotropy,
+      SelfSimilarity selfSimilarity,
+      IntraSentenceSimilarity intraSentenceSimilarity,
+      TokenNorm tokenNorm,
+      CentroidNorm centroidNorm,
+      MeanEnergyShare meanEnergyShare,
+      RogueDimensions rogueDimensions,
+      @Nullable IsoScore isoScore) {
+    this.dimension = dimension;
+    this.anisotropy = anisotropy;
+    this.selfSimilarity = selfSimilarity;
+    this.intraSentenceSimilarity = intraSentenceSimilarity;
+    this.tokenNorm = tokenNorm;
+    this.centroidNorm = centroidNorm;
+    this.meanEnergyShare = meanEnergyShare;
+    this.rogueDimensions = rogueDimensions;
+    this.isoScore = isoScore;
     unitSum = new double[dimension];
     unitSquares = new double[dimension];
     rawSum = new double[dimension];
@@ -145,6 +172,68 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
    */
   public double[] mean() {
     return centroidNorm.mean();
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    anisotropy.write(out);
+    selfSimilarity.write(out);
+    intraSentenceSimilarity.write(out);
+    tokenNorm.write(out);
+    centroidNorm.write(out);
+    meanEnergyShare.write(out);
+    rogueDimensions.write(out);
+    out.writeBoolean(isoScore != null);
+    if (isoScore != null) {
+      isoScore.write(out);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param keptTypes the types to keep of what is added from here on; those that were kept stay
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static LayerGeometry read(DataInput in, IntPredicate keptTypes) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    LayerGeometry read =
+        new LayerGeometry(
+            dimension,
+            Anisotropy.read(in),
+            SelfSimilarity.read(in, keptTypes),
+            IntraSentenceSimilarity.read(in),
+            TokenNorm.read(in),
+            CentroidNorm.read(in),
+            MeanEnergyShare.read(in),
+            RogueDimensions.read(in),
+            in.readBoolean() ? IsoScore.read(in) : null);
+    AccumulatorFormat.requireSame(
+        dimension,
+        read.anisotropy.dimension(),
+        read.selfSimilarity.dimension(),
+        read.intraSentenceSimilarity.dimension(),
+        read.tokenNorm.dimension(),
+        read.centroidNorm.dimension(),
+        read.meanEnergyShare.dimension(),
+        read.rogueDimensions.dimension(),
+        read.isoScore == null ? dimension : read.isoScore.covariance().dimension());
+    return read;
+  }
+
+  /**
+   * Reads one that was written; it keeps every type of what is added from here on.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static LayerGeometry read(DataInput in) throws IOException {
+    return read(in, type -> true);
   }
 
   @Override

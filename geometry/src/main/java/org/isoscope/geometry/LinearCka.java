@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * Learn the Same Things?" (ICLR 2021), equation 3, for its use here.
  */
 public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result> {
+  private static final String FORMAT = "LinearCka 1";
+
   /** Pairs of a block. A multiple of 4. */
   private static final int BLOCK = 64;
 
@@ -66,15 +71,22 @@ public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result>
    * @param secondDimension q, at least 1
    */
   public LinearCka(int firstDimension, int secondDimension) {
-    int p = Vectors.dimension(firstDimension);
-    int q = Vectors.dimension(secondDimension);
-    meanX = new double[p];
-    meanY = new double[q];
-    xx = new Sums(p, p);
-    xy = new Sums(p, q);
-    yy = new Sums(q, q);
-    blockX = new double[BLOCK][p];
-    blockY = new double[BLOCK][q];
+    this(
+        new double[Vectors.dimension(firstDimension)],
+        new double[Vectors.dimension(secondDimension)],
+        new Sums(firstDimension, firstDimension),
+        new Sums(firstDimension, secondDimension),
+        new Sums(secondDimension, secondDimension));
+  }
+
+  private LinearCka(double[] meanX, double[] meanY, Sums xx, Sums xy, Sums yy) {
+    this.meanX = meanX;
+    this.meanY = meanY;
+    this.xx = xx;
+    this.xy = xy;
+    this.yy = yy;
+    blockX = new double[BLOCK][meanX.length];
+    blockY = new double[BLOCK][meanY.length];
   }
 
   /**
@@ -188,6 +200,42 @@ public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result>
   }
 
   @Override
+  public void write(DataOutput out) throws IOException {
+    flush();
+    AccumulatorFormat.write(out, FORMAT, meanX.length);
+    out.writeInt(meanY.length);
+    AccumulatorFormat.write(out, meanX);
+    AccumulatorFormat.write(out, meanY);
+    xx.write(out);
+    xy.write(out);
+    yy.write(out);
+    out.writeDouble(squaresX);
+    out.writeDouble(squaresY);
+    out.writeLong(n);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static LinearCka read(DataInput in) throws IOException {
+    int p = AccumulatorFormat.requireDimension(in, FORMAT);
+    int q = AccumulatorFormat.size(in, "dimensions", 1, AccumulatorFormat.MOST_DIMENSIONS);
+    LinearCka read =
+        new LinearCka(
+            AccumulatorFormat.doubles(in, p),
+            AccumulatorFormat.doubles(in, q),
+            Sums.read(in, p, p),
+            Sums.read(in, p, q),
+            Sums.read(in, q, q));
+    read.squaresX = AccumulatorFormat.number(in);
+    read.squaresY = AccumulatorFormat.number(in);
+    read.n = AccumulatorFormat.count(in);
+    return read;
+  }
+
+  @Override
   public Result result() {
     flush();
     double scale = Math.sqrt(xx.squaredNorm()) * Math.sqrt(yy.squaredNorm());
@@ -215,9 +263,30 @@ public final class LinearCka implements Accumulator<LinearCka, LinearCka.Result>
     private double squares; // sum |a|^2 |b|^2
 
     Sums(int p, int q) {
-      products = new double[p][q];
-      weightedA = new double[p];
-      weightedB = new double[q];
+      this(new double[p][q], new double[p], new double[q]);
+    }
+
+    private Sums(double[][] products, double[] weightedA, double[] weightedB) {
+      this.products = products;
+      this.weightedA = weightedA;
+      this.weightedB = weightedB;
+    }
+
+    void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, products);
+      AccumulatorFormat.write(out, weightedA);
+      AccumulatorFormat.write(out, weightedB);
+      out.writeDouble(squares);
+    }
+
+    static Sums read(DataInput in, int p, int q) throws IOException {
+      Sums read =
+          new Sums(
+              AccumulatorFormat.matrix(in, p, q),
+              AccumulatorFormat.doubles(in, p),
+              AccumulatorFormat.doubles(in, q));
+      read.squares = AccumulatorFormat.number(in);
+      return read;
     }
 
     /** Adds pairs; the rows behind them are zero up to a multiple of 4. */

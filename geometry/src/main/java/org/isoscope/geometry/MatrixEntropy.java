@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * 61, 2015).
  */
 public final class MatrixEntropy implements Accumulator<MatrixEntropy, MatrixEntropy.Result> {
+  private static final String FORMAT = "MatrixEntropy 1";
+
   /** Tokens of a sentence that count, at most. */
   public static final int LONGEST = 64;
 
@@ -94,6 +99,25 @@ public final class MatrixEntropy implements Accumulator<MatrixEntropy, MatrixEnt
     Vectors.checkMerge(this, other, dimension, other.dimension);
     sum += other.sum;
     sentences += other.sentences;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    out.writeDouble(sum);
+    out.writeLong(sentences);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static MatrixEntropy read(DataInput in) throws IOException {
+    MatrixEntropy read = new MatrixEntropy(AccumulatorFormat.requireDimension(in, FORMAT));
+    read.sum = AccumulatorFormat.number(in);
+    read.sentences = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -43,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MaximumExplainableVariance
     implements Accumulator<MaximumExplainableVariance, MaximumExplainableVariance.Result> {
+  private static final String FORMAT = "MaximumExplainableVariance 1";
+
   private final int dimension;
   private final IntPredicate kept;
   private final int cap;
@@ -155,6 +160,58 @@ public final class MaximumExplainableVariance
           ours.occurrences += theirs.occurrences;
           ours.sentences += theirs.sentences;
         });
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    out.writeInt(cap);
+    out.writeLong(seed);
+    out.writeLong(sentences);
+    out.writeInt(types.size());
+    for (Map.Entry<Integer, Occurrences> type : new TreeMap<>(types).entrySet()) {
+      Occurrences of = type.getValue();
+      out.writeInt(type.getKey());
+      out.writeLong(of.occurrences);
+      out.writeLong(of.sentences);
+      out.writeInt(of.sample.size());
+      for (Map.Entry<Long, float[]> drawn : of.sample.entrySet()) {
+        out.writeLong(drawn.getKey());
+        AccumulatorFormat.write(out, drawn.getValue());
+      }
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param kept the types to keep of what is added from here on; those that were kept stay
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static MaximumExplainableVariance read(DataInput in, IntPredicate kept)
+      throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    int cap = AccumulatorFormat.size(in, "as a cap", 2, Integer.MAX_VALUE);
+    MaximumExplainableVariance read =
+        new MaximumExplainableVariance(dimension, kept, cap, in.readLong());
+    read.sentences = AccumulatorFormat.count(in);
+    int types = AccumulatorFormat.size(in, "types", 0, Integer.MAX_VALUE);
+    for (int i = 0; i < types; i++) {
+      int type = in.readInt();
+      Occurrences of = new Occurrences();
+      of.occurrences = AccumulatorFormat.count(in);
+      of.sentences = AccumulatorFormat.count(in, Math.min(of.occurrences, read.sentences));
+      int drawn = AccumulatorFormat.size(in, "occurrences drawn", 0, cap);
+      for (int k = 0; k < drawn; k++) {
+        long hash = in.readLong();
+        AccumulatorFormat.require(
+            of.sample.isEmpty() || hash > of.sample.lastKey(), "a sample is not in order");
+        of.sample.put(hash, AccumulatorFormat.floats(in, dimension));
+      }
+      AccumulatorFormat.require(
+          read.types.put(type, of) == null, "type " + type + " is there twice");
+    }
+    return read;
   }
 
   @Override

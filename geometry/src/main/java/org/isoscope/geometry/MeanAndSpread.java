@@ -1,5 +1,9 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /** The mean of vectors and their squared distances from it, updated together. */
 class MeanAndSpread {
   final double[] mean; // [d]
@@ -17,6 +21,20 @@ class MeanAndSpread {
     squares += Vectors.dot(theirMean, theirMean) * (n / total * m);
     Vectors.addScaled(mean, theirMean, m / total);
     n += m;
+  }
+
+  /** Writes the sums. */
+  final void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, mean);
+    out.writeDouble(squares);
+    out.writeLong(n);
+  }
+
+  /** Reads the sums into this empty one. */
+  final void read(DataInput in) throws IOException {
+    System.arraycopy(AccumulatorFormat.doubles(in, mean.length), 0, mean, 0, mean.length);
+    squares = AccumulatorFormat.number(in);
+    n = AccumulatorFormat.count(in);
   }
 
   /** Takes in what another has seen; that stays. */

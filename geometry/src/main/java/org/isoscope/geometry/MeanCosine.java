@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * different vectors, divided by n^2 instead of n(n-1): this figure times (n-1)/n.
  */
 public final class MeanCosine implements Accumulator<MeanCosine, MeanCosine.Result> {
+  private static final String FORMAT = "MeanCosine 1";
+
   private final double[] unitSum; // [d]
   private final double[] row; // [d]
   private long n;
@@ -24,8 +29,12 @@ public final class MeanCosine implements Accumulator<MeanCosine, MeanCosine.Resu
    * @param dimension d, at least 1
    */
   public MeanCosine(int dimension) {
-    unitSum = new double[Vectors.dimension(dimension)];
-    row = new double[dimension];
+    this(new double[Vectors.dimension(dimension)]);
+  }
+
+  private MeanCosine(double[] unitSum) {
+    this.unitSum = unitSum;
+    row = new double[unitSum.length];
   }
 
   /**
@@ -54,6 +63,27 @@ public final class MeanCosine implements Accumulator<MeanCosine, MeanCosine.Resu
     Vectors.add(unitSum, other.unitSum);
     n += other.n;
     nonZero += other.nonZero;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    AccumulatorFormat.write(out, unitSum);
+    out.writeLong(n);
+    out.writeLong(nonZero);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static MeanCosine read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    MeanCosine read = new MeanCosine(AccumulatorFormat.doubles(in, dimension));
+    read.n = AccumulatorFormat.count(in);
+    read.nonZero = AccumulatorFormat.count(in, read.n);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Cost: one addition an element. Memory: d doubles.
  */
 public final class MeanEnergyShare implements Accumulator<MeanEnergyShare, MeanEnergyShare.Result> {
+  private static final String FORMAT = "MeanEnergyShare 1";
+
   private final double[] sum; // [d]
   private double squares;
   private long n;
@@ -26,8 +31,12 @@ public final class MeanEnergyShare implements Accumulator<MeanEnergyShare, MeanE
    * @param dimension d, at least 1
    */
   public MeanEnergyShare(int dimension) {
-    sum = new double[Vectors.dimension(dimension)];
-    row = new double[dimension];
+    this(new double[Vectors.dimension(dimension)]);
+  }
+
+  private MeanEnergyShare(double[] sum) {
+    this.sum = sum;
+    row = new double[sum.length];
   }
 
   /**
@@ -55,6 +64,32 @@ public final class MeanEnergyShare implements Accumulator<MeanEnergyShare, MeanE
     Vectors.add(sum, other.sum);
     squares += other.squares;
     n += other.n;
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return row.length;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    AccumulatorFormat.write(out, sum);
+    out.writeDouble(squares);
+    out.writeLong(n);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static MeanEnergyShare read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    MeanEnergyShare read = new MeanEnergyShare(AccumulatorFormat.doubles(in, dimension));
+    read.squares = AccumulatorFormat.number(in);
+    read.n = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Sketch with Relative-Error Guarantees" (PVLDB 12, 2019), section 2, with all bins kept.
  */
 public final class NormQuantiles implements Accumulator<NormQuantiles, NormQuantiles.Result> {
+  private static final String FORMAT = "NormQuantiles 1";
+
   /** Largest distance of a quantile from its true value, relative to that. */
   public static final double RELATIVE_ERROR = 0.005;
 
@@ -122,6 +127,39 @@ public final class NormQuantiles implements Accumulator<NormQuantiles, NormQuant
       }
     }
     throw new AssertionError(n + " norms, but " + seen + " in bins");
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    out.writeLong(n);
+    out.writeLong(zeros);
+    out.writeDouble(mean);
+    out.writeDouble(squares);
+    if (n > 0) {
+      out.writeDouble(min);
+      out.writeDouble(max);
+    }
+    AccumulatorFormat.writeBins(out, bins);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static NormQuantiles read(DataInput in) throws IOException {
+    NormQuantiles read = new NormQuantiles(AccumulatorFormat.requireDimension(in, FORMAT));
+    read.n = AccumulatorFormat.count(in);
+    read.zeros = AccumulatorFormat.count(in, read.n);
+    read.mean = AccumulatorFormat.number(in);
+    read.squares = AccumulatorFormat.number(in);
+    if (read.n > 0) {
+      read.min = AccumulatorFormat.number(in);
+      read.max = AccumulatorFormat.number(in);
+    }
+    AccumulatorFormat.readBins(in, read.bins, read.n - read.zeros);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * "Algorithms for Computing the Sample Variance" (The American Statistician 37, 1983).
  */
 public final class NormVariation implements Accumulator<NormVariation, NormVariation.Result> {
+  private static final String FORMAT = "NormVariation 1";
+
   private long n; // that are not zero
   private double mean;
   private double squares; // sum (|x| - mean)^2
@@ -54,6 +59,27 @@ public final class NormVariation implements Accumulator<NormVariation, NormVaria
     if (other.n > 0) {
       combine(other.n, other.mean, other.squares);
     }
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    out.writeLong(n);
+    out.writeDouble(mean);
+    out.writeDouble(squares);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static NormVariation read(DataInput in) throws IOException {
+    NormVariation read = new NormVariation(AccumulatorFormat.requireDimension(in, FORMAT));
+    read.n = AccumulatorFormat.count(in);
+    read.mean = AccumulatorFormat.number(in);
+    read.squares = AccumulatorFormat.number(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutlierDimensions
     implements Accumulator<OutlierDimensions, OutlierDimensions.Result> {
+  private static final String FORMAT = "OutlierDimensions 1";
+
   /** Standard deviations from which a dimension is an outlier. */
   public static final double DEVIATIONS = 3;
 
@@ -45,9 +50,13 @@ public final class OutlierDimensions
    * @param dimension d, at least 1
    */
   public OutlierDimensions(int dimension) {
-    mean = new double[Vectors.dimension(dimension)];
-    squares = new double[dimension];
-    row = new double[dimension];
+    this(new double[Vectors.dimension(dimension)], new double[dimension]);
+  }
+
+  private OutlierDimensions(double[] mean, double[] squares) {
+    this.mean = mean;
+    this.squares = squares;
+    row = new double[mean.length];
   }
 
   /**
@@ -78,6 +87,28 @@ public final class OutlierDimensions
     Vectors.addSquares(squares, theirMean, Math.sqrt(n / total * m));
     Vectors.addScaled(mean, theirMean, m / total);
     n += m;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    AccumulatorFormat.write(out, mean);
+    AccumulatorFormat.write(out, squares);
+    out.writeLong(n);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static OutlierDimensions read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    OutlierDimensions read =
+        new OutlierDimensions(
+            AccumulatorFormat.doubles(in, dimension), AccumulatorFormat.doubles(in, dimension));
+    read.n = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

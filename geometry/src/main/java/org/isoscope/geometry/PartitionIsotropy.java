@@ -1,6 +1,10 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionIsotropy
     implements Accumulator<PartitionIsotropy, PartitionIsotropy.Result> {
+  private static final String FORMAT = "PartitionIsotropy 1";
+
   private final double[][] directions; // [k][d]
   private final double[][] columns; // [d][k]: the directions' elements by dimension
   private final double scale;
@@ -210,6 +216,42 @@ public final class PartitionIsotropy
       take(oppositeMax, oppositeSum, i, other.oppositeMax[i], other.oppositeSum[i]);
     }
     n += other.n;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    out.writeInt(directions.length);
+    AccumulatorFormat.write(out, directions);
+    out.writeDouble(scale);
+    out.writeLong(n);
+    if (n > 0) {
+      AccumulatorFormat.write(out, max);
+      AccumulatorFormat.write(out, sum);
+      AccumulatorFormat.write(out, oppositeMax);
+      AccumulatorFormat.write(out, oppositeSum);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static PartitionIsotropy read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    int k = AccumulatorFormat.size(in, "directions", 1, AccumulatorFormat.MOST_DIMENSIONS);
+    double[][] directions = AccumulatorFormat.matrix(in, k, dimension);
+    double scale = AccumulatorFormat.number(in);
+    AccumulatorFormat.require(scale > 0, "a scale of " + scale);
+    PartitionIsotropy read = new PartitionIsotropy(directions, scale);
+    read.n = AccumulatorFormat.count(in);
+    if (read.n > 0) {
+      for (double[] sums : List.of(read.max, read.sum, read.oppositeMax, read.oppositeSum)) {
+        System.arraycopy(AccumulatorFormat.doubles(in, k), 0, sums, 0, k);
+      }
+    }
+    return read;
   }
 
   @Override

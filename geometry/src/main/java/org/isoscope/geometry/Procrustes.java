@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * representations.
  */
 public final class Procrustes implements Accumulator<Procrustes, Procrustes.Result> {
+  private static final String FORMAT = "Procrustes 1";
+
   /** Rows of a block; the last is kept free for the step between two means. A multiple of 4. */
   private static final int BLOCK = 64;
 
@@ -47,10 +52,17 @@ public final class Procrustes implements Accumulator<Procrustes, Procrustes.Resu
    * @param dimension d of both spaces, at least 1
    */
   public Procrustes(int dimension) {
-    d = Vectors.dimension(dimension);
-    meanX = new double[d];
-    meanY = new double[d];
-    products = new double[d][d];
+    this(
+        new double[Vectors.dimension(dimension)],
+        new double[dimension],
+        new double[dimension][dimension]);
+  }
+
+  private Procrustes(double[] meanX, double[] meanY, double[][] products) {
+    d = meanX.length;
+    this.meanX = meanX;
+    this.meanY = meanY;
+    this.products = products;
     blockX = new double[BLOCK][d];
     blockY = new double[BLOCK][d];
   }
@@ -122,6 +134,36 @@ public final class Procrustes implements Accumulator<Procrustes, Procrustes.Resu
     Vectors.zeroRows(blockX, rows);
     Vectors.zeroRows(blockY, rows);
     Vectors.addProducts(products, blockX, blockY, rows);
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    flush();
+    AccumulatorFormat.write(out, FORMAT, d);
+    AccumulatorFormat.write(out, meanX);
+    AccumulatorFormat.write(out, meanY);
+    AccumulatorFormat.write(out, products);
+    out.writeDouble(squaresX);
+    out.writeDouble(squaresY);
+    out.writeLong(n);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static Procrustes read(DataInput in) throws IOException {
+    int d = AccumulatorFormat.requireDimension(in, FORMAT);
+    Procrustes read =
+        new Procrustes(
+            AccumulatorFormat.doubles(in, d),
+            AccumulatorFormat.doubles(in, d),
+            AccumulatorFormat.matrix(in, d, d));
+    read.squaresX = AccumulatorFormat.number(in);
+    read.squaresY = AccumulatorFormat.number(in);
+    read.n = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RadiusOfGyration
     implements Accumulator<RadiusOfGyration, RadiusOfGyration.Result> {
+  private static final String FORMAT = "RadiusOfGyration 1";
+
   private final MeanAndSpread vectors;
 
   private final double[] row; // [d]
@@ -47,6 +52,24 @@ public final class RadiusOfGyration
   public void merge(RadiusOfGyration other) {
     Vectors.checkMerge(this, other, row.length, other.row.length);
     vectors.combine(other.vectors);
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    vectors.write(out);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static RadiusOfGyration read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    RadiusOfGyration read = new RadiusOfGyration(dimension);
+    read.vectors.read(in);
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Language Models Obscure Representational Quality" (EMNLP 2021), section 3.
  */
 public final class RogueDimensions implements Accumulator<RogueDimensions, RogueDimensions.Result> {
+  private static final String FORMAT = "RogueDimensions 1";
+
   /**
    * A sum of cosines smaller than this, relative to the terms it is made of, is rounding and has no
    * shares: sums of a million doubles err by about 1e-13 of their terms.
@@ -43,9 +48,13 @@ public final class RogueDimensions implements Accumulator<RogueDimensions, Rogue
    * @param dimension d, at least 1
    */
   public RogueDimensions(int dimension) {
-    unitSum = new double[Vectors.dimension(dimension)];
-    unitSquares = new double[dimension];
-    row = new double[dimension];
+    this(new double[Vectors.dimension(dimension)], new double[dimension]);
+  }
+
+  private RogueDimensions(double[] unitSum, double[] unitSquares) {
+    this.unitSum = unitSum;
+    this.unitSquares = unitSquares;
+    row = new double[unitSum.length];
   }
 
   /**
@@ -78,6 +87,35 @@ public final class RogueDimensions implements Accumulator<RogueDimensions, Rogue
     Vectors.add(unitSquares, other.unitSquares);
     n += other.n;
     nonZero += other.nonZero;
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return row.length;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    AccumulatorFormat.write(out, unitSum);
+    AccumulatorFormat.write(out, unitSquares);
+    out.writeLong(n);
+    out.writeLong(nonZero);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static RogueDimensions read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    RogueDimensions read =
+        new RogueDimensions(
+            AccumulatorFormat.doubles(in, dimension), AccumulatorFormat.doubles(in, dimension));
+    read.n = AccumulatorFormat.count(in);
+    read.nonZero = AccumulatorFormat.count(in, read.n);
+    return read;
   }
 
   @Override

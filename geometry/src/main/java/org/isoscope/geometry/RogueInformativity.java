@@ -1,8 +1,13 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RogueInformativity
     implements Accumulator<RogueInformativity, RogueInformativity.Result> {
+  private static final String FORMAT = "RogueInformativity 1";
+
   private static final List<Integer> CUTS = List.of(1, 3, 5);
 
   /** Rows of a block, a multiple of 4. */
@@ -72,8 +79,8 @@ public final class RogueInformativity
       removed = new boolean[d];
       dimensions.forEach(i -> removed[i] = true);
       restSum = new double[d];
-      cross = triangle(d);
-      rest = triangle(d);
+      cross = Covariance.triangle(d);
+      rest = Covariance.triangle(d);
     }
   }
 
@@ -102,18 +109,10 @@ public final class RogueInformativity
       }
     }
     unitSum = new double[d];
-    moments = triangle(d);
+    moments = Covariance.triangle(d);
     row = new double[d];
     block = new double[BLOCK][d];
     Arrays.fill(ones, 1);
-  }
-
-  private static double[][] triangle(int d) {
-    double[][] triangle = new double[d][];
-    for (int i = 0; i < d; i++) {
-      triangle[i] = new double[i + 1];
-    }
-    return triangle;
   }
 
   /**
@@ -217,6 +216,55 @@ public final class RogueInformativity
     for (int i = 0; i < sum.length; i++) {
       Vectors.add(sum[i], matrix[i]);
     }
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    flush();
+    AccumulatorFormat.write(out, FORMAT, d);
+    out.writeInt(rogue.size());
+    for (int i : rogue) {
+      out.writeInt(i);
+    }
+    AccumulatorFormat.write(out, unitSum);
+    AccumulatorFormat.write(out, moments);
+    out.writeLong(n);
+    out.writeLong(nonZero);
+    for (Cut cut : cuts) {
+      AccumulatorFormat.write(out, cut.restSum);
+      AccumulatorFormat.write(out, cut.cross);
+      AccumulatorFormat.write(out, cut.rest);
+      out.writeLong(cut.nonZero);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static RogueInformativity read(DataInput in) throws IOException {
+    int d = AccumulatorFormat.requireDimension(in, FORMAT);
+    int count = AccumulatorFormat.size(in, "rogue dimensions", 1, d - 1);
+    Set<Integer> rogue = new LinkedHashSet<>();
+    for (int k = 0; k < count; k++) {
+      rogue.add(AccumulatorFormat.size(in, "as a rogue dimension", 0, d - 1));
+    }
+    AccumulatorFormat.require(rogue.size() == count, "a rogue dimension is there twice");
+    double[] unitSum = AccumulatorFormat.doubles(in, d);
+    double[][] moments = AccumulatorFormat.triangle(in, d);
+    RogueInformativity read = new RogueInformativity(d, List.copyOf(rogue));
+    Vectors.add(read.unitSum, unitSum);
+    add(read.moments, moments);
+    read.n = AccumulatorFormat.count(in);
+    read.nonZero = AccumulatorFormat.count(in, read.n);
+    for (Cut cut : read.cuts) {
+      Vectors.add(cut.restSum, AccumulatorFormat.doubles(in, d));
+      add(cut.cross, AccumulatorFormat.triangle(in, d));
+      add(cut.rest, AccumulatorFormat.triangle(in, d));
+      cut.nonZero = AccumulatorFormat.count(in, read.n);
+    }
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecondOrderUniformity
     implements Accumulator<SecondOrderUniformity, SecondOrderUniformity.Result> {
+  private static final String FORMAT = "SecondOrderUniformity 1";
+
   private final Covariance units; // of the unit vectors: S and G follow from it
   private final double[] row; // [d]
   private long nonZero;
@@ -46,8 +51,12 @@ public final class SecondOrderUniformity
    * @param dimension d, at least 1
    */
   public SecondOrderUniformity(int dimension) {
-    units = new Covariance(dimension);
-    row = new double[dimension];
+    this(new Covariance(dimension));
+  }
+
+  private SecondOrderUniformity(Covariance units) {
+    this.units = units;
+    row = new double[units.dimension()];
   }
 
   /**
@@ -66,6 +75,25 @@ public final class SecondOrderUniformity
   public void merge(SecondOrderUniformity other) {
     units.merge(other.units);
     nonZero += other.nonZero;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT);
+    units.write(out);
+    out.writeLong(nonZero);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SecondOrderUniformity read(DataInput in) throws IOException {
+    AccumulatorFormat.require(in, FORMAT);
+    SecondOrderUniformity read = new SecondOrderUniformity(Covariance.read(in));
+    read.nonZero = AccumulatorFormat.count(in, read.units.n());
+    return read;
   }
 
   @Override

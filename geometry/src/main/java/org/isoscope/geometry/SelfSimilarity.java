@@ -1,11 +1,16 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * definition 1; Xiao et al., arXiv 2212.09170, for the types that count.
  */
 public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSimilarity.Result> {
+  private static final String FORMAT = "SelfSimilarity 1";
+
   /** Occurrences in the corpus from which a type counts, unless said otherwise. */
   public static final int MIN_OCCURRENCES = 5;
 
@@ -48,7 +55,11 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
     long lastSentence;
 
     Occurrences(int dimension) {
-      unitSum = new double[dimension];
+      this(new double[dimension]);
+    }
+
+    private Occurrences(double[] unitSum) {
+      this.unitSum = unitSum;
     }
   }
 
@@ -145,6 +156,67 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
           ours.sentences += theirs.sentences;
           ours.nonZero += theirs.nonZero;
         });
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return dimension;
+  }
+
+  /** Those of which something is kept; a view. */
+  Set<Integer> typesSeen() {
+    return types.keySet();
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    out.writeInt(minOccurrences);
+    out.writeInt(minSentences);
+    out.writeLong(sentences);
+    out.writeInt(types.size());
+    for (Map.Entry<Integer, Occurrences> type : new TreeMap<>(types).entrySet()) {
+      Occurrences of = type.getValue();
+      out.writeInt(type.getKey());
+      AccumulatorFormat.write(out, of.unitSum);
+      out.writeLong(of.occurrences);
+      out.writeLong(of.sentences);
+      out.writeLong(of.nonZero);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param kept the types to keep of what is added from here on; those that were kept stay
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SelfSimilarity read(DataInput in, IntPredicate kept) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    int minOccurrences = in.readInt();
+    int minSentences = AccumulatorFormat.size(in, "sentences", 2, Integer.MAX_VALUE);
+    SelfSimilarity read = new SelfSimilarity(dimension, kept, minOccurrences, minSentences);
+    read.sentences = AccumulatorFormat.count(in);
+    int types = AccumulatorFormat.size(in, "types", 0, Integer.MAX_VALUE);
+    for (int i = 0; i < types; i++) {
+      int type = in.readInt();
+      Occurrences of = new Occurrences(AccumulatorFormat.doubles(in, dimension));
+      of.occurrences = AccumulatorFormat.count(in);
+      of.sentences = AccumulatorFormat.count(in, Math.min(of.occurrences, read.sentences));
+      of.nonZero = AccumulatorFormat.count(in, of.sentences);
+      AccumulatorFormat.require(
+          read.types.put(type, of) == null, "type " + type + " is there twice");
+    }
+    return read;
+  }
+
+  /**
+   * Reads one that was written; it keeps every type of what is added from here on.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SelfSimilarity read(DataInput in) throws IOException {
+    return read(in, type -> true);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -32,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelfSimilarityJackknife
     implements Accumulator<SelfSimilarityJackknife, SelfSimilarityJackknife.Result> {
+  private static final String FORMAT = "SelfSimilarityJackknife 1";
+
+  /** Groups of one that was written, at most: counts of all are made at once. */
+  private static final int MOST_GROUPS_READ = 1 << 20;
+
   private final int dimension;
   private final IntPredicate kept;
   private final long[] sentences; // [B]
@@ -52,7 +60,24 @@ public final class SelfSimilarityJackknife
     long nonZero;
 
     Group(int dimension) {
-      unitSum = new double[dimension];
+      this(new double[dimension]);
+    }
+
+    private Group(double[] unitSum) {
+      this.unitSum = unitSum;
+    }
+
+    void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, unitSum);
+      out.writeLong(sentences);
+      out.writeLong(nonZero);
+    }
+
+    static Group read(DataInput in, int dimension, long mostSentences) throws IOException {
+      Group read = new Group(AccumulatorFormat.doubles(in, dimension));
+      read.sentences = AccumulatorFormat.count(in, mostSentences);
+      read.nonZero = AccumulatorFormat.count(in, read.sentences);
+      return read;
     }
 
     void add(Group other) {
@@ -216,6 +241,56 @@ public final class SelfSimilarityJackknife
   /** Sentences of each group, [B], a copy. */
   long[] sentences() {
     return sentences.clone();
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    out.writeInt(sentences.length);
+    for (long ofGroup : sentences) {
+      out.writeLong(ofGroup);
+    }
+    out.writeInt(types.size());
+    for (Map.Entry<Integer, Occurrences> type : types.entrySet()) {
+      out.writeInt(type.getKey());
+      out.writeLong(type.getValue().occurrences);
+      out.writeInt(type.getValue().groups.size());
+      for (Map.Entry<Integer, Group> group : type.getValue().groups.entrySet()) {
+        out.writeInt(group.getKey());
+        group.getValue().write(out);
+      }
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @param kept the types to keep of what is added from here on; those that were kept stay
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SelfSimilarityJackknife read(DataInput in, IntPredicate kept) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    int groups =
+        AccumulatorFormat.size(in, "groups", JackknifeInterval.MIN_GROUPS, MOST_GROUPS_READ);
+    SelfSimilarityJackknife read = new SelfSimilarityJackknife(dimension, kept, groups);
+    for (int b = 0; b < groups; b++) {
+      read.sentences[b] = AccumulatorFormat.count(in);
+    }
+    int types = AccumulatorFormat.size(in, "types", 0, Integer.MAX_VALUE);
+    for (int i = 0; i < types; i++) {
+      int type = in.readInt();
+      Occurrences of = new Occurrences();
+      of.occurrences = AccumulatorFormat.count(in);
+      int filled = AccumulatorFormat.size(in, "groups of a type", 1, groups);
+      for (int k = 0; k < filled; k++) {
+        int b = AccumulatorFormat.size(in, "as a group's number", 0, groups - 1);
+        Group group = Group.read(in, dimension, read.sentences[b]);
+        AccumulatorFormat.require(of.groups.put(b, group) == null, "a group is there twice");
+      }
+      AccumulatorFormat.require(
+          read.types.put(type, of) == null, "type " + type + " is there twice");
+    }
+    return read;
   }
 
   @Override

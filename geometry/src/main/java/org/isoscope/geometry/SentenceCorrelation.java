@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SentenceCorrelation
     implements Accumulator<SentenceCorrelation, SentenceCorrelation.Result> {
+  private static final String FORMAT = "SentenceCorrelation 1";
+
   /** A is 1 up to rounding where 1 - A is less. */
   private static final double ROUNDING = 1e-12;
 
@@ -45,9 +50,13 @@ public final class SentenceCorrelation
    * @param dimension d, at least 1
    */
   public SentenceCorrelation(int dimension) {
-    anisotropy = new Anisotropy(dimension);
-    row = new double[dimension];
-    unitSum = new double[dimension];
+    this(new Anisotropy(dimension));
+  }
+
+  private SentenceCorrelation(Anisotropy anisotropy) {
+    this.anisotropy = anisotropy;
+    row = new double[anisotropy.dimension()];
+    unitSum = new double[anisotropy.dimension()];
   }
 
   /**
@@ -80,6 +89,27 @@ public final class SentenceCorrelation
     anisotropy.merge(other.anisotropy);
     sum += other.sum;
     sentences += other.sentences;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT);
+    anisotropy.write(out);
+    out.writeDouble(sum);
+    out.writeLong(sentences);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SentenceCorrelation read(DataInput in) throws IOException {
+    AccumulatorFormat.require(in, FORMAT);
+    SentenceCorrelation read = new SentenceCorrelation(Anisotropy.read(in));
+    read.sum = AccumulatorFormat.number(in);
+    read.sentences = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override

@@ -1,8 +1,12 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SentenceJackknife
     implements Accumulator<SentenceJackknife, SentenceJackknife.Result> {
+  private static final String FORMAT = "SentenceJackknife 1";
+
   /** Groups of sentences: their number gives the error of the standard error, about 9 %. */
   public static final int GROUPS = 64;
 
   private final int dimension;
-  private final List<Sums> groups = new ArrayList<>(GROUPS);
+  private final List<Sums> groups; // [GROUPS]
 
   /** The measures over some sentences. */
   private static final class Sums {
@@ -38,10 +44,47 @@ public final class SentenceJackknife
     long sentences;
 
     Sums(int dimension) {
-      anisotropy = new Anisotropy(dimension);
-      intraSentenceSimilarity = new IntraSentenceSimilarity(dimension);
-      tokenNorm = new TokenNorm(dimension);
-      centroidNorm = new CentroidNorm(dimension);
+      this(
+          new Anisotropy(dimension),
+          new IntraSentenceSimilarity(dimension),
+          new TokenNorm(dimension),
+          new CentroidNorm(dimension));
+    }
+
+    private Sums(
+        Anisotropy anisotropy,
+        IntraSentenceSimilarity intraSentenceSimilarity,
+        TokenNorm tokenNorm,
+        CentroidNorm centroidNorm) {
+      this.anisotropy = anisotropy;
+      this.intraSentenceSimilarity = intraSentenceSimilarity;
+      this.tokenNorm = tokenNorm;
+      this.centroidNorm = centroidNorm;
+    }
+
+    void write(DataOutput out) throws IOException {
+      anisotropy.write(out);
+      intraSentenceSimilarity.write(out);
+      tokenNorm.write(out);
+      centroidNorm.write(out);
+      out.writeLong(sentences);
+    }
+
+    static Sums read(DataInput in, int dimension) throws IOException {
+      Sums read =
+          new Sums(
+              Anisotropy.read(in),
+              IntraSentenceSimilarity.read(in),
+              TokenNorm.read(in),
+              CentroidNorm.read(in));
+      AccumulatorFormat.requireSame(
+          dimension,
+          read.anisotropy.dimension(),
+          read.intraSentenceSimilarity.dimension(),
+          read.tokenNorm.dimension(),
+          read.centroidNorm.dimension());
+      read.sentences = AccumulatorFormat.count(in);
+      return read;
     }
 
     void merge(Sums other) {
@@ -84,10 +127,14 @@ public final class SentenceJackknife
    * @param dimension d, at least 1
    */
   public SentenceJackknife(int dimension) {
-    this.dimension = Vectors.dimension(dimension);
-    for (int b = 0; b < GROUPS; b++) {
-      groups.add(new Sums(dimension));
-    }
+    this(
+        Vectors.dimension(dimension),
+        Stream.generate(() -> new Sums(dimension)).limit(GROUPS).toList());
+  }
+
+  private SentenceJackknife(int dimension, List<Sums> groups) {
+    this.dimension = dimension;
+    this.groups = groups;
   }
 
   /**
@@ -162,6 +209,28 @@ public final class SentenceJackknife
       sentences[i % count] += groups.get(i).sentences;
     }
     return sentences;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    for (Sums group : groups) {
+      group.write(out);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SentenceJackknife read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    List<Sums> groups = new ArrayList<>();
+    for (int b = 0; b < GROUPS; b++) {
+      groups.add(Sums.read(in, dimension));
+    }
+    return new SentenceJackknife(dimension, groups);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * element, and a few times d doubles. {@link Diagnosis} says in words what the figures mean.
  */
 public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeometry.Result> {
+  private static final String FORMAT = "SpaceGeometry 1";
+
   /** Rows of a block: with the three sums they stay in the first-level cache. */
   private static final int BLOCK = 4;
 
@@ -58,14 +63,20 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
   private final double[] inverseNorms; // [BLOCK]
   private int pending;
 
-  private SpaceGeometry(int dimension, boolean isoScore) {
-    this.dimension = Vectors.dimension(dimension);
-    rawSum = new double[dimension];
-    unitSum = new double[dimension];
-    unitSquares = new double[dimension];
-    covariance = isoScore ? new Covariance(dimension) : null;
-    first = new float[dimension];
-    constant = new int[0];
+  private SpaceGeometry(
+      double[] rawSum,
+      double[] unitSum,
+      double[] unitSquares,
+      @Nullable Covariance covariance,
+      float[] first,
+      int[] constant) {
+    dimension = rawSum.length;
+    this.rawSum = rawSum;
+    this.unitSum = unitSum;
+    this.unitSquares = unitSquares;
+    this.covariance = covariance;
+    this.first = first;
+    this.constant = constant;
     block = new double[BLOCK][dimension];
     inverseNorms = new double[BLOCK];
   }
@@ -87,7 +98,13 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
    *     others together cost a few
    */
   public static SpaceGeometry of(int dimension, boolean isoScore) {
-    return new SpaceGeometry(dimension, isoScore);
+    return new SpaceGeometry(
+        new double[Vectors.dimension(dimension)],
+        new double[dimension],
+        new double[dimension],
+        isoScore ? new Covariance(dimension) : null,
+        new float[dimension],
+        new int[0]);
   }
 
   /**
@@ -244,6 +261,69 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
     }
     n += other.n;
     addNorms(other.nonZero, other.normMean, other.normSquares);
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    flush();
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    AccumulatorFormat.write(out, rawSum);
+    AccumulatorFormat.write(out, unitSum);
+    AccumulatorFormat.write(out, unitSquares);
+    out.writeDouble(normSum);
+    out.writeDouble(squaredNorms);
+    out.writeLong(n);
+    out.writeLong(nonZero);
+    out.writeDouble(normMean);
+    out.writeDouble(normSquares);
+    AccumulatorFormat.write(out, first);
+    out.writeInt(constant.length);
+    for (int j : constant) {
+      out.writeInt(j);
+    }
+    out.writeBoolean(covariance != null);
+    if (covariance != null) {
+      covariance.write(out);
+    }
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SpaceGeometry read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    double[] rawSum = AccumulatorFormat.doubles(in, dimension);
+    double[] unitSum = AccumulatorFormat.doubles(in, dimension);
+    double[] unitSquares = AccumulatorFormat.doubles(in, dimension);
+    double normSum = AccumulatorFormat.number(in);
+    double squaredNorms = AccumulatorFormat.number(in);
+    long n = AccumulatorFormat.count(in);
+    long nonZero = AccumulatorFormat.count(in, n);
+    double normMean = AccumulatorFormat.number(in);
+    double normSquares = AccumulatorFormat.number(in);
+    float[] first = AccumulatorFormat.floats(in, dimension);
+    int[] constant = new int[AccumulatorFormat.size(in, "constant dimensions", 0, dimension)];
+    for (int k = 0; k < constant.length; k++) {
+      int least = k == 0 ? 0 : constant[k - 1] + 1;
+      constant[k] = AccumulatorFormat.size(in, "as a constant dimension", least, dimension - 1);
+    }
+    Covariance covariance = in.readBoolean() ? Covariance.read(in) : null;
+    if (covariance != null) {
+      AccumulatorFormat.requireSame(dimension, covariance.dimension());
+      AccumulatorFormat.require(
+          covariance.n() == n, covariance.n() + " vectors in the covariance, " + n + " elsewhere");
+    }
+    SpaceGeometry read =
+        new SpaceGeometry(rawSum, unitSum, unitSquares, covariance, first, constant);
+    read.normSum = normSum;
+    read.squaredNorms = squaredNorms;
+    read.n = n;
+    read.nonZero = nonZero;
+    read.normMean = normMean;
+    read.normSquares = normSquares;
+    return read;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Cost: a few operations an element. Memory: d doubles.
  */
 public final class SpaceShift implements Accumulator<SpaceShift, SpaceShift.Result> {
+  private static final String FORMAT = "SpaceShift 1";
+
   private final double[] moveSum; // [d]
   private double cosineSum;
   private double relativeLengthSum;
@@ -35,9 +40,13 @@ public final class SpaceShift implements Accumulator<SpaceShift, SpaceShift.Resu
    * @param dimension d, at least 1
    */
   public SpaceShift(int dimension) {
-    moveSum = new double[Vectors.dimension(dimension)];
-    x = new double[dimension];
-    y = new double[dimension];
+    this(new double[Vectors.dimension(dimension)]);
+  }
+
+  private SpaceShift(double[] moveSum) {
+    this.moveSum = moveSum;
+    x = new double[moveSum.length];
+    y = new double[moveSum.length];
   }
 
   /**
@@ -69,6 +78,31 @@ public final class SpaceShift implements Accumulator<SpaceShift, SpaceShift.Resu
     relativeLengthSum += other.relativeLengthSum;
     pairs += other.pairs;
     nonZeroBefore += other.nonZeroBefore;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, x.length);
+    AccumulatorFormat.write(out, moveSum);
+    out.writeDouble(cosineSum);
+    out.writeDouble(relativeLengthSum);
+    out.writeLong(pairs);
+    out.writeLong(nonZeroBefore);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static SpaceShift read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    SpaceShift read = new SpaceShift(AccumulatorFormat.doubles(in, dimension));
+    read.cosineSum = AccumulatorFormat.number(in);
+    read.relativeLengthSum = AccumulatorFormat.number(in);
+    read.pairs = AccumulatorFormat.count(in);
+    read.nonZeroBefore = AccumulatorFormat.count(in, read.pairs);
+    return read;
   }
 
   @Override

@@ -1,9 +1,14 @@
 package org.isoscope.geometry;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Mean Euclidean norm of the vectors: (1/n) sum |x|, in the vectors' own unit. */
 public final class TokenNorm implements Accumulator<TokenNorm, TokenNorm.Result> {
+  private static final String FORMAT = "TokenNorm 1";
+
   private double sum;
   private long n;
 
@@ -39,6 +44,30 @@ public final class TokenNorm implements Accumulator<TokenNorm, TokenNorm.Result>
     Vectors.checkMerge(this, other, row.length, other.row.length);
     sum += other.sum;
     n += other.n;
+  }
+
+  /** The dimension d. */
+  int dimension() {
+    return row.length;
+  }
+
+  @Override
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, row.length);
+    out.writeDouble(sum);
+    out.writeLong(n);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static TokenNorm read(DataInput in) throws IOException {
+    TokenNorm read = new TokenNorm(AccumulatorFormat.requireDimension(in, FORMAT));
+    read.sum = AccumulatorFormat.number(in);
+    read.n = AccumulatorFormat.count(in);
+    return read;
   }
 
   @Override
