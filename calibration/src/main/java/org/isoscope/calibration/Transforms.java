@@ -1,9 +1,13 @@
 package org.isoscope.calibration;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.isoscope.geometry.AccumulatorFormat;
 import org.isoscope.geometry.AllButTheTop;
 import org.isoscope.geometry.Centring;
 import org.isoscope.geometry.Covariance;
@@ -32,10 +36,10 @@ public final class Transforms {
 
   /** What a transform is fitted on: sums over vectors, which are not kept. */
   public static final class Fit {
-    private final int dimension;
+    private static final String FORMAT = "Fit 1";
+
     private final Covariance covariance;
     private final RogueDimensions shares;
-    private long size;
 
     /**
      * Of no vectors yet.
@@ -43,76 +47,124 @@ public final class Transforms {
      * @param dimension d, at least 1
      */
     public Fit(int dimension) {
-      this.dimension = dimension;
-      covariance = new Covariance(dimension);
-      shares = new RogueDimensions(dimension);
+      this(new Covariance(dimension), new RogueDimensions(dimension));
+    }
+
+    private Fit(Covariance covariance, RogueDimensions shares) {
+      this.covariance = covariance;
+      this.shares = shares;
     }
 
     /** Adds a vector of d elements, all finite. */
     public void add(float[] vector) {
       covariance.add(vector, 0);
       shares.add(vector, 0);
-      size++;
     }
 
     /** How many were added. */
     public long size() {
-      return size;
+      return covariance.n();
+    }
+
+    /**
+     * Takes in what another has seen; that stays as it is.
+     *
+     * @throws IllegalArgumentException where the dimensions differ
+     */
+    public void merge(Fit other) {
+      covariance.merge(other.covariance);
+      shares.merge(other.shares);
+    }
+
+    /**
+     * Writes the sums, so that another machine can read and merge them: see {@link
+     * AccumulatorFormat}.
+     *
+     * @throws IOException where nothing can be written
+     */
+    public void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, FORMAT);
+      covariance.write(out);
+      shares.write(out);
+    }
+
+    /**
+     * Reads what was written.
+     *
+     * @throws IOException where the bytes are not these sums
+     */
+    public static Fit read(DataInput in) throws IOException {
+      AccumulatorFormat.require(in, FORMAT);
+      Fit read = new Fit(Covariance.read(in), RogueDimensions.read(in));
+      AccumulatorFormat.requireSame(read.covariance.dimension(), read.shares.dimension());
+      return read;
     }
 
     /**
      * Fits one.
      *
-     * @param kind one of {@link #KINDS}
-     * @param count components that all-but-the-top removes, dimensions that whitening keeps or
-     *     rogue-removal sets to 0, 1 to d; 0: the default (d / 100 components; all dimensions; 1)
-     * @throws UserError where the count does not fit, or for fewer than two vectors
+     * @throws UserError as {@link Transforms#fit}
      */
     public Transform transform(String kind, int count) {
-      requireKind(kind);
-      if (count < 0 || count > dimension) {
-        throw UserError.parameter(
-            "count",
-            count,
-            "is out of range",
-            "1 to " + dimension + ", the dimension of the vectors, or 0 for the default",
-            "Choose another value");
-      }
-      double[] mean = covariance.mean();
-      double[][] matrix = covariance.covariance();
-      if (mean == null || matrix == null) {
-        throw new UserError(
-            "the transform",
-            "has fewer than two vectors to be fitted on",
-            "at least two, better many more than the " + dimension + " dimensions",
-            "Give more text or vectors");
-      }
-      boolean alike = Arrays.stream(matrix).flatMapToDouble(Arrays::stream).allMatch(x -> x == 0);
-      if (alike && kind.equals(TransformFile.WHITENING)) {
-        throw new UserError(
-            "the transform",
-            "has vectors that are all alike to be fitted on",
-            "vectors that differ",
-            "Give other text or vectors");
-      }
-      RogueDimensions.Result rogue = shares.result();
-      if (rogue.shares().isEmpty() && kind.equals(TransformFile.ROGUE_REMOVAL)) {
-        throw new UserError(
-            "the transform",
-            "has vectors whose mean cosine is 0 to be fitted on: no dimension has a share of it",
-            "vectors with a direction in common",
-            "Leave them as they are: there is no rogue dimension to remove");
-      }
-      return switch (kind) {
-        case TransformFile.CENTRING -> Centring.of(mean);
-        case TransformFile.Z_SCORE -> ZScore.fit(mean, matrix);
-        case TransformFile.ALL_BUT_THE_TOP ->
-            count == 0 ? AllButTheTop.fit(mean, matrix) : AllButTheTop.fit(mean, matrix, count);
-        case TransformFile.WHITENING ->
-            count == 0 ? Whitening.fit(mean, matrix) : Whitening.fit(mean, matrix, count);
-        default -> RogueRemoval.fit(rogue, Math.max(1, count));
-      };
+      return fit(covariance, shares.result(), kind, count);
     }
+  }
+
+  /**
+   * Fits a transform on vectors that were summed.
+   *
+   * @param covariance of the vectors
+   * @param shares of their dimensions
+   * @param kind one of {@link #KINDS}
+   * @param count components that all-but-the-top removes, dimensions that whitening keeps or
+   *     rogue-removal sets to 0, 1 to d; 0: the default (d / 100 components; all dimensions; 1)
+   * @throws UserError where the count does not fit, or for fewer than two vectors
+   */
+  public static Transform fit(
+      Covariance covariance, RogueDimensions.Result shares, String kind, int count) {
+    requireKind(kind);
+    int dimension = covariance.dimension();
+    if (count < 0 || count > dimension) {
+      throw UserError.parameter(
+          "count",
+          count,
+          "is out of range",
+          "1 to " + dimension + ", the dimension of the vectors, or 0 for the default",
+          "Choose another value");
+    }
+    double[] mean = covariance.mean();
+    double[][] matrix = covariance.covariance();
+    if (mean == null || matrix == null) {
+      throw new UserError(
+          "the transform",
+          "has fewer than two vectors to be fitted on",
+          "at least two, better many more than the " + dimension + " dimensions",
+          "Give more text or vectors");
+    }
+    boolean alike = Arrays.stream(matrix).flatMapToDouble(Arrays::stream).allMatch(x -> x == 0);
+    if (alike && kind.equals(TransformFile.WHITENING)) {
+      throw new UserError(
+          "the transform",
+          "has vectors that are all alike to be fitted on",
+          "vectors that differ",
+          "Give other text or vectors");
+    }
+    if (shares.shares().isEmpty() && kind.equals(TransformFile.ROGUE_REMOVAL)) {
+      throw new UserError(
+          "the transform",
+          "has vectors whose mean cosine is 0 to be fitted on: no dimension has a share of it",
+          "vectors with a direction in common",
+          "Leave them as they are: there is no rogue dimension to remove");
+    }
+    return switch (kind) {
+      case TransformFile.CENTRING -> Centring.of(mean);
+      case TransformFile.Z_SCORE -> ZScore.fit(mean, matrix);
+      case TransformFile.ALL_BUT_THE_TOP ->
+          count == 0 ? AllButTheTop.fit(mean, matrix) : AllButTheTop.fit(mean, matrix, count);
+      case TransformFile.WHITENING ->
+          count == 0 ? Whitening.fit(mean, matrix) : Whitening.fit(mean, matrix, count);
+      default -> RogueRemoval.fit(shares, Math.max(1, count));
+    };
   }
 
   /**

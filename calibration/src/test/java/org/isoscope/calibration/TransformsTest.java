@@ -2,10 +2,18 @@ package org.isoscope.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.isoscope.geometry.Calibration;
@@ -165,6 +173,43 @@ class TransformsTest {
     assertThatThrownBy(() -> Calibrations.read(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("calibration.json");
+  }
+
+  /** Sums of parts that were written and read elsewhere are those of one pass, up to rounding. */
+  @Test
+  void partsOfAFitTravel() throws IOException {
+    List<float[]> vectors = new ArrayList<>();
+    Random random = new Random(3);
+    for (int i = 0; i < 100; i++) {
+      float[] vector = new float[D];
+      for (int j = 0; j < D; j++) {
+        vector[j] = (float) (random.nextGaussian() * (j + 1) + 1);
+      }
+      vectors.add(vector);
+    }
+    Transforms.Fit merged = new Transforms.Fit(D);
+    for (int from = 0; from < vectors.size(); from += 30) {
+      Transforms.Fit part = new Transforms.Fit(D);
+      vectors.subList(from, Math.min(vectors.size(), from + 30)).forEach(part::add);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      part.write(new DataOutputStream(bytes));
+      merged.merge(
+          Transforms.Fit.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))));
+      byte[] begun = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 1);
+      assertThatThrownBy(
+              () -> Transforms.Fit.read(new DataInputStream(new ByteArrayInputStream(begun))))
+          .isInstanceOf(EOFException.class);
+    }
+    assertThat(merged.size()).isEqualTo(100);
+    for (String kind : Transforms.KINDS) {
+      Transform expected = fit(kind, vectors, D, 0);
+      float[] moved = merged.transform(kind, 0).apply(vectors.get(7));
+      float[] whole = expected.apply(vectors.get(7));
+      for (int j = 0; j < moved.length; j++) {
+        // Of floats; an axis may point the other way.
+        assertThat(Math.abs(moved[j])).as(kind).isCloseTo(Math.abs(whole[j]), within(1e-4f));
+      }
+    }
   }
 
   private static Transform fit(String kind, List<float[]> vectors, int dimension, int count) {

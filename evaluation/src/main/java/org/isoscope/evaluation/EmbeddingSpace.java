@@ -1,19 +1,27 @@
 package org.isoscope.evaluation;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
+import org.isoscope.calibration.Transforms;
+import org.isoscope.geometry.AccumulatorFormat;
 import org.isoscope.geometry.Diagnosis;
 import org.isoscope.geometry.Hubness;
 import org.isoscope.geometry.LevinaBickel;
 import org.isoscope.geometry.NearestNeighbours;
 import org.isoscope.geometry.PairwiseCosines;
 import org.isoscope.geometry.PartitionIsotropy;
+import org.isoscope.geometry.RogueDimensions;
+import org.isoscope.geometry.RowSample;
 import org.isoscope.geometry.SecondOrderUniformity;
 import org.isoscope.geometry.SpaceGeometry;
 import org.isoscope.geometry.SphereCoverage;
+import org.isoscope.geometry.Transform;
 import org.isoscope.geometry.TwoNn;
 import org.isoscope.geometry.Uniformity;
 import org.isoscope.io.UserError;
@@ -27,8 +35,12 @@ import org.jspecify.annotations.Nullable;
  * vectors the sample keeps one: copies of a text are no unrelated pair, and no neighbours. Vectors
  * of one group, as those of a document's sentences, are no unrelated pair either.
  *
- * <p>The sample is drawn as the vectors come (Vitter's algorithm R): each has the same chance, and
- * the same vectors in the same order with the same seed give the same sample.
+ * <p>The sample is a {@link RowSample}: a function of the rows, their keys and the seed. Parts of a
+ * table may be added on several machines, written, read and merged in any order: all figures of the
+ * sample are the same to the bit, those of all vectors up to rounding.
+ *
+ * <p>State: two matrices of d^2 / 2 doubles and the sample, at most {@value #SAMPLE} times 4 d
+ * bytes unless asked otherwise: 9 MB for d = 384.
  */
 public final class EmbeddingSpace {
   /** Vectors that pairs are compared of, unless asked otherwise. */
@@ -43,16 +55,12 @@ public final class EmbeddingSpace {
   /** Elements of the longest array that every virtual machine makes. */
   private static final int LONGEST = Integer.MAX_VALUE - 8;
 
+  private static final String FORMAT = "EmbeddingSpace 1";
+
   private final int dimension;
-  private final int most;
-  private final long seed;
   private final SpaceGeometry geometry;
   private final SecondOrderUniformity secondOrder;
-  private final SplittableRandom random;
-  private float[] sample;
-  private int[] groups; // of the sample
-  private int sampled;
-  private long n;
+  private final RowSample sample;
 
   /**
    * Makes an empty one.
@@ -62,52 +70,120 @@ public final class EmbeddingSpace {
    * @param seed of the sample, and of the directions that coverage is measured from
    */
   public EmbeddingSpace(int dimension, int most, long seed) {
-    this.dimension = dimension;
-    this.most = most;
-    this.seed = seed;
-    geometry = SpaceGeometry.of(dimension);
-    secondOrder = new SecondOrderUniformity(dimension);
-    random = new SplittableRandom(seed);
-    sample = new float[dimension];
-    groups = new int[1];
+    this(
+        SpaceGeometry.of(dimension),
+        new SecondOrderUniformity(dimension),
+        new RowSample(dimension, most, seed));
+  }
+
+  private EmbeddingSpace(
+      SpaceGeometry geometry, SecondOrderUniformity secondOrder, RowSample sample) {
+    dimension = sample.dimension();
+    this.geometry = geometry;
+    this.secondOrder = secondOrder;
+    this.sample = sample;
   }
 
   /**
    * Adds one vector, a group by itself.
    *
+   * @param key of its row, which no other row has: its number where there is nothing else
    * @param vector of d elements
-   * @throws IllegalArgumentException where it has another number of elements, or one that is not
-   *     finite; it names the vector and the element
+   * @throws IllegalArgumentException as {@link #add(long, float[], long)}
    */
-  public void add(float[] vector) {
-    add(vector, (int) n);
+  public void add(long key, float[] vector) {
+    add(key, vector, key);
   }
 
   /**
    * Adds one vector. Either all are added with a group or none.
    *
+   * @param key of its row, which no other row has: its number where there is nothing else
    * @param vector of d elements
    * @param group any number
    * @throws IllegalArgumentException where it has another number of elements, or one that is not
-   *     finite; it names the vector and the element
+   *     finite, or the sample has a row of this key; it names the row and the element, and nothing
+   *     is added
    */
-  public void add(float[] vector, int group) {
+  public void add(long key, float[] vector, long group) {
+    if (vector.length != dimension) {
+      throw new IllegalArgumentException(
+          "row " + key + " has " + vector.length + " elements, expected " + dimension);
+    }
+    for (int j = 0; j < dimension; j++) {
+      if (!Float.isFinite(vector[j])) {
+        throw new IllegalArgumentException(
+            "row "
+                + key
+                + (Float.isNaN(vector[j]) ? " has a NaN" : " has an infinite value")
+                + " at element "
+                + j);
+      }
+    }
+    elements(Math.min(sample.size() + 1L, sample.most()), dimension);
+    sample.add(key, group, vector, 0); // refuses a row that it has before anything is added
     geometry.add(vector);
     secondOrder.add(vector, 0);
-    long place = n < most ? n : random.nextLong(n + 1);
-    if (place < most) {
-      int at = elements(place + 1, dimension) - dimension;
-      if (at == sample.length) {
-        // In long: there may be no bound to how many are kept.
-        long size = Math.min((long) most * dimension, 2L * sample.length);
-        sample = Arrays.copyOf(sample, (int) Math.min(LONGEST, size));
-        groups = Arrays.copyOf(groups, sample.length / dimension);
-      }
-      groups[(int) place] = group;
-      System.arraycopy(vector, 0, sample, at, dimension);
-      sampled = Math.max(sampled, (int) place + 1);
-    }
-    n++;
+  }
+
+  /**
+   * Takes in what another has seen; the other stays as it is.
+   *
+   * @param other of other rows, made with the same dimension, sample and seed
+   * @throws IllegalArgumentException where it is not so, or a row is in both samples; then nothing
+   *     is taken in
+   */
+  public void merge(EmbeddingSpace other) {
+    elements(Math.min((long) sample.size() + other.sample.size(), sample.most()), dimension);
+    sample.merge(other.sample);
+    geometry.merge(other.geometry);
+    secondOrder.merge(other.secondOrder);
+  }
+
+  /**
+   * Writes the state, so that another machine can read and merge it: see {@link AccumulatorFormat}.
+   *
+   * @throws IOException where nothing can be written
+   */
+  public void write(DataOutput out) throws IOException {
+    AccumulatorFormat.write(out, FORMAT, dimension);
+    geometry.write(out);
+    secondOrder.write(out);
+    sample.write(out);
+  }
+
+  /**
+   * Reads one that was written.
+   *
+   * @throws IOException where the bytes are not the state of one
+   */
+  public static EmbeddingSpace read(DataInput in) throws IOException {
+    int dimension = AccumulatorFormat.requireDimension(in, FORMAT);
+    EmbeddingSpace read =
+        new EmbeddingSpace(
+            SpaceGeometry.read(in), SecondOrderUniformity.read(in), RowSample.read(in));
+    long n = read.geometry.n();
+    AccumulatorFormat.requireSame(
+        dimension,
+        read.geometry.dimension(),
+        read.secondOrder.dimension(),
+        read.sample.dimension());
+    AccumulatorFormat.require(
+        read.geometry.covariance() != null
+            && read.secondOrder.n() == n
+            && read.sample.size() == Math.min(n, read.sample.most()),
+        "its parts are not of the same vectors");
+    return read;
+  }
+
+  /** Of the vectors. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** How many vectors were added. */
+  public long n() {
+    return geometry.n();
   }
 
   /**
@@ -126,9 +202,23 @@ public final class EmbeddingSpace {
     return (int) (vectors * dimension);
   }
 
+  /**
+   * Fits a transform on all vectors, as {@link Transforms#fit}.
+   *
+   * @throws UserError as that does
+   */
+  public Transform transform(String kind, int count) {
+    SpaceGeometry.Result plain = geometry.result();
+    return Transforms.fit(
+        Objects.requireNonNull(geometry.covariance()),
+        new RogueDimensions.Result(plain.n(), plain.rogueDimensions()),
+        kind,
+        count);
+  }
+
   /** About how many it takes to compare the sample's vectors with each other once. */
   public double multiplyAdds() {
-    return (double) sampled * sampled * dimension;
+    return (double) sample.size() * sample.size() * dimension;
   }
 
   /**
@@ -146,14 +236,20 @@ public final class EmbeddingSpace {
    * @param threads to use
    */
   public Measured measure(String name, int threads) {
-    int[] distinct = new DistinctVectors(sample, dimension).of(sampled);
-    float[] vectors = new float[distinct.length * dimension];
-    int[] groupOf = new int[distinct.length];
-    for (int i = 0; i < distinct.length; i++) {
-      System.arraycopy(sample, distinct[i] * dimension, vectors, i * dimension, dimension);
-      groupOf[i] = groups[distinct[i]];
-    }
+    RowSample.Rows rows = sample.rows();
+    int sampled = rows.keys().length;
+    int[] distinct = new DistinctVectors(rows.vectors(), dimension).of(sampled);
     int kept = distinct.length;
+    float[] vectors = kept == sampled ? rows.vectors() : new float[kept * dimension];
+    Map<Long, Integer> numbers = new HashMap<>(); // of the groups
+    int[] groupOf = new int[kept];
+    for (int i = 0; i < kept; i++) {
+      if (kept < sampled) {
+        System.arraycopy(
+            rows.vectors(), distinct[i] * dimension, vectors, i * dimension, dimension);
+      }
+      groupOf[i] = numbers.computeIfAbsent(rows.groups()[distinct[i]], group -> numbers.size());
+    }
     SpaceGeometry.Result plain = geometry.result();
     PairwiseCosines cosines = PairwiseCosines.of(vectors, dimension, groupOf, threads);
     Near near = near(vectors, threads);
@@ -206,9 +302,9 @@ public final class EmbeddingSpace {
   }
 
   private Space.@Nullable Coverage coverage(float[] vectors) {
-    if (sampled == 0) {
+    if (vectors.length == 0) {
       return null;
     }
-    return ResultRecords.coverage(SphereCoverage.of(vectors, dimension, DIRECTIONS, seed));
+    return ResultRecords.coverage(SphereCoverage.of(vectors, dimension, DIRECTIONS, sample.seed()));
   }
 }

@@ -9,6 +9,7 @@ import org.isoscope.corpus.VectorFile;
 import org.isoscope.geometry.CosineDistribution;
 import org.isoscope.geometry.PairwiseCosines;
 import org.isoscope.geometry.RecallAtOne;
+import org.isoscope.geometry.RowSample;
 import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,30 @@ public final class RelatedVectors {
         flat(right),
         left[0].length,
         groups.stream().mapToInt(group -> group).toArray());
+  }
+
+  /**
+   * A sample of pairs of vectors. Pairs that have an equal vector on one side are a group, whatever
+   * the sample's groups are.
+   *
+   * @param name of the pairs
+   * @param pairs of each the left vector and the right one, one after the other; at least one
+   * @throws IllegalArgumentException where there is none, or a row has no two halves
+   */
+  public static RelatedVectors of(String name, RowSample pairs) {
+    if (pairs.dimension() % 2 != 0) {
+      throw new IllegalArgumentException(
+          pairs.dimension() + " elements are no two vectors of one length");
+    }
+    int d = pairs.dimension() / 2;
+    float[] vectors = pairs.rows().vectors();
+    float[][] firsts = new float[pairs.size()][];
+    float[][] seconds = new float[pairs.size()][];
+    for (int i = 0; i < firsts.length; i++) {
+      firsts[i] = Arrays.copyOfRange(vectors, 2 * i * d, (2 * i + 1) * d);
+      seconds[i] = Arrays.copyOfRange(vectors, (2 * i + 1) * d, (2 * i + 2) * d);
+    }
+    return of(name, firsts, seconds, groups(List.of(firsts, seconds)));
   }
 
   /**

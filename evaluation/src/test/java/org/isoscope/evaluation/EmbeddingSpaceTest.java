@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -35,7 +42,7 @@ class EmbeddingSpaceTest {
   private static EmbeddingSpace of(float[] vectors, int d, int most, long seed) {
     EmbeddingSpace space = new EmbeddingSpace(d, most, seed);
     for (int i = 0; i < vectors.length; i += d) {
-      space.add(Arrays.copyOfRange(vectors, i, i + d));
+      space.add(i / d, Arrays.copyOfRange(vectors, i, i + d));
     }
     return space;
   }
@@ -124,7 +131,7 @@ class EmbeddingSpaceTest {
       for (int seed = 0; seed < draws; seed++) {
         EmbeddingSpace space = new EmbeddingSpace(1, 2, seed * 31L + odd);
         for (int i = 0; i < n; i++) {
-          space.add(new float[] {i == odd ? -1 : 1 + i}); // of different lengths: no copies
+          space.add(i, new float[] {i == odd ? -1 : 1 + i}); // of different lengths: no copies
         }
         drawn += space.measure("v", 1).space().cosines().mean() < 0 ? 1 : 0;
       }
@@ -133,6 +140,89 @@ class EmbeddingSpaceTest {
           .as("vector %d", odd)
           .isCloseTo(draws * 0.2, within(5 * Math.sqrt(draws * 0.2 * 0.8)));
     }
+  }
+
+  private static EmbeddingSpace copy(EmbeddingSpace space) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      space.write(new DataOutputStream(bytes));
+      EmbeddingSpace read =
+          EmbeddingSpace.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+      ByteArrayOutputStream again = new ByteArrayOutputStream();
+      read.write(new DataOutputStream(again));
+      assertThat(again.toByteArray()).isEqualTo(bytes.toByteArray());
+      return read;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In any order, on any number of machines, merged in any tree. */
+  @Test
+  void theSampleIsTheSameToTheBitAndSumsUpToRounding() {
+    int n = 300;
+    float[] vectors = normal(n, D, 0.4, 12);
+    System.arraycopy(vectors, 0, vectors, 150 * D, D); // a copy
+    Space expected = of(vectors, D, 120, 9).measure("v", 1).space();
+    for (int draw = 0; draw < 6; draw++) {
+      Random random = new Random(draw);
+      List<Integer> order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
+      Collections.shuffle(order, random);
+      List<EmbeddingSpace> parts = new ArrayList<>(List.of(new EmbeddingSpace(D, 120, 9)));
+      for (int i : order) {
+        if (random.nextInt(40) == 0) {
+          parts.add(copy(new EmbeddingSpace(D, 120, 9)));
+        }
+        parts
+            .get(random.nextInt(parts.size()))
+            .add(i, Arrays.copyOfRange(vectors, i * D, (i + 1) * D));
+      }
+      while (parts.size() > 1) {
+        EmbeddingSpace taken = copy(parts.remove(random.nextInt(parts.size())));
+        parts.get(random.nextInt(parts.size())).merge(taken);
+      }
+      Space space = copy(parts.get(0)).measure("v", 2).space();
+      assertThat(space)
+          .usingRecursiveComparison()
+          .comparingOnlyFields(
+              "n",
+              "dimension",
+              "zeroVectors",
+              "constantDimensions",
+              "sampled",
+              "copies",
+              "uniformity",
+              "partitionIsotropy",
+              "cosines",
+              "neighbours",
+              "coverage")
+          .isEqualTo(expected);
+      assertThat(space)
+          .usingRecursiveComparison()
+          .withComparatorForType(EmbeddingSpaceTest::rounded, Double.class)
+          .ignoringFields("findings")
+          .isEqualTo(expected);
+    }
+  }
+
+  private static int rounded(Double a, Double b) {
+    return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)) ? 0 : Double.compare(a, b);
+  }
+
+  @Test
+  void aRowThatIsThereTwiceIsRefusedAndCountsOnce() {
+    EmbeddingSpace space = of(normal(20, D, 0, 1), D, 50, 1);
+    assertThatThrownBy(() -> space.add(3, new float[D]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("row 3 is there twice");
+    EmbeddingSpace part = new EmbeddingSpace(D, 50, 1);
+    part.add(19, new float[D]);
+    assertThatThrownBy(() -> space.merge(part)).hasMessage("row 19 is there twice");
+    assertThatThrownBy(() -> space.add(20, new float[D + 1]))
+        .hasMessage("row 20 has 13 elements, expected 12");
+    assertThat(space.n()).isEqualTo(20);
+    assertThat(space.measure("v", 1).space())
+        .isEqualTo(of(normal(20, D, 0, 1), D, 50, 1).measure("v", 1).space());
   }
 
   @Test
@@ -183,7 +273,7 @@ class EmbeddingSpaceTest {
     int[] groups = new int[60];
     for (int i = 0; i < 60; i++) {
       groups[i] = i / 3;
-      space.add(Arrays.copyOfRange(vectors, i * D, (i + 1) * D), groups[i]);
+      space.add(i, Arrays.copyOfRange(vectors, i * D, (i + 1) * D), groups[i]);
     }
     PairwiseCosines cosines = space.measure("v", 2).cosines();
     assertThat(cosines.distribution().pairs()).isEqualTo(60 * 59 / 2 - 60);
@@ -219,10 +309,10 @@ class EmbeddingSpaceTest {
   @Test
   void namesTheVectorThatIsNotFinite() {
     EmbeddingSpace space = new EmbeddingSpace(2, 10, 1);
-    space.add(new float[] {1, 2});
-    assertThatThrownBy(() -> space.add(new float[] {1, Float.NaN}))
+    space.add(0, new float[] {1, 2});
+    assertThatThrownBy(() -> space.add(7, new float[] {1, Float.NaN}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("vector 1 has a NaN at element 1");
+        .hasMessageContaining("row 7 has a NaN at element 1");
   }
 
   @Test

@@ -83,7 +83,7 @@ class SentenceSpaceMeasuresTest {
     EmbeddingSpace embeddings = new EmbeddingSpace(encoder.config().hiddenSize(), 1000, 1);
     float[][] vectors = encoder.embed(text, List.of(Pooling.MEAN)).get(0);
     for (int i : text.distinct()) {
-      embeddings.add(vectors[i]);
+      embeddings.add(i, vectors[i]);
     }
     Space expected = embeddings.measure("m", 2).space();
     SentenceSpace space = measure(Pooling.MEAN, 1);

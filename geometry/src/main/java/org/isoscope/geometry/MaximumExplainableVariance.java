@@ -108,7 +108,7 @@ public final class MaximumExplainableVariance
       Vectors.load(tokens, offset + t * dimension, row);
     }
     sentences++;
-    long hash = mixed(mixed(seed) + number);
+    long hash = RowSample.rank(seed, number);
     for (int t = 0; t < count; t++) {
       int type = types[typesOffset + t];
       if (!kept.test(type)) {
@@ -135,14 +135,6 @@ public final class MaximumExplainableVariance
       }
     }
     return false;
-  }
-
-  /** SplitMix64's last step: one to one, so that different numbers have different hashes. */
-  private static long mixed(long x) {
-    long z = x + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
   }
 
   @Override

@@ -90,7 +90,7 @@ public final class RogueDimensions implements Accumulator<RogueDimensions, Rogue
   }
 
   /** The dimension d. */
-  int dimension() {
+  public int dimension() {
     return row.length;
   }
 

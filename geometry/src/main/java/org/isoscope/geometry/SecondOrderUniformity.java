@@ -77,6 +77,16 @@ public final class SecondOrderUniformity
     nonZero += other.nonZero;
   }
 
+  /** The dimension d. */
+  public int dimension() {
+    return row.length;
+  }
+
+  /** Vectors seen. */
+  public long n() {
+    return units.n();
+  }
+
   @Override
   public void write(DataOutput out) throws IOException {
     AccumulatorFormat.write(out, FORMAT);

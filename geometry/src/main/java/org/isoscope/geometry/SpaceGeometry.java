@@ -263,6 +263,16 @@ public final class SpaceGeometry implements Accumulator<SpaceGeometry, SpaceGeom
     addNorms(other.nonZero, other.normMean, other.normSquares);
   }
 
+  /** The dimension d. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** Vectors seen. */
+  public long n() {
+    return n;
+  }
+
   @Override
   public void write(DataOutput out) throws IOException {
     flush();

@@ -6,9 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.isoscope.calibration.Transforms;
 import org.isoscope.evaluation.RelatedVectors;
+import org.isoscope.geometry.Transform;
 import org.isoscope.results.Advice;
 import org.isoscope.results.Finding;
 import org.isoscope.results.Space;
@@ -30,14 +29,11 @@ final class Advices {
    * @param space the last that was measured
    * @param source the options of {@code transform} that name where the vectors come from; null
    *     where they are transformed already
-   * @param vectors gives them, to fit a transform on
+   * @param spaces to fit a transform on
    * @param related pairs that belong together, as the space has them; null where there are none
    */
   static List<Advice> of(
-      Space space,
-      @Nullable String source,
-      Consumer<Consumer<float[]>> vectors,
-      @Nullable RelatedVectors related) {
+      Space space, @Nullable String source, Spaces spaces, @Nullable RelatedVectors related) {
     Map<String, String> transformOf = new HashMap<>();
     Set<String> advised = new LinkedHashSet<>();
     for (Finding finding : space.findings()) {
@@ -46,7 +42,6 @@ final class Advices {
         transformOf.put(finding.advice(), finding.transform());
       }
     }
-    Transforms.Fit fit = null;
     List<Advice> advices = new ArrayList<>();
     for (String what : advised) {
       String kind = transformOf.get(what);
@@ -54,23 +49,18 @@ final class Advices {
         advices.add(new Advice(what, null, null));
         continue;
       }
-      if (fit == null && related != null) {
-        fit = new Transforms.Fit(space.dimension());
-        vectors.accept(fit::add);
-      }
       advices.add(
           new Advice(
               what,
               "isoscope transform " + source + " --kind " + kind + " --out DIR",
-              related == null || fit == null ? null : gain(related, fit, kind)));
+              related == null ? null : gain(related, spaces.fit(kind))));
     }
     return advices;
   }
 
-  private static Advice.@Nullable Gain gain(
-      RelatedVectors related, Transforms.Fit fit, String kind) {
+  private static Advice.@Nullable Gain gain(RelatedVectors related, Transform transform) {
     Double before = related.recallAtOne();
-    Double after = related.transformed(fit.transform(kind, 0)).recallAtOne();
+    Double after = related.transformed(transform).recallAtOne();
     return before == null || after == null
         ? null
         : new Advice.Gain(related.name(), related.size(), before, after);

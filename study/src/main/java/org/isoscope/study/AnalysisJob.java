@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.GroupedCorpus;
@@ -20,6 +19,7 @@ import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
+import org.isoscope.geometry.RowSample;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
@@ -174,12 +174,13 @@ public final class AnalysisJob {
               .label(measures.measure(encoder, model.name(), tokens, groupOf, embeddings))
               .geometry();
       boolean normalizes = encoder.normalizes();
-      Consumer<Consumer<float[]>> vectors =
-          sink ->
-              embeddings.forEach(
-                  vector -> sink.accept(normalizes ? Encoder.normalized(vector) : vector));
       int[] place = new int[1];
-      vectors.accept(vector -> spaces.add(vector, groupOf.get(chosen[place[0]++])));
+      embeddings.forEach(
+          vector -> {
+            int sentence = chosen[place[0]++];
+            spaces.add(
+                sentence, normalizes ? Encoder.normalized(vector) : vector, groupOf.get(sentence));
+          });
       List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
       EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
       RelatedVectors pairs = related(encoder, used, record);
@@ -188,7 +189,7 @@ public final class AnalysisJob {
               .withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList())
               .withAdvice(
                   Advices.of(
-                      last.space(), space.transform() == null ? source() : null, vectors, pairs));
+                      last.space(), space.transform() == null ? source() : null, spaces, pairs));
       Thresholds thresholds = new Thresholds(model.name(), space, seed, threads, record);
       CalibrationFile calibration =
           pairs != null
@@ -210,14 +211,12 @@ public final class AnalysisJob {
   }
 
   private long embeddingSeed() {
-    return seed.derive("embeddings", 0);
+    return VectorAnalysis.sampleSeed(seed);
   }
 
   /** The sentences whose embeddings are kept: all of these, or a sample. */
   private int[] sentences(int[] distinct) {
-    return Arrays.stream(seed.draw("embeddings", distinct.length, space.most()))
-        .map(i -> distinct[i])
-        .toArray();
+    return RowSample.drawn(Arrays.stream(distinct), space.most(), embeddingSeed());
   }
 
   /** Where the embeddings come from, as options. */
@@ -233,7 +232,7 @@ public final class AnalysisJob {
       return null;
     }
     record.data(pairs);
-    int[] drawn = seed.draw("related", pairs.pairs().size(), space.most());
+    int[] drawn = VectorAnalysis.drawnPairs(pairs.pairs().size(), space, seed);
     List<float[][]> sides = new ArrayList<>();
     record.usedPrompts(model.name(), encoder);
     for (Function<PairCorpus.Pair, String> side :

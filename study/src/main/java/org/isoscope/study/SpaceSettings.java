@@ -49,7 +49,7 @@ public record SpaceSettings(@Nullable Transform transform, int sample, List<Doub
   }
 
   /** How many of so many embeddings are compared with each other, at most. */
-  int most() {
+  public int most() {
     return sample == 0 ? Integer.MAX_VALUE : sample;
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.isoscope.corpus.VectorFile;
-import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
@@ -113,41 +112,18 @@ public final class VectorAnalysisJob {
   }
 
   private Result measured(ResultDirectory results, RunRecord record, JobListener listener) {
-    Spaces spaces = new Spaces("vectors", vectors.dimension(), space, seed.derive("embeddings", 0));
+    VectorAnalysis analysis = new VectorAnalysis(vectors.name(), space, seed, threads);
+    Spaces spaces = analysis.spaces(vectors.dimension());
     LongConsumer done = listener.vectors("measuring");
     vectors.forEach(
         (row, index) -> {
-          spaces.add(row);
+          spaces.add(index, row);
           done.accept(index + 1);
         });
-    List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
-    EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
-    record.data(vectors, measured.get(0).space().n());
-    RelatedVectors pairs = related(record);
-    VectorGeometry geometry =
-        new VectorGeometry(
-            VectorGeometry.SCHEMA,
-            vectors.name(),
-            measured.stream().map(EmbeddingSpace.Measured::space).toList(),
-            Advices.of(
-                last.space(),
-                space.transform() == null ? "--vectors " + Advices.word(vectors.name()) : null,
-                sink -> vectors.forEach((row, index) -> sink.accept(row)),
-                pairs));
-    Thresholds thresholds = new Thresholds(vectors.name(), space, seed, threads, record);
-    CalibrationFile calibration =
-        pairs != null
-            ? thresholds.across(pairs)
-            : thresholds.within(
-                vectors.name(),
-                "vectors of " + vectors.name() + " that are not equal",
-                last.cosines());
-    results.clear();
-    results.write(geometry);
-    if (calibration != null) {
-      results.write(calibration);
-    }
-    return new Result(geometry, calibration, record.end(results, true));
+    record.data(vectors, spaces.n());
+    VectorAnalysis.Measured measured =
+        analysis.write(results, spaces, related(record), record, listener);
+    return new Result(measured.geometry(), measured.calibration(), record.end(results, true));
   }
 
   /** The pairs that belong together: all, or a sample. */
@@ -166,7 +142,7 @@ public final class VectorAnalysisJob {
     record.data(left, n);
     record.data(right, n);
     int rows = (int) Math.min(n, Integer.MAX_VALUE);
-    return RelatedVectors.read(left, right, seed.draw("related", rows, space.most()));
+    return RelatedVectors.read(left, right, VectorAnalysis.drawnPairs(rows, space, seed));
   }
 
   private static long count(VectorFile file) {

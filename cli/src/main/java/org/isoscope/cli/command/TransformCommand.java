@@ -253,9 +253,10 @@ public final class TransformCommand implements Callable<Integer> {
     long[] at = new long[1];
     vectors.accept(
         vector -> {
-          if (Arrays.binarySearch(drawn, (int) at[0]++) >= 0) {
-            spaces.add(vector);
+          if (Arrays.binarySearch(drawn, (int) at[0]) >= 0) {
+            spaces.add(at[0], vector);
           }
+          at[0]++;
         });
     return spaces.measure(common.threads(), told).stream()
         .map(EmbeddingSpace.Measured::space)
