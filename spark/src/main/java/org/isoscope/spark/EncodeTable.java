@@ -2,11 +2,13 @@ package org.isoscope.spark;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.isoscope.calibration.Transforms;
 import org.isoscope.geometry.Transform;
+import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,15 +70,30 @@ final class EncodeTable implements Callable<Integer> {
     return 0;
   }
 
-  /** Writes a table where there is none, or in its place. */
+  /**
+   * Writes a table.
+   *
+   * @param overwrite whether it may take the place of one that is there
+   * @throws UserError where one is there, and may not, or a task fails of one
+   */
   static void write(Dataset<Row> table, String out, boolean overwrite) {
-    Failures.told(
-        () -> {
-          table
-              .write()
-              .mode(overwrite ? SaveMode.Overwrite : SaveMode.ErrorIfExists)
-              .parquet(out);
-          return out;
-        });
+    SaveMode mode = overwrite ? SaveMode.Overwrite : SaveMode.ErrorIfExists;
+    try {
+      Failures.told(
+          () -> {
+            table.write().mode(mode).parquet(out);
+            return out;
+          });
+    } catch (IllegalStateException e) {
+      if (e.getCause() instanceof AnalysisException) {
+        throw new UserError(
+            out,
+            "cannot be written: " + TableOptions.firstLine(e),
+            "a place where nothing lies yet",
+            "Name another, or overwrite it",
+            e);
+      }
+      throw e;
+    }
   }
 }

@@ -10,7 +10,8 @@ final class Failures {
   /**
    * Runs a job.
    *
-   * @throws UserError where one was thrown by a task, else what was thrown
+   * @throws UserError where one was thrown by a task
+   * @throws RuntimeException what else was thrown
    */
   static <T> T told(Callable<T> job) {
     try {
@@ -21,12 +22,9 @@ final class Failures {
           throw error;
         }
       }
-      throw Failures.<RuntimeException>unchecked(e);
+      throw e instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(e.getMessage(), e);
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <E extends Exception> E unchecked(Exception e) throws E {
-    throw (E) e;
   }
 }

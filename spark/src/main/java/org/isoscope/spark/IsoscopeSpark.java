@@ -3,7 +3,6 @@ package org.isoscope.spark;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.spark.SparkUserAppException;
 import org.isoscope.io.UserError;
 import org.isoscope.study.Versions;
 import picocli.CommandLine;
@@ -35,16 +34,20 @@ public final class IsoscopeSpark {
     }
   }
 
-  /**
-   * Runs a command.
-   *
-   * @throws SparkUserAppException where it fails, by which Spark knows its exit code: 1 an error,
-   *     told in one line; 2 wrong usage
-   */
+  /** By which Spark knows that a command failed, which has said why: no more is to be told. */
+  private static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Failed(int code) {
+      super("isoscope-spark ended with code " + code, null, false, false);
+    }
+  }
+
+  /** Runs a command; ends by an exception where it fails, as Spark wants it. */
   public static void main(String[] args) {
     int code = commandLine().execute(args);
     if (code != CommandLine.ExitCode.OK) {
-      throw new SparkUserAppException(code);
+      throw new Failed(code);
     }
   }
 

@@ -58,7 +58,8 @@ final class TableOptions {
     }
   }
 
-  private static String firstLine(Exception e) {
+  /** What an exception says first: Spark's go on with plans. */
+  static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 

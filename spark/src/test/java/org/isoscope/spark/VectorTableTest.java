@@ -142,13 +142,16 @@ class VectorTableTest {
     Space byNumber = measured(of.withKey("id").sums(ANALYSIS));
 
     Space byName = measured(of.withKey("name").sums(ANALYSIS));
-    Space byPlace = measured(of.sums(ANALYSIS));
+    Space byPlace = measured(new VectorTable(table.repartition(2), "v").sums(ANALYSIS));
 
     for (Space other : List.of(byName, byPlace)) {
       assertThat(other.n()).isEqualTo(ROWS);
       assertThat(other.sampled()).isEqualTo(100);
       assertThat(other.cosines()).isNotEqualTo(byNumber.cosines());
     }
+    TestVectors.assertAlike(
+        measured(new VectorTable(table.coalesce(1), "v").sums(ANALYSIS)),
+        byNumber); // places in one partition are numbers
     TestVectors.assertAlike(
         measured(new VectorTable(table.repartition(9), "v").withKey("name").sums(ANALYSIS)),
         byName);
