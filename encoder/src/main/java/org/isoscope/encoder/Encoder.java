@@ -17,9 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.checkpoint.Checkpoint;
 import org.isoscope.encoder.checkpoint.EncoderConfig;
@@ -357,16 +357,19 @@ public final class Encoder implements AutoCloseable {
    * @return {@code [sentences, dimension]} in the order given
    */
   public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout) {
-    return embed(sentences, pooling, dropout, parameters);
+    int[] names = IntStream.range(0, sentences.size()).toArray();
+    return embed(sentences, names, pooling, dropout, parameters);
   }
 
   /**
-   * The same, differentiable in a replica of the parameters.
+   * The same of sentences that have names, differentiable in a replica of the parameters.
    *
+   * @param names of the sentences, by which {@link Dropout} knows them
    * @param replica as {@link Parameters#replica} gives it
    */
-  public Tensor embed(List<int[]> sentences, Pooling pooling, Dropout dropout, Parameters replica) {
-    PackedBatch batch = PackedBatch.of(sentences);
+  public Tensor embed(
+      List<int[]> sentences, int[] names, Pooling pooling, Dropout dropout, Parameters replica) {
+    PackedBatch batch = PackedBatch.of(sentences, names);
     Transformer own = new Transformer(config, replica);
     return head(pooling, replica).apply(own.forward(batch, dropout, settings.precision()), batch);
   }
@@ -436,7 +439,7 @@ public final class Encoder implements AutoCloseable {
     run(
         new TokenizedText(distinct, 0),
         precision,
-        batch -> Dropout.off(),
+        Dropout.off(),
         () -> embeddings, // each batch writes to places of its own
         (all, indices, batch, hidden) -> {
           for (int p = 0; p < heads.size(); p++) {
@@ -464,17 +467,16 @@ public final class Encoder implements AutoCloseable {
    */
   public <A> List<A> forEachBatch(
       TokenizedText text, Supplier<A> accumulator, BiConsumer<A, HiddenStates> add) {
-    return forEachBatch(text, batch -> Dropout.off(), accumulator, add);
+    return forEachBatch(text, Dropout.off(), accumulator, add);
   }
 
   /**
-   * The same under dropout. A sentence that the text has twice meets another mask each time.
-   *
-   * @param dropout of each batch, by its number from 0
+   * The same under dropout. A sentence's name is its place in the text: one that the text has twice
+   * meets another mask each time.
    */
   public <A> List<A> forEachBatch(
       TokenizedText text,
-      IntFunction<Dropout> dropout,
+      Dropout dropout,
       Supplier<A> accumulator,
       BiConsumer<A, HiddenStates> add) {
     return run(
@@ -508,7 +510,7 @@ public final class Encoder implements AutoCloseable {
   private <A> List<A> run(
       TokenizedText text,
       Precision precision,
-      IntFunction<Dropout> dropout,
+      Dropout dropout,
       Supplier<A> accumulator,
       BatchWork<A> work) {
     List<int[]> batches = batches(text);
@@ -523,7 +525,7 @@ public final class Encoder implements AutoCloseable {
                 () -> {
                   A a = accumulator.get();
                   for (int i = first; i < batches.size() && !pool.isShutdown(); i += threads) {
-                    run(text, batches.get(i), precision, dropout.apply(i), a, work);
+                    run(text, batches.get(i), precision, dropout, a, work);
                   }
                   return a;
                 }));
@@ -573,7 +575,7 @@ public final class Encoder implements AutoCloseable {
     for (int index : indices) {
       sentences.add(text.sentences().get(index));
     }
-    PackedBatch batch = PackedBatch.of(sentences);
+    PackedBatch batch = PackedBatch.of(sentences, indices);
     String what = "encoding " + indices.length + " sentences of " + batch.rows() + " tokens";
     NativeError.translate(
         what,

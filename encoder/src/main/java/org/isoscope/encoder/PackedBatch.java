@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A batch without padding: the sentences stand one after another in order of length, so that those
@@ -12,9 +13,10 @@ import java.util.List;
  * @param order {@code order[i]} is the index, in the list given, of the i-th sentence in the pack
  * @param groups consecutive, covering all rows, lengths strictly ascending
  * @param ids token id of each row, {@code [rows]}
+ * @param names {@code names[i]} is the name of the i-th sentence in the pack, see {@link Dropout}
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; lives for one forward pass
-record PackedBatch(int[] order, List<Group> groups, int[] ids) {
+record PackedBatch(int[] order, List<Group> groups, int[] ids, int[] names) {
 
   /**
    * Sentences of one length.
@@ -31,6 +33,15 @@ record PackedBatch(int[] order, List<Group> groups, int[] ids) {
 
   /** Packs sentences of any lengths from 1 up, in any order; equal lengths keep their order. */
   static PackedBatch of(List<int[]> sentences) {
+    return of(sentences, IntStream.range(0, sentences.size()).toArray());
+  }
+
+  /**
+   * The same, of sentences that have names.
+   *
+   * @param names of the sentences given
+   */
+  static PackedBatch of(List<int[]> sentences, int[] names) {
     int[] order = byLength(sentences);
     int rows = sentences.stream().mapToInt(s -> s.length).sum();
     int[] ids = new int[rows];
@@ -46,7 +57,8 @@ record PackedBatch(int[] order, List<Group> groups, int[] ids) {
       }
       groups.add(new Group(firstRow, i - first, length));
     }
-    return new PackedBatch(order, List.copyOf(groups), ids);
+    return new PackedBatch(
+        order, List.copyOf(groups), ids, Arrays.stream(order).map(i -> names[i]).toArray());
   }
 
   /** Indices of the sentences in ascending order of length; equal lengths keep their order. */

@@ -30,7 +30,7 @@ abstract class Pass {
   final EncoderConfig config;
   final Parameters parameters;
   final PackedBatch batch;
-  final Dropout dropout;
+  final DropoutMasks dropout;
   private final Precision precision;
 
   Pass(
@@ -42,7 +42,7 @@ abstract class Pass {
     this.config = config;
     this.parameters = parameters;
     this.batch = batch;
-    this.dropout = dropout;
+    this.dropout = new DropoutMasks(dropout, batch);
     this.precision = precision;
   }
 
@@ -72,44 +72,48 @@ abstract class Pass {
    */
   final Tensor attention(Tensor q, Tensor k, Tensor v, List<Tensor> biases) {
     TensorVector attended = new TensorVector();
+    int place = dropout.next();
     for (int i = 0; i < batch.groups().size(); i++) {
       PackedBatch.Group group = batch.groups().get(i);
       Tensor groupQ = heads(q, group);
       Tensor groupK = heads(k, group);
       Tensor groupV = heads(v, group);
+      Tensor bias = biases.isEmpty() ? null : biases.get(i);
       Tensor x =
-          biases.isEmpty()
-              ? attend(groupQ, groupK, groupV)
-              : attend(groupQ, groupK, groupV, biases.get(i));
+          dropout.active(config.attentionDropout())
+              ? dropped(groupQ, groupK, groupV, bias, place, i)
+              : attend(groupQ, groupK, groupV, bias);
       attended.push_back(x.transpose(1, 2).reshape(group.rows(), config.hiddenSize()));
     }
     return cat(attended, 0); // [rows, d]
   }
 
-  /** softmax(q k' / sqrt(d / heads)) v, with dropout on the softmax, per sentence and head. */
-  private Tensor attend(Tensor q, Tensor k, Tensor v) {
-    return dropout.active(config.attentionDropout())
-        ? dropped(scores(q, k).to(ScalarType.Float), v)
-        : scaled_dot_product_attention(q, k, v);
+  /** softmax(q k' / sqrt(d / heads) + bias) v, per sentence and head. */
+  private static Tensor attend(Tensor q, Tensor k, Tensor v, @Nullable Tensor bias) {
+    return bias == null
+        ? scaled_dot_product_attention(q, k, v)
+        : scaled_dot_product_attention(
+            q,
+            k,
+            v,
+            new TensorOptional(bias.unsqueeze(0).to(q.scalar_type())),
+            0,
+            false,
+            new DoubleOptional(),
+            false);
   }
 
-  /** softmax(q k' / sqrt(d / heads) + bias) v, with dropout on the softmax. */
-  private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias) {
-    if (dropout.active(config.attentionDropout())) {
-      return dropped(scores(q, k).to(ScalarType.Float).add(bias), v);
-    }
-    TensorOptional mask = new TensorOptional(bias.unsqueeze(0).to(q.scalar_type()));
-    return scaled_dot_product_attention(q, k, v, mask, 0, false, new DoubleOptional(), false);
-  }
-
-  private Tensor scores(Tensor q, Tensor k) {
+  /** The same with dropout on the softmax. */
+  private Tensor dropped(
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor bias, int place, int group) {
     Tensor scaled = q.mul(new Scalar(1 / Math.sqrt(config.headSize())));
-    return scaled.matmul(k.transpose(2, 3)); // [sentences, heads, length, length]
-  }
-
-  private Tensor dropped(Tensor scores, Tensor v) {
-    Tensor weights = softmax(scores, 3);
-    return dropout.apply(weights, config.attentionDropout()).to(v.scalar_type()).matmul(v);
+    Tensor scores = scaled.matmul(k.transpose(2, 3)).to(ScalarType.Float);
+    // [sentences, heads, length, length]
+    Tensor weights = softmax(bias == null ? scores : scores.add(bias), 3);
+    return dropout
+        .apply(weights, config.attentionDropout(), place, group)
+        .to(v.scalar_type())
+        .matmul(v);
   }
 
   private Tensor heads(Tensor x, PackedBatch.Group group) {

@@ -60,7 +60,8 @@ final class DropoutTest {
     }
     float scale = (float) (1 / (1 - p));
     try (Scope scope = Scope.withoutGradients()) {
-      float[] out = Tensors.toArray(Dropout.seeded(1).apply(Tensor.create(values, 10, 100), p));
+      float[] out =
+          Tensors.toArray(masks(Dropout.seeded(1), 0).apply(Tensor.create(values, 10, 100), p));
       for (int i = 0; i < values.length; i++) {
         assertThat(out[i] == 0 || out[i] == values[i] * scale).as("element " + i).isTrue();
       }
@@ -70,8 +71,8 @@ final class DropoutTest {
 
   @Test
   void sameSeedAndPlaceGiveTheSameMask() {
-    Dropout one = Dropout.seeded(8);
-    Dropout other = Dropout.seeded(8);
+    DropoutMasks one = masks(Dropout.seeded(8), 0);
+    DropoutMasks other = masks(Dropout.seeded(8), 0);
     for (int place = 0; place < 3; place++) {
       assertThat(mask(one, 0.1, 5000)).containsExactly(mask(other, 0.1, 5000));
     }
@@ -80,19 +81,21 @@ final class DropoutTest {
   /** Every training depends on these masks: they must not change unnoticed. */
   @Test
   void theMasksArePinned() {
-    Dropout dropout = Dropout.seeded(1);
-    assertThat(bits(mask(dropout, 0.5, 32))).isEqualTo("00000011000100100100010111011110");
-    assertThat(bits(mask(dropout, 0.5, 32))).isEqualTo("10100111101011001000110011111101");
+    DropoutMasks dropout = masks(Dropout.seeded(1), 0);
+    assertThat(bits(mask(dropout, 0.5, 32))).isEqualTo("11010101111101101101101101000101");
+    assertThat(bits(mask(dropout, 0.5, 32))).isEqualTo("11100101101000101001000111100010");
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.5})
-  void masksOfOtherPlacesAndSeedsAreIndependent(double p) {
+  void masksOfOtherPlacesSentencesAndSeedsAreIndependent(double p) {
     List<float[]> masks = new ArrayList<>();
     for (long seed : new long[] {0, 1, 2, -1, 1L << 32}) {
-      Dropout dropout = Dropout.seeded(seed);
-      masks.add(mask(dropout, p, N));
-      masks.add(mask(dropout, p, N));
+      for (int name = 0; name < 2; name++) {
+        DropoutMasks dropout = masks(Dropout.seeded(seed), name);
+        masks.add(mask(dropout, p, N));
+        masks.add(mask(dropout, p, N));
+      }
     }
     for (int i = 0; i < masks.size(); i++) {
       for (int j = 0; j < i; j++) {
@@ -120,14 +123,46 @@ final class DropoutTest {
     assertThat(mask(Dropout.seeded(4), 0.5, length)).containsExactly(Arrays.copyOf(whole, length));
   }
 
+  /** Every sentence's masks are those that it has alone, at every place of the network. */
+  @Test
+  void aSentencesMasksDoNotDependOnTheOthersOfItsBatch() {
+    List<int[]> sentences = List.of(new int[5], new int[2], new int[5], new int[3]);
+    int[] names = {7, 1, 3, 9};
+    int width = 4;
+    PackedBatch batch = PackedBatch.of(sentences, names);
+    DropoutMasks together = new DropoutMasks(Dropout.seeded(5), batch);
+    float[] first = mask(together, 0.5, width * 15);
+    int place = together.next();
+    for (int group = 0; group < batch.groups().size(); group++) {
+      PackedBatch.Group own = batch.groups().get(group);
+      int size = width * own.length() * own.length();
+      float[] second;
+      try (Scope scope = Scope.withoutGradients()) {
+        second = Tensors.toArray(together.apply(ones(own.sentences() * size), 0.5, place, group));
+      }
+      int before = batch.groups().subList(0, group).stream().mapToInt(g -> g.sentences()).sum();
+      for (int s = 0; s < own.sentences(); s++) {
+        int[] name = {batch.names()[before + s]};
+        DropoutMasks alone =
+            new DropoutMasks(
+                Dropout.seeded(5), PackedBatch.of(List.of(new int[own.length()]), name));
+        int from = width * (own.row() + s * own.length());
+        assertThat(mask(alone, 0.5, width * own.length()))
+            .containsExactly(Arrays.copyOfRange(first, from, from + width * own.length()));
+        assertThat(mask(alone, 0.5, size))
+            .containsExactly(Arrays.copyOfRange(second, s * size, (s + 1) * size));
+      }
+    }
+  }
+
   @Test
   void fillsAnyStretchAlike() {
     int[] whole = new int[1000];
-    Dropout.fill(whole, 1000, 0, 12, 34, 1 << 30, 1);
+    DropoutMasks.fill(whole, 1000, 0, 12, 34, 1 << 30, 1);
     int[] part = new int[300];
-    Dropout.fill(part, 300, 650, 12, 34, 1 << 30, 1);
+    DropoutMasks.fill(part, 300, 650, 12, 34, 1 << 30, 1);
     assertThat(part).containsExactly(Arrays.copyOfRange(whole, 650, 950));
-    Dropout.fill(part, 300, 651, 12, 34, 1 << 30, 1);
+    DropoutMasks.fill(part, 300, 651, 12, 34, 1 << 30, 1);
     assertThat(part).isNotEqualTo(Arrays.copyOfRange(whole, 650, 950));
   }
 
@@ -135,11 +170,13 @@ final class DropoutTest {
   void offChangesNothing() {
     try (Scope scope = Scope.withoutGradients()) {
       Tensor values = Tensor.create(1f, 2f, 3f);
-      assertThat(Tensors.toArray(Dropout.off().apply(values, 0.5))).containsExactly(1, 2, 3);
-      assertThat(Tensors.toArray(Dropout.seeded(1).apply(values, 0))).containsExactly(1, 2, 3);
-      assertThat(Dropout.off().active(0.5)).isFalse();
-      assertThat(Dropout.seeded(1).active(0)).isFalse();
-      assertThat(Dropout.seeded(1).active(0.5)).isTrue();
+      assertThat(Tensors.toArray(masks(Dropout.off(), 0).apply(values, 0.5)))
+          .containsExactly(1, 2, 3);
+      assertThat(Tensors.toArray(masks(Dropout.seeded(1), 0).apply(values, 0)))
+          .containsExactly(1, 2, 3);
+      assertThat(masks(Dropout.off(), 0).active(0.5)).isFalse();
+      assertThat(masks(Dropout.seeded(1), 0).active(0)).isFalse();
+      assertThat(masks(Dropout.seeded(1), 0).active(0.5)).isTrue();
     }
   }
 
@@ -148,7 +185,7 @@ final class DropoutTest {
     try (Scope scope = Scope.withGradients()) {
       Tensor values = ones(2000);
       values.set_requires_grad(true);
-      Tensor out = Dropout.seeded(6).apply(values, 0.25);
+      Tensor out = masks(Dropout.seeded(6), 0).apply(values, 0.25);
       out.sum().backward();
       // The values are 1: the output is the mask, and so is the gradient.
       assertThat(Tensors.toArray(values.grad())).containsExactly(Tensors.toArray(out.detach()));
@@ -156,10 +193,20 @@ final class DropoutTest {
     }
   }
 
-  private static float[] mask(Dropout dropout, double p, int n) {
+  /** Of the next place of a sentence. */
+  private static float[] mask(DropoutMasks masks, double p, int n) {
     try (Scope scope = Scope.withoutGradients()) {
-      return Tensors.toArray(dropout.apply(ones(n), p));
+      return Tensors.toArray(masks.apply(ones(n), p));
     }
+  }
+
+  /** Of the first place of a sentence of one token. */
+  private static float[] mask(Dropout dropout, double p, int n) {
+    return mask(masks(dropout, 0), p, n);
+  }
+
+  private static DropoutMasks masks(Dropout dropout, int name) {
+    return new DropoutMasks(dropout, PackedBatch.of(List.of(new int[1]), new int[] {name}));
   }
 
   private static int zeros(float[] mask) {

@@ -1,17 +1,10 @@
 package org.isoscope.evaluation;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.encoder.Tokenizer;
-import org.isoscope.geometry.AdjustedSelfSimilarities;
-import org.isoscope.geometry.Diagnosis;
-import org.isoscope.geometry.LayerGeometry;
-import org.isoscope.geometry.RogueDimensions;
-import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.results.Geometry;
 import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
@@ -63,77 +56,15 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
    */
   public Measured measure(
       Encoder encoder, String model, TokenizedText text, List<Integer> groups, SentenceSink sink) {
-    int d = encoder.config().hiddenSize();
-    int last = encoder.config().layers();
-    int[] occurrences = LayerPass.occurrences(encoder, text);
-    TokenTypeMeasures.Choice choice =
-        TokenTypeMeasures.Choice.of(occurrences, d, thorough ? last + 1 : 1, seed);
-    LayerPass pass = new LayerPass(specialTokens);
-    List<LayerMeasures> measures =
-        pass.run(
-            encoder,
-            text,
-            layer ->
-                new LayerMeasures(
-                    d,
-                    new MeasuredLayer(d, true, choice.kept(), layer == last),
-                    thorough || layer == last ? new TokenTypeMeasures(d, choice) : null),
-            (layer, number, ids, first, states, offset, count) ->
-                layer.addSentence(
-                    number, groups.get((int) number), ids, first, states, offset, count),
-            sink);
-    List<MeasuredLayer.Result> results = measures.stream().map(LayerMeasures::result).toList();
-    @Nullable List<VariantMeasures> variants =
-        thorough
-            ? pass.run(
-                encoder,
-                text,
-                layer ->
-                    new VariantMeasures(
-                        measures.get(layer).mean(),
-                        choice.kept(),
-                        rogue(results.get(layer).geometry())),
-                (layer, number, ids, first, states, offset, count) ->
-                    layer.addSentence(ids, first, states, offset, count),
-                (number, layers, offset, count) -> {})
-            : null;
-    // Eigenvalues take their time: a layer a core.
-    List<Geometry.Layer> layers =
-        IntStream.rangeClosed(0, last)
-            .parallel()
-            .mapToObj(
-                i ->
-                    ResultRecords.layer(
-                        i,
-                        results.get(i),
-                        ModelGeometry.ROGUE_DIMENSIONS,
-                        measures.get(i).detail(variants == null ? null : variants.get(i))))
-            .toList();
-    LayerGeometry.Result tokens = results.get(last).geometry();
-    Geometry geometry =
-        Geometry.of(
-                model,
-                null,
-                ResultRecords.corpus(tokens, text, specialTokens),
-                layers,
-                ResultRecords.types(encoder.tokenizer(), tokens.types()))
-            .withFindings(ResultRecords.findings(Diagnosis.Figures.of(tokens, d)));
-    AdjustedSelfSimilarities similarities = measures.get(last).similarities();
-    return new Measured(
-        geometry,
-        similarities == null
-            ? null
-            : new TokenSimilarities(similarities, numbers(encoder.tokenizer(), tokens.types())));
-  }
-
-  private static Map<String, Integer> numbers(
-      Tokenizer tokenizer, List<SelfSimilarity.Type> types) {
-    Map<String, Integer> numbers = new HashMap<>();
-    types.forEach(type -> numbers.put(tokenizer.token(type.type()), type.type()));
-    return numbers;
-  }
-
-  private static List<Integer> rogue(LayerGeometry.Result result) {
-    return result.rogueDimensions().stream().map(RogueDimensions.Share::dimension).toList();
+    TextMeasures measures =
+        new TextMeasures(this, encoder, TextMeasures.occurrences(encoder, text));
+    measures.add(
+        encoder,
+        text,
+        LongStream.range(0, text.size()).toArray(),
+        groups.stream().mapToLong(group -> group).toArray(),
+        sink);
+    return measures.result(
+        encoder, model, measures.results(null), thorough ? measures.variants(encoder, text) : null);
   }
 }

@@ -3,6 +3,7 @@ package org.isoscope.evaluation;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.isoscope.geometry.Accumulator;
 import org.isoscope.geometry.AccumulatorFormat;
@@ -10,6 +11,7 @@ import org.isoscope.geometry.AdjustedSelfSimilarities;
 import org.isoscope.geometry.NormQuantiles;
 import org.isoscope.geometry.OutlierDimensions;
 import org.isoscope.geometry.RadiusOfGyration;
+import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.geometry.SentenceJackknife;
 import org.isoscope.results.LayerDetail;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +128,21 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
   @Override
   public MeasuredLayer.Result result() {
     return layer.result();
+  }
+
+  /** As {@link MeasuredLayer#takeTypes}. */
+  List<SelfSimilarity> takeTypes(int parts) {
+    return layer.takeTypes(parts);
+  }
+
+  /** With the self-similarity of types that were taken out. */
+  MeasuredLayer.Result result(SelfSimilarity.Result ofTypes) {
+    return layer.result(ofTypes);
+  }
+
+  /** Of the vectors. */
+  int dimension() {
+    return dimension;
   }
 
   /** The mean token, {@code [d]}. */

@@ -13,6 +13,7 @@ import org.isoscope.geometry.Accumulator;
 import org.isoscope.geometry.AccumulatorFormat;
 import org.isoscope.geometry.Covariance;
 import org.isoscope.geometry.LayerGeometry;
+import org.isoscope.geometry.SelfSimilarity;
 import org.jspecify.annotations.Nullable;
 
 /** What every pass measures of a layer: a probe's figures. */
@@ -103,11 +104,25 @@ final class MeasuredLayer implements Accumulator<MeasuredLayer, MeasuredLayer.Re
     return geometry.covariance();
   }
 
+  /** As {@link LayerGeometry#takeTypes}. */
+  List<SelfSimilarity> takeTypes(int parts) {
+    return geometry.takeTypes(parts);
+  }
+
   @Override
   public Result result() {
+    return result(geometry.result());
+  }
+
+  /** With the self-similarity of types that were taken out. */
+  Result result(SelfSimilarity.Result types) {
+    return result(geometry.result(types));
+  }
+
+  private Result result(LayerGeometry.Result ofTokens) {
     Map<String, @Nullable Double> figures = new TreeMap<>();
     measures.forEach(measure -> measure.result(figures));
-    return new Result(geometry.result(), figures);
+    return new Result(ofTokens, figures);
   }
 
   /**

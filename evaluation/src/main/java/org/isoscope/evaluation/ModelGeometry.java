@@ -79,7 +79,7 @@ public record ModelGeometry(
     return Geometry.of(
         model,
         step,
-        ResultRecords.corpus(last, text, specialTokens),
+        ResultRecords.corpus(last, text.truncated(), specialTokens),
         layers,
         types ? ResultRecords.types(encoder.tokenizer(), last.types()) : null);
   }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import org.isoscope.encoder.TokenizedText;
 import org.isoscope.encoder.Tokenizer;
 import org.isoscope.geometry.CosineBins;
 import org.isoscope.geometry.CosineDistribution;
@@ -48,9 +47,8 @@ final class ResultRecords {
    *
    * @param layer any of the model's
    */
-  static Geometry.Corpus corpus(
-      LayerGeometry.Result layer, TokenizedText text, boolean specialTokens) {
-    return new Geometry.Corpus(layer.sentences(), layer.tokens(), text.truncated(), specialTokens);
+  static Geometry.Corpus corpus(LayerGeometry.Result layer, long truncated, boolean specialTokens) {
+    return new Geometry.Corpus(layer.sentences(), layer.tokens(), truncated, specialTokens);
   }
 
   /**

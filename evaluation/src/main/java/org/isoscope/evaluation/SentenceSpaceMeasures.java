@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
@@ -42,10 +41,10 @@ public final class SentenceSpaceMeasures {
   private final Pooling pooling;
   private final int[] sentences;
   private final TokenizedText views; // the first views, then the second
-  private final IntFunction<Dropout> dropout;
+  private final Dropout dropout;
 
   private SentenceSpaceMeasures(
-      Pooling pooling, int[] sentences, TokenizedText views, IntFunction<Dropout> dropout) {
+      Pooling pooling, int[] sentences, TokenizedText views, Dropout dropout) {
     this.pooling = pooling;
     this.sentences = sentences;
     this.views = views;
@@ -57,10 +56,10 @@ public final class SentenceSpaceMeasures {
    *
    * @param pooling of the embeddings
    * @param viewed sentences to see in two views, by their place among those that are all different
-   * @param dropout that makes the views, of each batch by its number
+   * @param dropout that makes the views
    */
   public static SentenceSpaceMeasures of(
-      TokenizedText text, Pooling pooling, int[] viewed, IntFunction<Dropout> dropout) {
+      TokenizedText text, Pooling pooling, int[] viewed, Dropout dropout) {
     int[] sentences = text.distinct();
     List<int[]> views = new ArrayList<>();
     for (int view = 0; view < 2; view++) {

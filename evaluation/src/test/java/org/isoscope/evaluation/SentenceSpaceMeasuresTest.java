@@ -48,10 +48,7 @@ class SentenceSpaceMeasuresTest {
   private static SentenceSpace measure(Pooling pooling, long seed) {
     SentenceSpaceMeasures measures =
         SentenceSpaceMeasures.of(
-            text,
-            pooling,
-            IntStream.range(0, VIEWED).toArray(),
-            batch -> Dropout.seeded(seed + batch));
+            text, pooling, IntStream.range(0, VIEWED).toArray(), Dropout.seeded(seed));
     SentenceVectors embeddings = measures.embeddings(encoder);
     new ModelGeometry(true, false, false, 1).measure(encoder, "tiny", text, null, embeddings);
     return measures.measure(encoder, embeddings);
@@ -112,7 +109,7 @@ class SentenceSpaceMeasuresTest {
   @Test
   void withoutDropoutTheViewsAreOne() {
     SentenceSpaceMeasures measures =
-        SentenceSpaceMeasures.of(text, Pooling.MEAN, new int[] {0, 1, 2}, batch -> Dropout.off());
+        SentenceSpaceMeasures.of(text, Pooling.MEAN, new int[] {0, 1, 2}, Dropout.off());
     SentenceVectors embeddings = measures.embeddings(encoder);
     new ModelGeometry(true, false, false, 1).measure(encoder, "tiny", text, null, embeddings);
     // Not 0 to the bit: a product's rounding depends on the row's place in the batch.

@@ -176,6 +176,13 @@ public final class AccumulatorFormat {
     }
   }
 
+  /** Writes an array whose length the reader knows. */
+  public static void write(DataOutput out, int[] x) throws IOException {
+    for (int value : x) {
+      out.writeInt(value);
+    }
+  }
+
   /** Writes rows whose lengths the reader knows. */
   static void write(DataOutput out, double[][] rows) throws IOException {
     for (double[] row : rows) {
@@ -227,6 +234,18 @@ public final class AccumulatorFormat {
           throw new IOException("the state of an accumulator is damaged: an element is " + x[i]);
         }
       }
+    }
+    return x;
+  }
+
+  /** Reads an array of n numbers. */
+  public static int[] ints(DataInput in, int n) throws IOException {
+    int[] x = new int[Math.min(n, CHUNK)];
+    for (int i = 0; i < n; i++) {
+      if (i == x.length) {
+        x = Arrays.copyOf(x, (int) Math.min(n, 2L * x.length));
+      }
+      x[i] = in.readInt();
     }
     return x;
   }

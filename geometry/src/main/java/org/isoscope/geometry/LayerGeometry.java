@@ -236,10 +236,29 @@ public final class LayerGeometry implements Accumulator<LayerGeometry, LayerGeom
     return read(in, type -> true);
   }
 
+  /**
+   * Takes the sums of the token types out, as {@link SelfSimilarity#takeTypes} does: they are most
+   * of what a layer keeps. {@link #result(SelfSimilarity.Result)} then has the figures.
+   *
+   * @param parts at least 1
+   */
+  public List<SelfSimilarity> takeTypes(int parts) {
+    return selfSimilarity.takeTypes(parts);
+  }
+
   @Override
   public Result result() {
+    return result(selfSimilarity.result());
+  }
+
+  /**
+   * The figures over all that was seen so far, with the self-similarity of types that were taken
+   * out.
+   *
+   * @param self of all types
+   */
+  public Result result(SelfSimilarity.Result self) {
     Anisotropy.Result base = anisotropy.result();
-    SelfSimilarity.Result self = selfSimilarity.result();
     IntraSentenceSimilarity.Result intra = intraSentenceSimilarity.result();
     IsoScore.@Nullable Result iso = isoScore == null ? null : isoScore.result();
     return new Result(

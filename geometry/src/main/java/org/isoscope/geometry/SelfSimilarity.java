@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -158,6 +159,30 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
         });
   }
 
+  /**
+   * Takes the types out, in parts that need not be in one place: part k has those whose number
+   * modulo the parts is k, so that with more parts than types each has one. What is left has no
+   * type, and keeps the number of sentences.
+   *
+   * <p>Parts of several machines with the same k are merged with each other; {@link
+   * Result#of(Collection)} then makes one result of those of all k and of what is left.
+   *
+   * @param parts at least 1
+   */
+  public List<SelfSimilarity> takeTypes(int parts) {
+    if (parts < 1) {
+      throw new IllegalArgumentException(parts + " parts");
+    }
+    List<SelfSimilarity> taken = new ArrayList<>();
+    for (int k = 0; k < parts; k++) {
+      taken.add(new SelfSimilarity(dimension, kept, minOccurrences, minSentences));
+    }
+    types.forEach((type, of) -> taken.get(Math.floorMod(type, parts)).types.put(type, of));
+    types.clear();
+    taken.forEach(part -> part.types.values().forEach(of -> of.lastSentence = 0));
+    return taken;
+  }
+
   /** The dimension d. */
   int dimension() {
     return dimension;
@@ -202,7 +227,7 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
       int type = in.readInt();
       Occurrences of = new Occurrences(AccumulatorFormat.doubles(in, dimension));
       of.occurrences = AccumulatorFormat.count(in);
-      of.sentences = AccumulatorFormat.count(in, Math.min(of.occurrences, read.sentences));
+      of.sentences = AccumulatorFormat.count(in, of.occurrences);
       of.nonZero = AccumulatorFormat.count(in, of.sentences);
       AccumulatorFormat.require(
           read.types.put(type, of) == null, "type " + type + " is there twice");
@@ -229,14 +254,7 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
             counted.add(new Type(type, of.occurrences, of.sentences, similarity));
           }
         });
-    // Sorted before it is summed: no figure depends on the order of a hash map.
-    counted.sort(
-        Comparator.comparingLong(Type::occurrences).reversed().thenComparingInt(Type::type));
-    double sum = 0;
-    for (Type type : counted) {
-      sum += type.selfSimilarity();
-    }
-    return new Result(sentences, counted.isEmpty() ? null : sum / counted.size(), counted);
+    return Result.of(sentences, counted);
   }
 
   /**
@@ -257,9 +275,77 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
    * @param types those that count, the most frequent first, equally frequent ones by number
    */
   public record Result(long sentences, @Nullable Double selfSimilarity, List<Type> types) {
+    private static final String FORMAT = "SelfSimilarity.Result 1";
+
     /** Keeps its own copy of the list. */
     public Result {
       types = List.copyOf(types);
+    }
+
+    /**
+     * The figures over parts of different types, see {@link SelfSimilarity#takeTypes}.
+     *
+     * @param parts in any order; the outcome does not depend on it, to the bit
+     */
+    public static Result of(Collection<Result> parts) {
+      return of(
+          parts.stream().mapToLong(Result::sentences).sum(),
+          parts.stream().flatMap(part -> part.types.stream()).toList());
+    }
+
+    private static Result of(long sentences, List<Type> counted) {
+      // Sorted before it is summed: no figure depends on the order of a hash map.
+      List<Type> types =
+          counted.stream()
+              .sorted(
+                  Comparator.comparingLong(Type::occurrences)
+                      .reversed()
+                      .thenComparingInt(Type::type))
+              .toList();
+      double sum = 0;
+      for (Type type : types) {
+        sum += type.selfSimilarity();
+      }
+      return new Result(sentences, types.isEmpty() ? null : sum / types.size(), types);
+    }
+
+    /**
+     * Writes the types, which take some 28 bytes each where their sums take 8 d: see {@link
+     * AccumulatorFormat}.
+     *
+     * @throws IOException where nothing can be written
+     */
+    public void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, FORMAT);
+      out.writeLong(sentences);
+      out.writeInt(types.size());
+      for (Type type : types) {
+        out.writeInt(type.type);
+        out.writeLong(type.occurrences);
+        out.writeLong(type.sentences);
+        out.writeDouble(type.selfSimilarity);
+      }
+    }
+
+    /**
+     * Reads what was written.
+     *
+     * @throws IOException where the bytes are no such result
+     */
+    public static Result read(DataInput in) throws IOException {
+      AccumulatorFormat.require(in, FORMAT);
+      long sentences = AccumulatorFormat.count(in);
+      int size = AccumulatorFormat.size(in, "types", 0, Integer.MAX_VALUE);
+      List<Type> types = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        types.add(
+            new Type(
+                in.readInt(),
+                AccumulatorFormat.count(in),
+                AccumulatorFormat.count(in),
+                AccumulatorFormat.number(in)));
+      }
+      return of(sentences, types);
     }
   }
 }

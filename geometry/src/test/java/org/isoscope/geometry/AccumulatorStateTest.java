@@ -196,6 +196,37 @@ class AccumulatorStateTest {
     }
   }
 
+  /** Types in as many places as there are, or fewer, or more: together they are what they were. */
+  @Test
+  void typesThatWereTakenOutGiveTheSameResultToTheBit() {
+    Sentences corpus = Sentences.random(11, SENTENCES, DIMENSION);
+    for (int parts : new int[] {1, 5, 1000}) {
+      LayerGeometry layer = new LayerGeometry(DIMENSION, false);
+      SelfSimilarity whole = new SelfSimilarity(DIMENSION);
+      for (Sentences.Sentence sentence : corpus.list()) {
+        int count = sentence.tokens().length;
+        layer.addSentence(sentence.flatTypes(0), 0, sentence.flat(0), 0, count);
+        whole.addSentence(sentence.flatTypes(0), 0, sentence.flat(0), 0, count);
+      }
+      LayerGeometry.Result expected = layer.result();
+      List<SelfSimilarity> taken = layer.takeTypes(parts);
+      assertThat(taken).hasSize(parts);
+      assertThat(layer.result().types()).isEmpty();
+      List<SelfSimilarity.Result> results = new ArrayList<>();
+      for (int k = 0; k < parts; k++) {
+        SelfSimilarity.Result part = States.copy(taken.get(k)).result();
+        for (SelfSimilarity.Type type : part.types()) {
+          assertThat(Math.floorMod(type.type(), parts)).isEqualTo(k);
+        }
+        results.add(0, part);
+      }
+      assertThat(layer.result(SelfSimilarity.Result.of(results))).isEqualTo(expected);
+      SelfSimilarity rest = new SelfSimilarity(DIMENSION);
+      taken.forEach(rest::merge);
+      assertThat(rest.result().types()).isEqualTo(whole.result().types());
+    }
+  }
+
   private static long allocated() {
     return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }

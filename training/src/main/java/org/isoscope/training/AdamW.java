@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
 
 /**
@@ -193,6 +194,17 @@ final class AdamW implements AutoCloseable {
       from += length;
     }
     return moments;
+  }
+
+  /** Gives all processes the first one's state. */
+  void share(Processes processes) {
+    processes.broadcast(m);
+    processes.broadcast(v);
+  }
+
+  /** Adds up the gradients of all processes; each then has the sum. */
+  void sumGradients(Processes processes) {
+    processes.sum(gradients);
   }
 
   private static FloatBuffer buffer(Tensor flat, long from, long length) {

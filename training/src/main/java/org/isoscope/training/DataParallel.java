@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Forward and backward passes of a batch on several threads at once: each has a part of the
- * sentences, of about as many tokens as the others', dropout masks of its own and a replica of the
- * parameters with gradients of its own, which are then added in the parts' order. The result is
- * that of the whole batch in one pass, up to rounding, and for the same number of threads to the
- * bit.
+ * sentences, of about as many tokens as the others', and a replica of the parameters with gradients
+ * of its own, which are then added in the parts' order. The result is that of the whole batch in
+ * one pass, up to rounding, and for the same number of threads to the bit.
  *
  * <p>Products are not shared between threads: OpenBLAS's threads wait for each other a fifth of the
  * time, and the small operations between the products run on one.
@@ -39,7 +38,6 @@ final class DataParallel implements AutoCloseable {
 
   private final Encoder encoder;
   private final Pooling pooling;
-  private final @Nullable Double dropout;
   private final int dimension;
   private final int size;
   private final ExecutorService threads;
@@ -49,12 +47,10 @@ final class DataParallel implements AutoCloseable {
    * Starts as many threads as the encoder's settings say.
    *
    * @param encoder whose parameters have gradients already, where they are trained
-   * @param dropout its probability; null: the model's own
    */
-  DataParallel(Encoder encoder, Pooling pooling, @Nullable Double dropout) {
+  DataParallel(Encoder encoder, Pooling pooling) {
     this.encoder = encoder;
     this.pooling = pooling;
-    this.dropout = dropout;
     this.dimension = encoder.dimension(pooling);
     this.size = encoder.settings().threads();
     this.threads = Executors.newFixedThreadPool(size);
@@ -64,29 +60,27 @@ final class DataParallel implements AutoCloseable {
   /**
    * The embeddings of sentences, without recording.
    *
-   * @param masks seed of the dropout masks
    * @return {@code [sentences, d]} row by row, in the order given
    */
-  float[] embed(List<int[]> sentences, Seed masks) {
+  float[] embed(Sentences sentences, Dropout dropout) {
     float[] embeddings = new float[sentences.size() * dimension];
-    run(sentences, masks, embeddings, null);
+    run(sentences, dropout, embeddings, null);
     return embeddings;
   }
 
   /**
    * Adds the gradients of a batch to those of the encoder's parameters.
    *
-   * @param masks seed of the dropout masks
    * @param gradient of a loss with respect to the embeddings, given these, both {@code [sentences,
    *     d]} row by row in the order given
    * @return what came of the loss
    */
-  <R> R backward(List<int[]> sentences, Seed masks, Function<float[], Gradient<R>> gradient) {
+  <R> R backward(Sentences sentences, Dropout dropout, Function<float[], Gradient<R>> gradient) {
     float[] embeddings = new float[sentences.size() * dimension];
     List<R> outcome = new ArrayList<>();
     run(
         sentences,
-        masks,
+        dropout,
         embeddings,
         () -> {
           Gradient<R> found = gradient.apply(embeddings);
@@ -103,8 +97,11 @@ final class DataParallel implements AutoCloseable {
    * @param gradient asked once they are there
    */
   private void run(
-      List<int[]> sentences, Seed masks, float[] embeddings, @Nullable Supplier<float[]> gradient) {
-    List<int[]> parts = parts(sentences);
+      Sentences sentences,
+      Dropout dropout,
+      float[] embeddings,
+      @Nullable Supplier<float[]> gradient) {
+    List<int[]> parts = parts(sentences.ids());
     while (replicas.size() < parts.size()) {
       replicas.add(encoder.parameters().replica());
     }
@@ -120,9 +117,9 @@ final class DataParallel implements AutoCloseable {
               () ->
                   run(
                       part,
+                      sentences.select(parts.get(part)),
                       parts.get(part),
-                      sentences,
-                      masks,
+                      dropout,
                       own,
                       gradient == null ? null : gradients),
               threads));
@@ -147,16 +144,14 @@ final class DataParallel implements AutoCloseable {
   /** A part's embeddings and, where there are gradients to wait for, its backward pass. */
   private void run(
       int part,
+      Sentences sentences,
       int[] indices,
-      List<int[]> sentences,
-      Seed masks,
+      Dropout dropout,
       CompletableFuture<float[]> embedded,
       @Nullable CompletableFuture<float[]> gradients) {
     try (Scope scope = gradients == null ? Scope.withoutGradients() : Scope.withGradients()) {
-      long seed = masks.derive("part", part);
-      Dropout own = dropout == null ? Dropout.seeded(seed) : Dropout.seeded(seed, dropout);
       Tensor embeddings =
-          encoder.embed(select(sentences, indices), pooling, own, replicas.get(part));
+          encoder.embed(sentences.ids(), sentences.names(), pooling, dropout, replicas.get(part));
       embedded.complete(Tensors.toArray(embeddings.detach()));
       if (gradients != null) {
         float[] gradient = gather(join(gradients), indices, dimension);
@@ -219,7 +214,7 @@ final class DataParallel implements AutoCloseable {
     done.forEach(DataParallel::join);
   }
 
-  private static <T> T join(CompletableFuture<T> future) {
+  static <T> T join(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {
@@ -231,14 +226,6 @@ final class DataParallel implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  static List<int[]> select(List<int[]> sentences, int[] indices) {
-    List<int[]> selected = new ArrayList<>(indices.length);
-    for (int i : indices) {
-      selected.add(sentences.get(i));
-    }
-    return selected;
   }
 
   /** The rows of these indices, in their order, of rows {@code d} long. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 
 /**
@@ -11,8 +12,8 @@ import org.isoscope.encoder.Encoder;
  * "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", section 3.2): the
  * embeddings of all sentences are computed without recording, the loss gives their gradients, and
  * each micro batch is then computed again and carries its part of them back. The gradient is that
- * of the whole batch at once, up to rounding, for two forward passes instead of one. Each micro
- * batch has dropout masks of its own, the same both times.
+ * of the whole batch at once, up to rounding, for two forward passes instead of one. A sentence has
+ * the same dropout masks both times.
  *
  * @param parallel computes a micro batch
  * @param microBatchSize sentences that are computed together
@@ -20,9 +21,9 @@ import org.isoscope.encoder.Encoder;
 record GradientCache(DataParallel parallel, int microBatchSize) {
 
   /** As {@link DataParallel#backward}, in the memory of one micro batch. */
-  <R> R backward(List<int[]> sentences, Seed dropout, Function<float[], Gradient<R>> gradient) {
+  <R> R backward(Sentences sentences, Dropout dropout, Function<float[], Gradient<R>> gradient) {
     // In order of length, so that a micro batch is dense.
-    int[] order = Encoder.byLength(sentences);
+    int[] order = Encoder.byLength(sentences.ids());
     List<int[]> microBatches = new ArrayList<>();
     for (int from = 0; from < order.length; from += microBatchSize) {
       int to = Math.min(order.length, from + microBatchSize);
@@ -30,8 +31,7 @@ record GradientCache(DataParallel parallel, int microBatchSize) {
     }
     List<float[]> rows = new ArrayList<>();
     for (int m = 0; m < microBatches.size(); m++) {
-      rows.add(
-          parallel.embed(DataParallel.select(sentences, microBatches.get(m)), masks(dropout, m)));
+      rows.add(parallel.embed(sentences.select(microBatches.get(m)), dropout));
     }
     int d = rows.get(0).length / microBatches.get(0).length;
     float[] embeddings = new float[sentences.size() * d];
@@ -42,14 +42,10 @@ record GradientCache(DataParallel parallel, int microBatchSize) {
     for (int m = 0; m < microBatches.size(); m++) {
       int[] own = microBatches.get(m);
       parallel.backward(
-          DataParallel.select(sentences, own),
-          masks(dropout, m),
+          sentences.select(own),
+          dropout,
           again -> new Gradient<>(DataParallel.gather(found.values(), own, d), found.outcome()));
     }
     return found.outcome();
-  }
-
-  private static Seed masks(Seed dropout, int microBatch) {
-    return new Seed(dropout.derive("micro batch", microBatch));
   }
 }

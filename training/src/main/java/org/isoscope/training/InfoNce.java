@@ -1,24 +1,16 @@
 package org.isoscope.training;
 
-import static org.bytedeco.pytorch.global.torch.arange;
-import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
-import static org.bytedeco.pytorch.global.torch.eye;
 import static org.bytedeco.pytorch.global.torch.normalize;
-import static org.bytedeco.pytorch.global.torch.zeros_like;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.io.UserError;
+import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,51 +103,64 @@ public record InfoNce(
 
   @Override
   public Tensor loss(List<Tensor> columns, @Nullable Tensor scores, Parameters learned) {
+    return loss(columns, scores, learned, BatchShare.whole(columns.get(0).size(0)));
+  }
+
+  @Override
+  public Tensor loss(
+      List<Tensor> columns, @Nullable Tensor scores, Parameters learned, BatchShare share) {
+    return loss(columns, scores, learned, share, InfoNceTiles.TILE);
+  }
+
+  /** With tiles of so many rows and columns. */
+  Tensor loss(
+      List<Tensor> columns,
+      @Nullable Tensor scores,
+      Parameters learned,
+      BatchShare share,
+      int tile) {
     if (columns.size() < 2 || scores != null) {
       throw new IllegalArgumentException("InfoNCE takes anchors and positives without scores");
     }
-    long batch = columns.get(0).size(0);
-    List<Tensor> others = columns.subList(1, columns.size());
-    Tensor anchors = scaled(columns.get(0));
-    Tensor candidates = scaled(others.size() == 1 ? others.get(0) : cat(vector(others)));
-    Tensor similarities = anchors.matmul(candidates.t()); // [batch, candidates]
-    Tensor logits =
-        learnTemperature
-            ? similarities.mul(inverseTemperature(learned))
-            : similarities.mul(new Scalar(1 / temperature));
-    if (hardNegativeWeight != 1) {
-      logits = logits.add(logWeights(batch, others.size() - 1, logits));
+    List<Tensor> own = columns.stream().map(this::scaled).toList();
+    InfoNceTiles.Outcome found;
+    try (Scope scope = Scope.withoutGradients()) {
+      List<Tensor> all = own.stream().map(share::gather).toList();
+      found =
+          new InfoNceTiles(
+                  share,
+                  tile,
+                  all.get(0),
+                  all.subList(1, all.size()),
+                  inverseTemperature(learned, all.get(0)),
+                  Math.log(hardNegativeWeight),
+                  symmetric)
+              .compute()
+              .kept(scope);
     }
-    Tensor own = arange(new Scalar(batch), new TensorOptions(ScalarType.Long)); // the diagonal
-    Tensor loss = cross_entropy_loss(logits, own);
-    return symmetric
-        ? loss.add(cross_entropy_loss(logits.narrow(1, 0, batch).t(), own)).mul(new Scalar(0.5))
-        : loss;
+    // Has the gradient that was found, and is then made to have the loss's value.
+    Tensor linear = own.get(0).mul(found.gradients().get(0)).sum();
+    for (int column = 1; column < own.size(); column++) {
+      linear = linear.add(own.get(column).mul(found.gradients().get(column)).sum());
+    }
+    if (learnTemperature) {
+      linear = linear.add(learned.get(LOG_TEMPERATURE).mul(found.logTemperature()).sum());
+    }
+    return linear.sub(linear.detach()).add(found.loss());
   }
 
   private Tensor scaled(Tensor embeddings) {
     return similarity == Similarity.COSINE ? normalize(embeddings) : embeddings;
   }
 
-  private static Tensor inverseTemperature(Parameters learned) {
+  /** 1 / t, a scalar. */
+  private Tensor inverseTemperature(Parameters learned, Tensor like) {
+    if (!learnTemperature) {
+      return like.new_full(new long[0], new Scalar(1 / temperature));
+    }
     // What the last step took below the bound is brought back, so that it can rise again.
     learned.flat().clamp_min_(new Scalar(Math.log(LEAST_LEARNED)));
-    return learned.get(LOG_TEMPERATURE).neg().exp();
-  }
-
-  /** 0, but for each anchor's own hard negatives the logarithm of their weight. */
-  private Tensor logWeights(long batch, int negatives, Tensor logits) {
-    Tensor ownNegative = eye(batch, logits.options()).mul(new Scalar(Math.log(hardNegativeWeight)));
-    List<Tensor> blocks = new ArrayList<>();
-    blocks.add(zeros_like(ownNegative));
-    for (int column = 0; column < negatives; column++) {
-      blocks.add(ownNegative);
-    }
-    return cat(vector(blocks), 1);
-  }
-
-  private static TensorVector vector(List<Tensor> tensors) {
-    return new TensorVector(tensors.toArray(Tensor[]::new));
+    return learned.get(LOG_TEMPERATURE).detach().neg().exp().squeeze();
   }
 
   @Override

@@ -51,17 +51,28 @@ public record Matryoshka(Objective objective, List<Integer> dimensions, List<Dou
 
   @Override
   public Tensor loss(List<Tensor> columns, @Nullable Tensor scores, Parameters learned) {
-    Tensor sum = part(0, columns, scores, learned);
+    return loss(columns, scores, learned, BatchShare.whole(columns.get(0).size(0)));
+  }
+
+  @Override
+  public Tensor loss(
+      List<Tensor> columns, @Nullable Tensor scores, Parameters learned, BatchShare share) {
+    Tensor sum = part(0, columns, scores, learned, share);
     for (int m = 1; m < dimensions.size(); m++) {
-      sum = sum.add(part(m, columns, scores, learned));
+      sum = sum.add(part(m, columns, scores, learned, share));
     }
     return sum;
   }
 
-  private Tensor part(int m, List<Tensor> columns, @Nullable Tensor scores, Parameters learned) {
+  private Tensor part(
+      int m,
+      List<Tensor> columns,
+      @Nullable Tensor scores,
+      Parameters learned,
+      BatchShare share) {
     List<Tensor> cut =
         columns.stream().map(c -> normalize(c.narrow(1, 0, dimensions.get(m)))).toList();
-    return objective.loss(cut, scores, learned).mul(new Scalar(weights.get(m)));
+    return objective.loss(cut, scores, learned, share).mul(new Scalar(weights.get(m)));
   }
 
   @Override

@@ -28,6 +28,21 @@ public sealed interface Objective
   Tensor loss(List<Tensor> columns, @Nullable Tensor scores, Parameters learned);
 
   /**
+   * The loss of a batch of which this process has a share. All processes call it at once, each with
+   * its own rows, and all get the whole batch's loss; its gradient is with respect to the own rows,
+   * and to what the objective learns a part whose sum over the processes is the whole's. The rows
+   * of all are gathered here and the whole loss is computed in each process, unless an objective
+   * knows better.
+   *
+   * @param columns as of the whole batch, the rows of the share
+   * @param scores of the whole batch
+   */
+  default Tensor loss(
+      List<Tensor> columns, @Nullable Tensor scores, Parameters learned, BatchShare share) {
+    return loss(columns.stream().map(share::whole).toList(), scores, learned);
+  }
+
+  /**
    * What the objective learns itself, at its start; none for most. Native memory, the caller's to
    * close.
    */

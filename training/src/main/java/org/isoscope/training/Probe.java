@@ -72,7 +72,7 @@ public record Probe(
             text,
             pooling,
             seed.draw("probe views", text.distinct().length, VIEWED),
-            batch -> Dropout.seeded(seed.derive("probe dropout", batch)));
+            Dropout.seeded(seed.derive("probe dropout", 0)));
     SentenceVectors embeddings = ofSentences.embeddings(encoder);
     Geometry geometry =
         wordClasses

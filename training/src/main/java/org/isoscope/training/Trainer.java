@@ -10,13 +10,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Pooling;
@@ -25,12 +25,15 @@ import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.torch.NativeError;
+import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains an encoder, a step at a time. Owns native memory; the encoder and the items stay their
- * openers'.
+ * Trains an encoder, a step at a time, by itself or together with other processes: each then has a
+ * share of every batch, sees the loss of the whole batch, and takes the same steps as all others.
+ * The result is that of one process, up to rounding. Owns native memory; the encoder, the items and
+ * the processes stay their openers'.
  */
 public final class Trainer implements AutoCloseable {
   /** The encoder's parameters in a checkpoint, by their names: weights as others read them too. */
@@ -48,6 +51,7 @@ public final class Trainer implements AutoCloseable {
   private final Parameters learned; // by the objective
   private final Parameters head;
   private final @Nullable Parameters average; // of the encoder's parameters over the steps
+  private final Processes processes;
   private final Batches batches;
   private final int dimension; // of an embedding
   private final DataParallel parallel;
@@ -61,15 +65,23 @@ public final class Trainer implements AutoCloseable {
    */
   private record Trained(String prefix, Parameters parameters, AdamW optimizer) {}
 
+  /** Starts before the first step, as {@link #Trainer(Encoder, TrainingItems, TrainingSettings,
+   * Processes)}, in one process. */
+  public Trainer(Encoder encoder, TrainingItems items, TrainingSettings settings) {
+    this(encoder, items, settings, Processes.alone());
+  }
+
   /**
    * Starts before the first step.
    *
+   * @param processes that train together; each has the same model, items and settings
    * @throws UserError when a batch is larger than the data, or more than there are items without a
    *     text in common where that is asked for; when the objective wants more dimensions than the
-   *     embeddings have; when all layers are to be frozen; or when a setting for sentences alone
-   *     meets pairs
+   *     embeddings have; when all layers are to be frozen; when a setting for sentences alone meets
+   *     pairs; or when there are more processes than items in a batch
    */
-  public Trainer(Encoder encoder, TrainingItems items, TrainingSettings settings) {
+  public Trainer(
+      Encoder encoder, TrainingItems items, TrainingSettings settings, Processes processes) {
     Pooling pooling = settings.pooling() == null ? encoder.pooling() : settings.pooling();
     this.dimension = encoder.dimension(pooling);
     if (settings.objective() instanceof Matryoshka matryoshka
@@ -89,6 +101,14 @@ public final class Trainer implements AutoCloseable {
           "fewer than there are",
           "Freeze fewer");
     }
+    if (settings.batchSize() < processes.size()) {
+      throw UserError.parameter(
+          "batchSize",
+          settings.batchSize(),
+          "has no item for some of the " + processes.size() + " processes",
+          "at least as many items as there are processes",
+          "Use a larger batch or fewer processes");
+    }
     if (!items.sentences()) {
       if (settings.sameMask()) {
         throw forSentences("sameMask", true);
@@ -100,6 +120,7 @@ public final class Trainer implements AutoCloseable {
     this.encoder = encoder;
     this.items = settings.paired(items);
     this.settings = settings;
+    this.processes = processes;
     this.batches = settings.batches(this.items);
     if (settings.randomInitialization()) {
       RandomInitialization.apply(encoder, settings.seed());
@@ -111,7 +132,7 @@ public final class Trainer implements AutoCloseable {
     train("", encoder.parameters(), name -> settings.layerRates().share(name, layers));
     train("learned.", learned, name -> 1);
     train("head.", head, name -> 1);
-    this.parallel = new DataParallel(encoder, pooling, settings.dropout());
+    this.parallel = new DataParallel(encoder, pooling);
   }
 
   private static UserError forSentences(String parameter, Object value) {
@@ -161,14 +182,15 @@ public final class Trainer implements AutoCloseable {
     step++;
     int accumulate = settings.accumulate();
     List<int[]> drawn = new ArrayList<>();
-    List<List<int[]>> sentences = new ArrayList<>();
+    List<Sentences> sentences = new ArrayList<>();
     for (int i = 0; i < accumulate; i++) {
       drawn.add(batches.batch(number(i)));
       sentences.add(sentences(drawn.get(i), number(i)));
     }
-    int count = sentences.stream().mapToInt(List::size).sum();
-    int tokens = sentences.stream().flatMap(List::stream).mapToInt(ids -> ids.length).sum();
-    String what = "step " + step + " on " + count + " sentences of " + tokens + " tokens";
+    int count = sentences.stream().mapToInt(Sentences::size).sum();
+    int own =
+        sentences.stream().flatMap(each -> each.ids().stream()).mapToInt(ids -> ids.length).sum();
+    String what = "step " + step + " on " + count + " sentences of " + own + " tokens";
     Share taken =
         NativeError.translate(
             what,
@@ -177,6 +199,7 @@ public final class Trainer implements AutoCloseable {
               for (int i = 0; i < accumulate; i++) {
                 sum = sum.plus(backward(drawn.get(i), sentences.get(i), number(i)));
               }
+              trained.forEach(each -> each.optimizer().sumGradients(processes));
               return sum;
             });
     double loss = taken.loss();
@@ -205,7 +228,53 @@ public final class Trainer implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     return new StepMetrics(
-        step, loss, rate, gradientNorm, tokens, seconds, taken.cosine() / accumulate);
+        step, loss, rate, gradientNorm, tokens(own), seconds, taken.cosine() / accumulate);
+  }
+
+  /** Of all processes, from those of this one. */
+  private int tokens(int own) {
+    try (Scope scope = Scope.withoutGradients()) {
+      Tensor sum = Tensors.of(new int[] {own});
+      processes.sum(sum);
+      return sum.item_int();
+    }
+  }
+
+  /**
+   * Gives all processes what the first one has: the parameters, what the optimizer keeps, and the
+   * number of the step.
+   */
+  void share() {
+    try (Scope scope = Scope.withoutGradients()) {
+      for (Trained each : trained) {
+        processes.broadcast(each.parameters().flat());
+        each.optimizer().share(processes);
+      }
+      if (average != null) {
+        processes.broadcast(average.flat());
+      }
+      Tensor taken = Tensors.of(new int[] {step});
+      processes.broadcast(taken);
+      step = taken.item_int();
+    }
+  }
+
+  /**
+   * What the first process tells the others before each step.
+   *
+   * @param next whether there is one
+   * @param checkpoint the step of the last whole checkpoint; 0: there is none
+   */
+  record Word(boolean next, int checkpoint) {}
+
+  /** Tells the first process's word to all others, which hear it. */
+  Word hear(Word own) {
+    try (Scope scope = Scope.withoutGradients()) {
+      Tensor word = Tensors.of(new int[] {own.next() ? 1 : 0, own.checkpoint()});
+      processes.broadcast(word);
+      return new Word(
+          word.select(0, 0).item_int() == 1, word.select(0, 1).item_int());
+    }
   }
 
   /**
@@ -348,21 +417,34 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * What is embedded of a batch: the anchors, then the positives, then each column of negatives;
-   * the anchors alone where their own embeddings are the positives.
+   * What this process embeds of a batch: of its share of the items the anchors, then the positives,
+   * then each column of negatives; the anchors alone where their own embeddings are the positives.
+   * Their names are their places among those of the whole batch.
    */
-  private List<int[]> sentences(int[] batch, long number) {
-    List<int[]> all = items.batch(batch);
-    if (settings.sameMask()) {
-      return all.subList(0, batch.length);
+  private Sentences sentences(int[] batch, long number) {
+    BatchShare share = share(batch);
+    int[] own = Arrays.copyOfRange(batch, share.first(), share.first() + share.size());
+    List<int[]> texts = items.batch(own);
+    int columns = settings.sameMask() ? 1 : items.columns();
+    List<int[]> ids = new ArrayList<>();
+    int[] names = new int[columns * own.length];
+    Seed augmentation = new Seed(settings.seed().derive("augmentation", number));
+    for (int i = 0; i < names.length; i++) {
+      int column = i / own.length;
+      names[i] = column * batch.length + share.first() + i % own.length;
+      ids.add(
+          column == 0 || settings.augmentation() instanceof Augmentation.None
+              ? texts.get(i)
+              : settings
+                  .augmentation()
+                  .apply(
+                      texts.get(i), encoder.tokenizer(), augmentation.stream("sentence", names[i])));
     }
-    if (!(settings.augmentation() instanceof Augmentation.None)) {
-      SplittableRandom random = settings.seed().stream("augmentation", number);
-      for (int i = batch.length; i < all.size(); i++) {
-        all.set(i, settings.augmentation().apply(all.get(i), encoder.tokenizer(), random));
-      }
-    }
-    return all;
+    return new Sentences(ids, names);
+  }
+
+  private BatchShare share(int[] batch) {
+    return new BatchShare(processes, batch.length, encoder.settings().threads());
   }
 
   /** The number of a step's i-th batch, from 1 through the whole training. */
@@ -371,8 +453,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Adds a batch's share of the step's gradient, which is the mean over its batches. */
-  private Share backward(int[] batch, List<int[]> sentences, long number) {
-    Seed dropout = new Seed(settings.seed().derive("dropout", number));
+  private Share backward(int[] batch, Sentences sentences, long number) {
+    long seed = settings.seed().derive("dropout", number);
+    Double probability = settings.dropout();
+    Dropout dropout =
+        probability == null ? Dropout.seeded(seed) : Dropout.seeded(seed, probability);
     int microBatchSize = settings.microBatchSize();
     Function<float[], Gradient<Share>> gradient = embeddings -> gradient(embeddings, batch);
     return microBatchSize > 0 && microBatchSize < sentences.size()
@@ -385,30 +470,31 @@ public final class Trainer implements AutoCloseable {
     try (Scope scope = Scope.withGradients()) {
       Tensor embeddings =
           Tensors.of(values).view(-1, dimension).set_requires_grad(true); // [sentences, d]
-      Tensor share = loss(embeddings, batch);
-      share.backward();
-      double cosine = meanCosine(embeddings.narrow(0, 0, batch.length));
+      BatchShare share = share(batch);
+      Tensor loss = loss(embeddings, batch, share);
+      loss.backward();
+      double cosine = meanCosine(embeddings.narrow(0, 0, share.size()), share);
       return new Gradient<>(
-          Tensors.toArray(embeddings.grad()), new Share(share.item_double(), cosine));
+          Tensors.toArray(embeddings.grad()), new Share(loss.item_double(), cosine));
     }
   }
 
-  private Tensor loss(Tensor embeddings, int[] batch) {
+  private Tensor loss(Tensor embeddings, int[] batch, BatchShare share) {
     Tensor seen = settings.head().apply(embeddings, head); // [sentences, d]
     List<Tensor> columns = new ArrayList<>();
     for (int column = 0; column < items.columns(); column++) {
-      long first = settings.sameMask() ? 0 : (long) column * batch.length;
-      columns.add(seen.narrow(0, first, batch.length));
+      long first = settings.sameMask() ? 0 : (long) column * share.size();
+      columns.add(seen.narrow(0, first, share.size()));
     }
-    Tensor value = settings.objective().loss(columns, scores(batch), learned);
+    Tensor value = settings.objective().loss(columns, scores(batch), learned, share);
     return settings.accumulate() == 1 ? value : value.mul(new Scalar(1.0 / settings.accumulate()));
   }
 
   /** Over all pairs of different rows: (|sum of u|^2 - n) / (n (n - 1)), u the rows' directions. */
-  private static double meanCosine(Tensor embeddings) {
+  private static double meanCosine(Tensor own, BatchShare share) {
     try (Scope scope = Scope.withoutGradients()) {
-      long n = embeddings.size(0);
-      Tensor sum = normalize(embeddings.detach()).sum(new long[] {0}); // [d]
+      long n = share.items();
+      Tensor sum = share.sum(normalize(own.detach()).sum(new long[] {0})); // [d]
       return (sum.dot(sum).item_double() - n) / (n * (n - 1));
     }
   }

@@ -92,6 +92,8 @@ public record TrainingRun(
    * <p>A checkpoint at a step is written before the step's probe, so that a training which is told
    * to stop, whose last probe another would not have taken there, leaves the same as one that dies.
    *
+   * <p>Of several processes this is what the first one does; the others {@link #follow}.
+   *
    * @param evaluation in the loop
    * @param steps to take in all, if no evaluation ends it before
    * @param checkpoints written meanwhile, and when told to stop
@@ -118,6 +120,7 @@ public record TrainingRun(
     long probing = 0;
     int best = 0;
     boolean told = false;
+    int checkpointed = from == null ? 0 : from.state().step();
     double unwritten = 0; // seconds of training
     try {
       if (from != null) {
@@ -132,6 +135,7 @@ public record TrainingRun(
         results.writeProbes(probes);
         results.writeMetrics(metrics);
       }
+      trainer.share();
       boolean ended = false;
       while (!ended) {
         int step = trainer.step();
@@ -163,6 +167,7 @@ public record TrainingRun(
               searches,
               evaluation.keepBest() ? best : 0,
               listener::checkpoint);
+          checkpointed = step;
         }
         if (ended || Probe.isDue(step)) {
           long start = System.nanoTime();
@@ -181,6 +186,7 @@ public record TrainingRun(
           results.writeMetrics(metrics);
           unwritten = 0;
         }
+        trainer.hear(new Trainer.Word(!ended, checkpointed));
         if (!ended) {
           StepMetrics taken = trainer.next();
           metrics.add(taken);
@@ -204,6 +210,28 @@ public record TrainingRun(
           : e.and("The last whole checkpoint is " + checkpoints.last());
     }
     return new TrainingRun(probes, metrics, evaluations, searches, best, !told, probing * 1e-9);
+  }
+
+  /**
+   * Takes the steps that the first process takes, in another one, until that one ends.
+   *
+   * @throws UserError as {@link Trainer#next} does, or when a process fails; it then says at which
+   *     step the last whole checkpoint is
+   */
+  public static void follow(Trainer trainer) {
+    Trainer.Word word = new Trainer.Word(true, 0);
+    try {
+      trainer.share();
+      word = trainer.hear(word);
+      while (word.next()) {
+        trainer.next();
+        word = trainer.hear(word);
+      }
+    } catch (UserError e) {
+      throw word.checkpoint() == 0
+          ? e
+          : e.and("The last whole checkpoint is that of step " + word.checkpoint());
+    }
   }
 
   private static void tellCollapse(List<StepMetrics> metrics, Listener listener) {

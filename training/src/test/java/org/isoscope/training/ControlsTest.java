@@ -99,7 +99,7 @@ final class ControlsTest {
           sentences.add(text(encoder).sentences().get(item));
         }
       }
-      long masks = new Seed(SEED.derive("dropout", 1)).derive("part", 0);
+      long masks = SEED.derive("dropout", 1);
       return Tensors.toArray(encoder.embed(sentences, Pooling.MEAN, Dropout.seeded(masks)));
     }
   }

@@ -2,15 +2,12 @@ package org.isoscope.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.bytedeco.pytorch.global.torch.cat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.isoscope.encoder.Dropout;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Parameters;
@@ -30,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Large batches: the cached gradient is that of the whole batch, an accumulated one the mean. */
 final class GradientCacheTest {
   private static final int BATCH = 12;
-  private static final Seed DROPOUT = new Seed(9);
+  private static final Dropout DROPOUT = Dropout.seeded(9);
 
   /** Of the largest entry of the gradient: sums of a few hundred rows in fp32, in other orders. */
   private static final double GRADIENT = 2e-5;
@@ -88,17 +85,23 @@ final class GradientCacheTest {
     }
   }
 
-  private static double whole(Encoder encoder, List<int[]> all, UnaryOperator<Tensor> loss) {
-    Tensor value = loss.apply(encoder.embed(all, Pooling.MEAN, Dropout.off()));
-    value.backward();
-    return value.item_double();
+  /** All sentences recorded in one graph. */
+  private static Backward oneGraph(Dropout dropout) {
+    return (encoder, all, loss) -> {
+      Tensor value = loss.apply(encoder.embed(all, Pooling.MEAN, dropout));
+      value.backward();
+      return value.item_double();
+    };
   }
 
   private static Backward cached(int microBatchSize) {
     return (encoder, all, loss) -> {
-      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN, null)) {
+      try (DataParallel parallel = new DataParallel(encoder, Pooling.MEAN)) {
         return new GradientCache(parallel, microBatchSize)
-            .backward(all, DROPOUT, embeddings -> DataParallelTest.gradient(embeddings, loss));
+            .backward(
+                Sentences.of(all),
+                DROPOUT,
+                embeddings -> DataParallelTest.gradient(embeddings, loss));
       }
     };
   }
@@ -106,47 +109,21 @@ final class GradientCacheTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 12, 23, 24})
   void equalsTheWholeBatchAtOnce(int microBatchSize) {
-    Whole expected = gradient(withoutDropout, GradientCacheTest::whole);
+    Whole expected = gradient(withoutDropout, oneGraph(Dropout.off()));
     Whole actual = gradient(withoutDropout, cached(microBatchSize));
     assertThat(actual.loss()).isCloseTo(expected.loss(), within(LOSS));
     assertThat(expected.distance(actual)).isLessThan(GRADIENT);
   }
 
-  /** All micro batches recorded in one graph, with the masks by their definition. */
-  private static Backward oneGraph(int microBatchSize, Seed dropout) {
-    return (encoder, all, loss) -> {
-      List<Integer> order = new ArrayList<>();
-      for (int i = 0; i < all.size(); i++) {
-        order.add(i);
-      }
-      order.sort(Comparator.comparingInt(i -> all.get(i).length));
-      TensorVector parts = new TensorVector();
-      int[] places = new int[all.size()];
-      for (int from = 0; from < all.size(); from += microBatchSize) {
-        List<int[]> part = new ArrayList<>();
-        for (int i = from; i < Math.min(all.size(), from + microBatchSize); i++) {
-          part.add(all.get(order.get(i)));
-          places[order.get(i)] = i;
-        }
-        long seed =
-            new Seed(dropout.derive("micro batch", from / microBatchSize)).derive("part", 0);
-        parts.push_back(encoder.embed(part, Pooling.MEAN, Dropout.seeded(seed)));
-      }
-      Tensor value = loss.apply(cat(parts).index_select(0, Tensors.of(places)));
-      value.backward();
-      return value.item_double();
-    };
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 12})
-  void theSecondPassReplaysTheMasksOfTheFirst(int microBatchSize) {
-    Whole expected = gradient(withDropout, oneGraph(microBatchSize, DROPOUT));
+  void aSentenceHasTheMasksThatItHasInTheWholeBatch(int microBatchSize) {
+    Whole expected = gradient(withDropout, oneGraph(DROPOUT));
     Whole actual = gradient(withDropout, cached(microBatchSize));
     assertThat(actual.loss()).isCloseTo(expected.loss(), within(LOSS));
     assertThat(expected.distance(actual)).isLessThan(GRADIENT);
 
-    Whole other = gradient(withDropout, oneGraph(microBatchSize, new Seed(10)));
+    Whole other = gradient(withDropout, oneGraph(Dropout.seeded(10)));
     assertThat(other.distance(actual)).as("the comparison can fail").isGreaterThan(0.1);
   }
 
@@ -233,8 +210,7 @@ final class GradientCacheTest {
       Batches draw = new Batches(new Seed(1), items, BATCH, true);
       try (Scope scope = Scope.withGradients()) {
         for (int batch = 1; batch <= batches; batch++) {
-          Seed masks = new Seed(new Seed(1).derive("dropout", batch));
-          Dropout dropout = Dropout.seeded(masks.derive("part", 0));
+          Dropout dropout = Dropout.seeded(new Seed(1).derive("dropout", batch));
           Tensor both = encoder.embed(items.batch(draw.batch(batch)), Pooling.MEAN, dropout);
           List<Tensor> columns = List.of(both.narrow(0, 0, BATCH), both.narrow(0, BATCH, BATCH));
           Tensor value = new InfoNce(0.05).loss(columns, null, none);
