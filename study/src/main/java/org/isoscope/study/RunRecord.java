@@ -46,7 +46,11 @@ public final class RunRecord {
           "checkpoint-every",
           "keep-checkpoints",
           "overwrite",
-          "tensorboard");
+          "tensorboard",
+          "processes",
+          "rank",
+          "world",
+          "rendezvous");
 
   /** Versions that decide last bits. */
   private static final List<String> DECIDING = List.of("isoscope", "libtorch", "tokenizers");
@@ -182,7 +186,8 @@ public final class RunRecord {
       String note =
           ELSEWHERE
               + String.join("; ", differences)
-              + ": results are promised to be the same to the bit on one machine and Java only";
+              + ": results are promised to be the same to the bit on one machine, with one Java and"
+              + " as many processes";
       if (!known.contains(note)) {
         note(note);
       }
@@ -194,6 +199,7 @@ public final class RunRecord {
     Map<String, String> place = new LinkedHashMap<>();
     place.put("the processor", machine.getOrDefault("processor", "unknown"));
     place.put("the system", machine.getOrDefault("system", "unknown"));
+    place.put("the number of processes", machine.getOrDefault("processes", "1"));
     place.put("Java", versions.getOrDefault("java", "unknown"));
     return place;
   }
@@ -207,6 +213,12 @@ public final class RunRecord {
                 ? value
                 : value == null ? null : value.toString();
     settings.put(name, kept);
+  }
+
+  /** How many processes compute together. */
+  void processes(int processes) {
+    set("processes", processes);
+    machine.put("processes", String.valueOf(processes));
   }
 
   public void precision(String chosen) {

@@ -40,10 +40,12 @@ import org.isoscope.results.StepMetrics;
 import org.isoscope.results.TestedTypes;
 import org.isoscope.study.claims.Hypothesis;
 import org.isoscope.torch.Precision;
+import org.isoscope.torch.Processes;
 import org.isoscope.training.Checkpoint;
 import org.isoscope.training.Checkpoints;
 import org.isoscope.training.InLoopEvaluation;
 import org.isoscope.training.Probe;
+import org.isoscope.training.SameTraining;
 import org.isoscope.training.Seed;
 import org.isoscope.training.Trainer;
 import org.isoscope.training.TrainingItems;
@@ -124,6 +126,7 @@ public final class TrainingJob {
   private boolean saveModel = true;
   private @Nullable SharedWork shared; // null: its own
   private boolean attributed;
+  private Processes processes = Processes.alone();
 
   /** A job with the settings that {@code isoscope train} has by default. */
   public TrainingJob(ModelChoice model, TrainingData data) {
@@ -282,6 +285,15 @@ public final class TrainingJob {
     return this;
   }
 
+  /**
+   * The processes that train together, each with the same job: the first one {@link #run}s it, the
+   * others {@link #follow}. The caller's to close. Default: this one alone.
+   */
+  public TrainingJob processes(Processes processes) {
+    this.processes = processes;
+    return this;
+  }
+
   private static int atLeast(String name, int value, int least) {
     UserError.requireRange(name, value, value >= least, "at least " + least);
     return value;
@@ -344,33 +356,96 @@ public final class TrainingJob {
         requireNothingToLose(place.results());
       }
       return train(place.results(), record, listener, stop);
+    } catch (RuntimeException | Error e) {
+      tellOthers(e);
+      throw e;
     }
+  }
+
+  /**
+   * Takes part in a training that the first of several processes {@link #run}s: computes its share
+   * of every step until that one ends, and writes nothing.
+   *
+   * @param record begun, with every setting; not written
+   * @throws UserError as {@link #run}, and where this process's settings, model or data are others
+   *     than the first one's
+   */
+  public void follow(RunRecord record, JobListener listener) {
+    try (Encoder encoder = open(model, record, listener);
+        SharedWork work = new SharedWork()) {
+      Prepared prepared = prepare(encoder, record, work);
+      try (Trainer trainer = trainer(encoder, prepared)) {
+        TrainingRun.follow(trainer);
+        processes.part();
+      }
+    } catch (RuntimeException | Error e) {
+      tellOthers(e);
+      throw e;
+    }
+  }
+
+  private void tellOthers(Throwable failure) {
+    processes.fail(String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
+  }
+
+  private String chosen() {
+    return precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
+  }
+
+  private Encoder open(ModelChoice model, RunRecord record, JobListener listener) {
+    record.precision(chosen());
+    record.set("precision", precision.label());
+    return model.open(threads, precision, listener);
+  }
+
+  /**
+   * What is trained on, which every process has.
+   *
+   * @param learned without what is held out
+   * @param used the settings with the number of steps
+   */
+  private record Prepared(
+      PairSplit split, TrainingData learned, TokenizedData tokenized, TrainingSettings used) {}
+
+  private Prepared prepare(Encoder encoder, RunRecord record, SharedWork work) {
+    PairSplit split = split(work);
+    TrainingData learned = split.heldOut() == null ? data : data.without(split.apart());
+    TokenizedData tokenized =
+        work.once(
+            String.join("\n", "tokens", key(encoder, 0), data.key(settings.seed()))
+                + (split.heldOut() == null ? "" : "\n" + splitKey()),
+            () -> learned.tokenize(encoder));
+    tokenized.tell(record, encoder);
+    record.model(model.name(), encoder);
+    TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, tokenized.items());
+    record.set("steps", used.steps());
+    record.processes(processes.size());
+    Map<String, String> same = record.fingerprint();
+    same.keySet().removeAll(List.of("--threads", "the precision")); // may be each machine's own
+    SameTraining.require(processes, same);
+    return new Prepared(split, learned, tokenized, used);
+  }
+
+  private Trainer trainer(Encoder encoder, Prepared prepared) {
+    return new Trainer(
+        data.encoders(encoder).get(0), prepared.tokenized().items(), prepared.used(), processes);
   }
 
   private Result train(
       ResultDirectory results, RunRecord record, JobListener listener, BooleanSupplier stop) {
-    String chosen = precision.label() + ", " + threads + (threads == 1 ? " thread" : " threads");
-    record.precision(chosen);
-    record.set("precision", precision.label());
     ModelChoice same = resume ? results.run().map(model::asIn).orElse(model) : model;
-    try (Encoder encoder = same.open(threads, precision, listener);
+    try (Encoder encoder = open(same, record, listener);
         SharedWork own = new SharedWork()) {
       SharedWork work = shared == null ? own : shared;
-      PairSplit split = split(work);
-      TrainingData learned = split.heldOut() == null ? data : data.without(split.apart());
-      TokenizedData tokenized =
-          work.once(
-              String.join("\n", "tokens", key(encoder, 0), data.key(settings.seed()))
-                  + (split.heldOut() == null ? "" : "\n" + splitKey()),
-              () -> learned.tokenize(encoder));
-      tokenized.tell(record, encoder);
+      Prepared prepared = prepare(encoder, record, work);
+      PairSplit split = prepared.split();
+      TrainingData learned = prepared.learned();
+      TokenizedData tokenized = prepared.tokenized();
       TrainingItems items = tokenized.items();
-      record.model(model.name(), encoder);
+      TrainingSettings used = prepared.used();
       if (data.tellsApart(encoder) || retrieval != null) {
         record.usedPrompts(model.name(), encoder);
       }
-      TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, items);
-      record.set("steps", used.steps());
       HeldOut heldOut = heldOut(split, record, listener);
       InLoopEvaluation inLoop =
           heldOut == null
@@ -398,12 +473,15 @@ public final class TrainingJob {
               used.accumulate() * used.batchSize(),
               used.objective().description(),
               pooling.label(),
-              chosen));
+              chosen()
+                  + (processes.size() == 1
+                      ? ""
+                      : " in each of " + processes.size() + " processes")));
       Checkpoints checkpoints =
           new Checkpoints(
               checkpoints(results), record.fingerprint(), checkpointEvery, keepCheckpoints);
       Checkpoint from = resume ? resumed(checkpoints, record, results) : null;
-      try (Trainer trainer = new Trainer(data.encoders(encoder).get(0), items, used)) {
+      try (Trainer trainer = trainer(encoder, prepared)) {
         if (!resume) {
           results.clear();
           checkpoints.clear();
@@ -460,6 +538,7 @@ public final class TrainingJob {
                   from,
                   stop,
                   told);
+          processes.part();
           if (heldOut != null && trainer.step() > 0) {
             lastSearch = Retrieval.of(encoder, heldOut.corpus(), pooling);
             if (run.searches().stream().noneMatch(each -> isAt(trainer.step(), each))) {

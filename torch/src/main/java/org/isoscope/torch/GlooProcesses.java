@@ -67,6 +67,7 @@ public final class GlooProcesses implements Processes {
   private final long[] changed; // when they last changed, nanoTime
   private volatile long looked = System.nanoTime(); // when the watch last saw all of them
   private volatile @Nullable String failure;
+  private boolean parted;
   private volatile boolean closing;
 
   private GlooProcesses(
@@ -89,9 +90,12 @@ public final class GlooProcesses implements Processes {
    *
    * @param rank of this process, 0 to size - 1
    * @param size how many there are, at least 2
+   * @param missing asked while others are waited for: why one of them will not come; null where
+   *     nothing is known
    * @throws UserError where they cannot be reached, or one does not come; it names it
    */
-  public static GlooProcesses join(Rendezvous rendezvous, int rank, int size) {
+  public static GlooProcesses join(
+      Rendezvous rendezvous, int rank, int size, Supplier<@Nullable String> missing) {
     UserError.requireRange("world", size, size >= 2, "at least 2");
     UserError.requireRange(
         "rank", rank, rank >= 0 && rank < size, "0 to " + (size - 1) + ", of " + size);
@@ -115,7 +119,7 @@ public final class GlooProcesses implements Processes {
             "each rank once, at a rendezvous of their own",
             "Give every process another rank, and every training another rendezvous");
       }
-      meet(store, rendezvous, size);
+      meet(store, rendezvous, size, missing);
       ProcessGroupGloo group = connect(store, rendezvous, rank, size);
       Store watched = store.clone();
       store.retainReference();
@@ -138,20 +142,25 @@ public final class GlooProcesses implements Processes {
     }
   }
 
-  private static void meet(Store store, Rendezvous rendezvous, int size) {
+  private static void meet(
+      Store store, Rendezvous rendezvous, int size, Supplier<@Nullable String> why) {
     long start = System.nanoTime();
     while (true) {
       int[] missing = IntStream.range(0, size).filter(r -> store.add(beat(r), 0) == 0).toArray();
       if (missing.length == 0) {
         return;
       }
-      if (System.nanoTime() - start > MEETING.toNanos()) {
+      String reason = why.get();
+      if (reason == null && System.nanoTime() - start > MEETING.toNanos()) {
+        reason = "did not come to " + rendezvous + " within " + MEETING.toSeconds() + " seconds";
+      }
+      if (reason != null) {
         throw new UserError(
             "process "
                 + Arrays.stream(missing).mapToObj(String::valueOf).collect(Collectors.joining(", "))
                 + " of "
                 + size,
-            "did not come to " + rendezvous + " within " + MEETING.toSeconds() + " seconds",
+            reason,
             "all of them",
             "Start every rank, with the same rendezvous and number of processes");
       }
@@ -337,19 +346,28 @@ public final class GlooProcesses implements Processes {
     }
   }
 
+  @Override
+  public void part() {
+    try (Scope scope = Scope.withoutGradients()) {
+      sum(torch.ones(1));
+    }
+    parted = true;
+  }
+
   /**
-   * Parts from the others, which all do so after the last that they computed together. After a
-   * failure nothing is waited for: what is at work in the native library is left to it.
+   * Ends the watch and the connections. After a failure what is at work in the native library is
+   * left to it: nothing is waited for.
    */
   @Override
   public void close() {
-    if (failure == null && !closing) {
-      try (Scope scope = Scope.withoutGradients()) {
-        sum(torch.ones(1));
-      }
+    if (closing) {
+      return;
+    }
+    if (!parted) {
+      fail("it has ended too early");
     }
     closing = true;
-    if (failure == null) {
+    if (parted) {
       join(watch);
       group.close();
       watched.close();

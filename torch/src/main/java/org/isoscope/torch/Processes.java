@@ -64,6 +64,13 @@ public interface Processes extends AutoCloseable {
     return (int) ((long) rows * rank / size());
   }
 
+  /**
+   * Waits until all processes are here, after the last that they compute together. What happens to
+   * one of them from then on is none of the others' business.
+   */
+  void part();
+
+  /** Frees what this one has; if it has not parted from the others, this fails, and they hear it. */
   @Override
   void close();
 
@@ -93,6 +100,9 @@ public interface Processes extends AutoCloseable {
 
       @Override
       public void fail(String message) {}
+
+      @Override
+      public void part() {}
 
       @Override
       public void close() {}

@@ -71,41 +71,44 @@ final class InfoNceTilesTest {
   /** Loss, and gradients of each column and of log t. */
   private record Outcome(double loss, List<float[]> gradients, float logTemperature) {}
 
-  /** Everything in one graph, by the library's cross entropy. */
   private static Outcome oneGraph(Case c, List<float[]> values) {
     try (Parameters learned = learned(c.objective());
         Scope scope = Scope.withGradients()) {
       List<Tensor> columns = values.stream().map(v -> leaf(v, ITEMS)).toList();
-      List<Tensor> scaled =
-          columns.stream()
-              .map(x -> c.objective().similarity() == InfoNce.Similarity.DOT ? x : normalize(x))
-              .toList();
-      Tensor others = cat(new TensorVector(scaled.subList(1, scaled.size()).toArray(Tensor[]::new)));
-      Tensor logits = scaled.get(0).matmul(others.t());
-      logits =
-          c.objective().learnTemperature()
-              ? logits.mul(learned.get(InfoNce.LOG_TEMPERATURE).neg().exp())
-              : logits.div(new Scalar(c.objective().temperature()));
-      Tensor weights =
-          eye(ITEMS, logits.options())
-              .mul(new Scalar(Math.log(c.objective().hardNegativeWeight())));
-      Tensor added = zeros_like(weights);
-      for (int n = 0; n < c.negatives(); n++) {
-        added = cat(new TensorVector(added, weights), 1);
-      }
-      logits = logits.add(added);
-      Tensor own = arange(new Scalar(ITEMS), new TensorOptions(ScalarType.Long));
-      Tensor loss = cross_entropy_loss(logits, own);
-      if (c.objective().symmetric()) {
-        Tensor back = cross_entropy_loss(logits.narrow(1, 0, ITEMS).t(), own);
-        loss = loss.add(back).mul(new Scalar(0.5));
-      }
+      Tensor loss = oneGraph(c.objective(), columns, learned);
       loss.backward();
       return new Outcome(
           loss.item_double(),
           columns.stream().map(x -> Tensors.toArray(x.grad())).toList(),
           logTemperature(learned));
     }
+  }
+
+  /** The loss of a whole batch in one graph, by the library's cross entropy. */
+  static Tensor oneGraph(InfoNce objective, List<Tensor> columns, Parameters learned) {
+    long items = columns.get(0).size(0);
+    List<Tensor> scaled =
+        columns.stream()
+            .map(x -> objective.similarity() == InfoNce.Similarity.DOT ? x : normalize(x))
+            .toList();
+    Tensor others = cat(new TensorVector(scaled.subList(1, scaled.size()).toArray(Tensor[]::new)));
+    Tensor logits = scaled.get(0).matmul(others.t());
+    logits =
+        objective.learnTemperature()
+            ? logits.mul(learned.get(InfoNce.LOG_TEMPERATURE).neg().exp())
+            : logits.div(new Scalar(objective.temperature()));
+    Tensor weights =
+        eye(items, logits.options()).mul(new Scalar(Math.log(objective.hardNegativeWeight())));
+    Tensor added = zeros_like(weights);
+    for (int column = 2; column < columns.size(); column++) {
+      added = cat(new TensorVector(added, weights), 1);
+    }
+    logits = logits.add(added);
+    Tensor own = arange(new Scalar(items), new TensorOptions(ScalarType.Long));
+    Tensor loss = cross_entropy_loss(logits, own);
+    return objective.symmetric()
+        ? loss.add(cross_entropy_loss(logits.narrow(1, 0, items).t(), own)).mul(new Scalar(0.5))
+        : loss;
   }
 
   private static Parameters learned(InfoNce objective) {

@@ -111,6 +111,11 @@ final class Together {
     }
 
     @Override
+    public void part() {
+      meet();
+    }
+
+    @Override
     public void close() {}
   }
 }

@@ -1,6 +1,6 @@
 package org.isoscope.cli.command;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -10,6 +10,7 @@ import org.isoscope.cli.option.JsonOption;
 import org.isoscope.cli.option.LanguageOption;
 import org.isoscope.cli.option.ModelOptions;
 import org.isoscope.cli.option.OverwriteOption;
+import org.isoscope.cli.option.ProcessOptions;
 import org.isoscope.cli.option.PromptOptions;
 import org.isoscope.cli.option.Resumption;
 import org.isoscope.cli.option.ScoredPairsOptions;
@@ -22,6 +23,9 @@ import org.isoscope.study.JobListener;
 import org.isoscope.study.NamedTraining;
 import org.isoscope.study.RunRecord;
 import org.isoscope.study.TrainingJob;
+import org.isoscope.torch.GlooProcesses;
+import org.isoscope.torch.Processes;
+import org.isoscope.torch.Rendezvous;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +51,10 @@ import picocli.CommandLine.Spec;
       "  isoscope train --model all-minilm-l6-v2 --text sentences.txt --out run1"
     })
 public final class TrainCommand implements Callable<Integer> {
+  /** Options of the process that tells and writes. */
+  private static final List<String> OWN =
+      List.of("--out", "--processes", "--threads", "--quiet", "--json", "--resume", "--overwrite");
+
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin JsonOption json;
@@ -57,6 +65,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin PromptOptions promptOptions;
   @Mixin OverwriteOption overwriting;
   @Mixin LanguageOption language;
+  @Mixin ProcessOptions together;
 
   @Option(
       names = "--model",
@@ -128,21 +137,61 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Resumption.restore(spec, common, training);
+    ProcessOptions.Member member = together.member(System.getenv());
+    if (together.processes > 1 && training.resume == null && !given("--threads")) {
+      common.threads = Math.max(1, Runtime.getRuntime().availableProcessors() / together.processes);
+    }
+    if (member != null) {
+      Rendezvous rendezvous = Rendezvous.parse(member.rendezvous());
+      try (Processes processes =
+          GlooProcesses.join(rendezvous, member.rank(), member.world(), () -> null)) {
+        return train(processes);
+      }
+    }
+    if (together.processes > 1) {
+      try (StartedProcesses started =
+          StartedProcesses.start(sameCommand(), together.processes)) {
+        return train(started.processes());
+      }
+    }
+    return train(Processes.alone());
+  }
+
+  private boolean given(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  /** The command line of the other processes, which write nothing. */
+  private List<String> sameCommand() {
+    List<String> command = new ArrayList<>(List.of(spec.name()));
+    CommonOptions.arguments(spec).stream()
+        .filter(argument -> OWN.stream().noneMatch(own -> argument.startsWith(own + "=")))
+        .forEach(command::add);
+    command.add(1, "--threads=" + common.threads);
+    return command;
+  }
+
+  private int train(Processes processes) {
     Progress progress = common.progress(spec);
     JobListener told = new Told(progress);
     RunRecord record = common.record(spec, told);
-    Path directory = common.out(spec);
     TrainingJob job =
         NamedTraining.job(CommonOptions.given(spec), told)
             .threads(common.threads())
             .overwrite(overwriting.overwrite)
-            .resume(training.resume != null);
+            .resume(training.resume != null)
+            .processes(processes);
     // As a sweep or a Java program keeps them, so that each can go on with what another began.
     Map<String, @Nullable Object> named = job.named();
     NamedTraining.settings()
         .forEach(setting -> record.set(setting.name(), named.get(setting.name())));
+    if (processes.rank() > 0) {
+      Interrupt.listen(); // the first one decides when to end
+      job.follow(record, told);
+      return 0;
+    }
     TrainingText.print(
-        job.run(directory, record, told, Interrupt::requested),
+        job.run(common.out(spec), record, told, Interrupt::requested),
         progress,
         spec.commandLine().getOut());
     return 0;

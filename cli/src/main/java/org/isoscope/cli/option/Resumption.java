@@ -27,7 +27,11 @@ public final class Resumption {
           "--stacktrace",
           "--overwrite",
           "--checkpoint-every",
-          "--keep-checkpoints");
+          "--keep-checkpoints",
+          "--processes",
+          "--rank",
+          "--world",
+          "--rendezvous");
 
   private Resumption() {}
 
