@@ -15,11 +15,9 @@ import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.evaluation.DetailedGeometry;
-import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.evaluation.RelatedVectors;
 import org.isoscope.evaluation.SentenceVectors;
 import org.isoscope.evaluation.WordClasses;
-import org.isoscope.geometry.RowSample;
 import org.isoscope.io.UserError;
 import org.isoscope.results.CalibrationFile;
 import org.isoscope.results.Geometry;
@@ -162,12 +160,11 @@ public final class AnalysisJob {
       TokenizedText tokens = encoder.tokenizer().tokenize(text.sentences());
       record.truncation(text.name(), tokens, encoder);
       List<Integer> groupOf = GroupedCorpus.of(text).groupsOf(text.sentences());
-      DetailedGeometry measures =
-          new DetailedGeometry(specialTokens, thorough, seed.derive("types", 0));
+      TextAnalysis analysis = new TextAnalysis(model.name(), text.name(), space, seed, threads);
+      DetailedGeometry measures = analysis.layers(specialTokens, thorough);
       encoder.onBatch(listener.pass(measures.passes() * tokens.tokens()));
-      int d = encoder.dimension(used);
-      Spaces spaces = new Spaces(Spaces.embeddings(encoder, used), d, space, embeddingSeed());
-      int[] chosen = sentences(record.distinct(text, tokens));
+      Spaces spaces = analysis.spaces(encoder, used);
+      int[] chosen = analysis.drawn(Arrays.stream(record.distinct(text, tokens)));
       SentenceVectors embeddings = SentenceVectors.pooled(encoder, chosen, used);
       Geometry geometry =
           WordClasses.of(encoder, text.sentences(), tagger)
@@ -181,47 +178,19 @@ public final class AnalysisJob {
             spaces.add(
                 sentence, normalizes ? Encoder.normalized(vector) : vector, groupOf.get(sentence));
           });
-      List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
-      EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
-      RelatedVectors pairs = related(encoder, used, record);
-      geometry =
-          geometry
-              .withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList())
-              .withAdvice(
-                  Advices.of(
-                      last.space(), space.transform() == null ? source() : null, spaces, pairs));
-      Thresholds thresholds = new Thresholds(model.name(), space, seed, threads, record);
-      CalibrationFile calibration =
-          pairs != null
-              ? thresholds.across(pairs)
-              : thresholds.within(
-                  text.name(),
-                  "sentences of " + text.name() + ", of different rows and no near copies",
-                  last.cosines());
+      TextAnalysis.Measured measured =
+          analysis.measure(geometry, spaces, related(encoder, used, record), record, listener);
+      CalibrationFile calibration = measured.calibration();
       TokenViews shown = TokenViews.choose(encoder, text, tagger);
       TokenView views = shown.join(List.of(shown.measure(encoder, model.name(), null)));
       results.clear();
-      results.write(geometry);
+      results.write(measured.geometry());
       if (calibration != null) {
         results.write(calibration);
       }
       results.write(views);
-      return new Result(geometry, calibration, views, record.end(results, true));
+      return new Result(measured.geometry(), calibration, views, record.end(results, true));
     }
-  }
-
-  private long embeddingSeed() {
-    return VectorAnalysis.sampleSeed(seed);
-  }
-
-  /** The sentences whose embeddings are kept: all of these, or a sample. */
-  private int[] sentences(int[] distinct) {
-    return RowSample.drawn(Arrays.stream(distinct), space.most(), embeddingSeed());
-  }
-
-  /** Where the embeddings come from, as options. */
-  private String source() {
-    return "--model " + Advices.word(model.name()) + " --text " + Advices.word(text.name());
   }
 
   /** The vectors of pairs that belong together, query and document: of all, or of a sample. */

@@ -18,13 +18,28 @@ import org.jspecify.annotations.Nullable;
 record Thresholds(String model, SpaceSettings space, Seed seed, int threads, RunRecord record) {
 
   /**
+   * Of pairs that belong together where there are any, else of unrelated vectors of one space.
+   *
+   * @param related pairs as the space has them; null where there are none
+   * @param data the name of the vectors
+   * @param population what is compared where there are no pairs, in words
+   * @param unrelated of these
+   * @return null where there is nothing to compare
+   */
+  @Nullable CalibrationFile of(
+      @Nullable RelatedVectors related, String data, String population, PairwiseCosines unrelated) {
+    return related != null ? across(related) : within(data, population, unrelated);
+  }
+
+  /**
    * Of unrelated vectors of one space.
    *
    * @param data their name
    * @param population what is compared, in words
    * @return null where there are no pairs
    */
-  @Nullable CalibrationFile within(String data, String population, PairwiseCosines unrelated) {
+  private @Nullable CalibrationFile within(
+      String data, String population, PairwiseCosines unrelated) {
     return Calibrations.of(
         model, data, population, unrelated, null, space.rates(), seed.derive("thresholds", 0));
   }
@@ -36,7 +51,7 @@ record Thresholds(String model, SpaceSettings space, Seed seed, int threads, Run
    * @param pairs as the space has them; they are transformed where it is
    * @return null, with a note, where all pairs are of one group: then nothing is unrelated
    */
-  @Nullable CalibrationFile across(RelatedVectors pairs) {
+  private @Nullable CalibrationFile across(RelatedVectors pairs) {
     RelatedVectors related =
         space.transform() == null ? pairs : pairs.transformed(space.transform());
     PairwiseCosines unrelated = related.unrelated(threads);

@@ -80,11 +80,9 @@ public record VectorAnalysis(String name, SpaceSettings space, Seed seed, int th
                 space.transform() == null ? "--vectors " + Advices.word(name) : null,
                 spaces,
                 pairs));
-    Thresholds thresholds = new Thresholds(name, space, seed, threads, record);
     CalibrationFile calibration =
-        pairs != null
-            ? thresholds.across(pairs)
-            : thresholds.within(name, "vectors of " + name + " that are not equal", last.cosines());
+        new Thresholds(name, space, seed, threads, record)
+            .of(pairs, name, "vectors of " + name + " that are not equal", last.cosines());
     results.clear();
     results.write(geometry);
     if (calibration != null) {
