@@ -54,6 +54,7 @@ public final class IsoscopeSpark {
   /** The commands. */
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new IsoscopeSpark());
+    commandLine.addSubcommand(TrainProcesses.spec());
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {

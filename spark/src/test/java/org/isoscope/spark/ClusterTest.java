@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,8 +31,11 @@ import org.isoscope.corpus.VectorWriter;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.results.ResultDirectory;
+import org.isoscope.results.Run;
+import org.isoscope.results.StepMetrics;
 import org.isoscope.results.VectorGeometry;
 import org.isoscope.study.JobListener;
+import org.isoscope.study.NamedTraining;
 import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.Spaces;
 import org.isoscope.study.VectorAnalysis;
@@ -46,6 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterTest {
   /** Of an element: the other rows of a batch change the rounding of the products of a pass. */
   private static final float ROUNDING = 2e-5f;
+
+  /** Logits of 20 in fp32, after the steps of a small model. */
+  private static final double LOSS = 5e-3;
 
   private static final DataType FLOATS = DataTypes.createArrayType(DataTypes.FloatType, false);
 
@@ -224,6 +232,52 @@ class ClusterTest {
       TestVectors.assertAlike(figures, expected());
     } finally {
       spark.sparkContext().removeSparkListener(killer);
+    }
+  }
+
+  /** Executors of two machines train together; where one dies, from the last checkpoint on. */
+  @Test
+  void aTrainingOutlivesAnExecutorAndIsThatOfOneProcess() throws Exception {
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "libtorch's Gloo is for Linux");
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("model", TinyModel.write(work.resolve("model"), 1).toString());
+    settings.put(
+        "text", Files.write(work.resolve("text.txt"), TinyModel.sentences(80, 2)).toString());
+    settings.put("steps", "60");
+    settings.put("batch-size", "9");
+    settings.put("probe-sentences", "20");
+    settings.put("precision", "fp32");
+    settings.put("checkpoint-every", "5");
+    NamedTraining.job(settings, JobListener.SILENT)
+        .threads(1)
+        .run(work.resolve("one"), JobListener.SILENT);
+    Path out = work.resolve("two");
+    AtomicInteger killed = new AtomicInteger();
+    Thread killer =
+        new Thread(
+            () -> {
+              while (!Files.exists(out.resolve("checkpoints/step-10"))) {
+                StandaloneCluster.pause();
+              }
+              cluster.executors().stream()
+                  .limit(1)
+                  .filter(ProcessHandle::destroyForcibly)
+                  .forEach(process -> killed.incrementAndGet());
+            });
+    killer.start();
+
+    new BarrierTraining(settings, out, false).run(spark, 2);
+
+    killer.join();
+    assertThat(killed).as("executors killed").hasValue(1);
+    ResultDirectory two = new ResultDirectory(out);
+    Run run = two.run().orElseThrow();
+    assertThat(run.completed()).isTrue();
+    assertThat(run.notes()).anyMatch(note -> note.startsWith("resumed after step "));
+    List<StepMetrics> expected = new ResultDirectory(work.resolve("one")).metrics();
+    assertThat(two.metrics()).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(two.metrics().get(i).loss()).isCloseTo(expected.get(i).loss(), within(LOSS));
     }
   }
 

@@ -335,9 +335,12 @@ public final class TrainingJob {
    * @throws UserError as {@link #run(Path, RunRecord, JobListener, BooleanSupplier)}
    */
   public Result run(Path out, JobListener listener) {
-    RunRecord record =
-        new RunRecord(COMMAND, List.of(), named(), settings.seed().value(), threads, listener);
-    return run(out, record, listener, () -> false);
+    return run(out, record(listener), listener, () -> false);
+  }
+
+  /** A record of this job, begun, with every setting. */
+  public RunRecord record(JobListener listener) {
+    return new RunRecord(COMMAND, List.of(), named(), settings.seed().value(), threads, listener);
   }
 
   /**

@@ -154,6 +154,9 @@ public final class GlooProcesses implements Processes {
       if (reason == null && System.nanoTime() - start > MEETING.toNanos()) {
         reason = "did not come to " + rendezvous + " within " + MEETING.toSeconds() + " seconds";
       }
+      if (reason == null && Thread.currentThread().isInterrupted()) {
+        reason = "was not there when the wait was interrupted";
+      }
       if (reason != null) {
         throw new UserError(
             "process "
@@ -250,6 +253,10 @@ public final class GlooProcesses implements Processes {
       Work work = start.get();
       while (!work.isCompleted()) {
         requireAll();
+        if (Thread.currentThread().isInterrupted()) {
+          fail("it was interrupted");
+          throw failed("was interrupted");
+        }
         LockSupport.parkNanos(POLL_NANOS);
       }
       work._wait();
@@ -282,7 +289,9 @@ public final class GlooProcesses implements Processes {
   /** Waits until it is known whose fault it is that the connections broke. */
   private String culprit(RuntimeException broken) {
     long start = System.nanoTime();
-    while (failure == null && System.nanoTime() - start < SILENCE.toNanos()) {
+    while (failure == null
+        && !Thread.currentThread().isInterrupted()
+        && System.nanoTime() - start < SILENCE.toNanos()) {
       for (int r = 0; r < size; r++) {
         if (r != rank && System.nanoTime() - changed(r) > BROKEN.toNanos()) {
           blame("process " + r + " has ended without a word");
