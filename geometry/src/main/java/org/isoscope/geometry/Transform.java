@@ -1,5 +1,7 @@
 package org.isoscope.geometry;
 
+import java.io.Serializable;
+
 /**
  * A map of embeddings that mends their geometry after training, fitted on vectors of the kind that
  * it is then applied to. All are affine: remove a mean, then scale, project or turn.
@@ -15,9 +17,11 @@ package org.isoscope.geometry;
  * float, is refused with an {@link IllegalArgumentException} that names the element, a slice
  * outside its array with an {@link IndexOutOfBoundsException}; nothing has been written then.
  *
- * <p>Immutable; may be used by several threads.
+ * <p>Immutable; may be used by several threads. Serializable for programs that send their own code
+ * to other machines; {@code transform.json} is what is kept.
  */
-public sealed interface Transform permits Centring, ZScore, AllButTheTop, Whitening, RogueRemoval {
+public sealed interface Transform extends Serializable
+    permits Centring, ZScore, AllButTheTop, Whitening, RogueRemoval {
   /** Length d of what goes in. */
   int dimension();
 

@@ -53,7 +53,7 @@ final class Advices {
           new Advice(
               what,
               "isoscope transform " + source + " --kind " + kind + " --out DIR",
-              related == null ? null : gain(related, spaces.fit(kind))));
+              related == null ? null : gain(related, spaces.fit(kind, 0))));
     }
     return advices;
   }

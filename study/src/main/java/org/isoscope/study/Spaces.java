@@ -150,9 +150,14 @@ public final class Spaces {
     return plain.n();
   }
 
-  /** A transform fitted on the vectors as they are, with its default count. */
-  Transform fit(String kind) {
-    return plain.transform(kind, 0);
+  /**
+   * A transform fitted on the vectors as they are.
+   *
+   * @param count as {@link Transforms#fit} has it; 0: the default
+   * @throws org.isoscope.io.UserError as that does
+   */
+  public Transform fit(String kind, int count) {
+    return plain.transform(kind, count);
   }
 
   /**

@@ -73,7 +73,7 @@ public record TrainingSettings(
   /** Times the largest learning rate still a number of single precision. */
   private static final double MOST_DECAY = 1e3;
 
-  /** Of a batch, whose cosines are a square of so many. */
+  /** Of a batch; of the cosines of so many all losses but InfoNCE keep the square in memory. */
   private static final int MOST_ITEMS = 1 << 16;
 
   /** Of a step; with the most items each, still a whole number. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -23,7 +24,9 @@ import org.isoscope.encoder.Tensors;
 import org.isoscope.torch.Compute;
 import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -192,6 +195,91 @@ final class InfoNceTilesTest {
           .containsExactly(
               expected.gradients().get(column), within((float) (GRADIENT * largest)));
     }
+  }
+
+  /**
+   * The largest batch there may be: of its logits, 17 GB, no more than some tiles are in memory.
+   * Rows of the gradient by their definition, in double precision.
+   */
+  @Tag("large")
+  @Test
+  void theLargestBatchNeedsLittleMemory() {
+    int items = 1 << 16;
+    int d = 16;
+    double temperature = 0.05;
+    Random random = new Random(1);
+    float[] a = unit(random, items, d, null);
+    float[] p = unit(random, items, d, a);
+    long before = Pointer.physicalBytes();
+    long most;
+    double loss;
+    float[] ofAnchors;
+    float[] ofPositives;
+    try (Parameters none = new InfoNce(temperature).parameters();
+        Scope scope = Scope.withGradients()) {
+      Tensor anchors = Tensors.of(a).view(items, d).detach().set_requires_grad(true);
+      Tensor positives = Tensors.of(p).view(items, d).detach().set_requires_grad(true);
+      InfoNce objective = new InfoNce(InfoNce.Similarity.DOT, temperature, false, false, 1);
+      BatchShare share = new BatchShare(Processes.alone(), items, 2);
+      Tensor value = objective.loss(List.of(anchors, positives), null, none, share);
+      value.backward();
+      most = Pointer.physicalBytes();
+      loss = value.item_double();
+      ofAnchors = Tensors.toArray(anchors.grad());
+      ofPositives = Tensors.toArray(positives.grad());
+    }
+    assertThat((most - before) >> 20).as("MiB").isLessThan(500);
+
+    assertThat(loss).isBetween(0.0, Math.log(items) + 1 / temperature);
+    for (int row : new int[] {0, 1023, 1024, 40_000, items - 1}) {
+      double sum = 0;
+      double[] weighted = new double[d];
+      for (int j = 0; j < items; j++) {
+        double weight = Math.exp(dot(a, row, p, j, d) / temperature);
+        sum += weight;
+        for (int k = 0; k < d; k++) {
+          weighted[k] += weight * p[j * d + k];
+        }
+      }
+      for (int k = 0; k < d; k++) {
+        double expected = (weighted[k] / sum - p[row * d + k]) / (items * temperature);
+        assertThat((double) ofAnchors[row * d + k])
+            .isCloseTo(expected, within(GRADIENT / (items * temperature)));
+      }
+    }
+    // Both are the sum over i and j of G_ij s_ij / (N t), by the rows of G and by its columns.
+    double byRows = 0;
+    double byColumns = 0;
+    for (int i = 0; i < items; i++) {
+      byRows += dot(a, i, ofAnchors, i, d);
+      byColumns += dot(p, i, ofPositives, i, d);
+    }
+    assertThat(byColumns).isCloseTo(byRows, within(GRADIENT * Math.abs(byRows)));
+  }
+
+  /** Unit vectors, near those given where some are. */
+  private static float[] unit(Random random, int n, int d, float @Nullable [] near) {
+    float[] vectors = new float[n * d];
+    for (int i = 0; i < n; i++) {
+      double squares = 0;
+      for (int k = 0; k < d; k++) {
+        double x = random.nextGaussian();
+        vectors[i * d + k] = (float) (near == null ? x : near[i * d + k] + 0.2 * x);
+        squares += vectors[i * d + k] * vectors[i * d + k];
+      }
+      for (int k = 0; k < d; k++) {
+        vectors[i * d + k] /= (float) Math.sqrt(squares);
+      }
+    }
+    return vectors;
+  }
+
+  private static double dot(float[] a, int i, float[] b, int j, int d) {
+    double sum = 0;
+    for (int k = 0; k < d; k++) {
+      sum += (double) a[i * d + k] * b[j * d + k];
+    }
+    return sum;
   }
 
   @Test
