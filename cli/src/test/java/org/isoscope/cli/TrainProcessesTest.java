@@ -242,7 +242,12 @@ class TrainProcessesTest {
     assertError("--processes 2: goes with no --rank", "--processes", "2", "--rank", "0");
     assertError(
         "--rendezvous nowhere: is no place to meet",
-        "--rank", "0", "--world", "2", "--rendezvous", "nowhere");
+        "--rank",
+        "0",
+        "--world",
+        "2",
+        "--rendezvous",
+        "nowhere");
     assertError(
         "--rank 2: is out of range", "--rank", "2", "--world", "2", "--rendezvous", "file:x");
   }

@@ -65,6 +65,6 @@ public record DetailedGeometry(boolean specialTokens, boolean thorough, long see
         groups.stream().mapToLong(group -> group).toArray(),
         sink);
     return measures.result(
-        encoder, model, measures.results(null), thorough ? measures.variants(encoder, text) : null);
+        encoder, model, null, thorough ? measures.variants(encoder, text) : null);
   }
 }

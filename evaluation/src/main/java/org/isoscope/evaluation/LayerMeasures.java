@@ -5,9 +5,11 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.isoscope.geometry.Accumulator;
 import org.isoscope.geometry.AccumulatorFormat;
 import org.isoscope.geometry.AdjustedSelfSimilarities;
+import org.isoscope.geometry.FrequencyCorrelation;
 import org.isoscope.geometry.NormQuantiles;
 import org.isoscope.geometry.OutlierDimensions;
 import org.isoscope.geometry.RadiusOfGyration;
@@ -130,14 +132,21 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
     return layer.result();
   }
 
-  /** As {@link MeasuredLayer#takeTypes}. */
-  List<SelfSimilarity> takeTypes(int parts) {
-    return layer.takeTypes(parts);
+  /** The sums of token types in parts, as {@link SelfSimilarity#takeTypes}. */
+  List<LayerTypes> takeTypes(int parts) {
+    List<SelfSimilarity> similarities = layer.takeTypes(parts);
+    List<FrequencyCorrelation> frequencies = types == null ? null : types.takeFrequencies(parts);
+    return IntStream.range(0, parts)
+        .mapToObj(
+            k ->
+                new LayerTypes(
+                    similarities.get(k), frequencies == null ? null : frequencies.get(k)))
+        .toList();
   }
 
-  /** With the self-similarity of types that were taken out. */
-  MeasuredLayer.Result result(SelfSimilarity.Result ofTypes) {
-    return layer.result(ofTypes);
+  /** With the types that were taken out; null: none were. */
+  MeasuredLayer.Result result(LayerTypes.@Nullable Result taken) {
+    return taken == null ? layer.result() : layer.result(taken.selfSimilarity());
   }
 
   /** Of the vectors. */
@@ -162,11 +171,17 @@ final class LayerMeasures implements Accumulator<LayerMeasures, MeasuredLayer.Re
   /**
    * The detail of this layer.
    *
+   * @param taken the types that were taken out; null: none were
    * @param variants of it, from a second pass; null where there was none
    */
-  LayerDetail detail(@Nullable VariantMeasures variants) {
+  LayerDetail detail(LayerTypes.@Nullable Result taken, @Nullable VariantMeasures variants) {
     SentenceJackknife.Result intervals = jackknife.result();
-    TokenTypeMeasures.@Nullable Result ofTypes = types == null ? null : types.result();
+    TokenTypeMeasures.@Nullable Result ofTypes =
+        types == null
+            ? null
+            : taken == null || taken.frequency() == null
+                ? types.result()
+                : types.resultWith(taken.frequency());
     return new LayerDetail(
         new LayerDetail.Intervals(
             ResultRecords.interval(intervals.anisotropy()),

@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Bytes</b> of a layer of width d: 4 d^2 for the covariance and 2 kB d for the intervals (3
  * MB for d = 768), the last one 4 d^2 more and what its token types keep; before {@link #takeTypes}
- * besides 8 d for each type, 2.4 GB for 30,000 types in 13 layers. Of the last layer's token types,
- * whose vectors are not taken out, some 16 d bytes each for those that count, and up to 300 MB for
- * intervals and drawn occurrences.
+ * besides 8 d for each type, 2.4 GB for 30,000 types in 13 layers, and 24 d in the last one. What
+ * is left of the last one's token types, up to 300 MB, is bounded by the number of those that are
+ * drawn and by what intervals may take.
  *
  * <p>Not for several threads at once.
  */
@@ -220,40 +220,39 @@ public final class TextMeasures {
   }
 
   /**
-   * Takes the sums of token types out of every layer, as {@link SelfSimilarity#takeTypes} does:
-   * part k of a layer is to be merged with part k of that layer of other machines, and with no
-   * other. Their results together are what {@link #result} needs.
+   * Takes the sums of token types out of every layer, in parts: part k has the types whose number
+   * modulo the parts is k, and is to be merged with part k of that layer of other machines, and
+   * with no other. Their results together are what {@link #result} needs.
    *
-   * @param parts of each layer, at least 1
+   * @param parts of each layer, at least 1; with more than there are types each has one
    * @return {@code [layers + 1][parts]}
    */
-  public List<List<SelfSimilarity>> takeTypes(int parts) {
+  public List<List<LayerTypes>> takeTypes(int parts) {
     return layers.stream().map(layer -> layer.takeTypes(parts)).toList();
   }
 
   /**
-   * The figures, with the types that were taken out.
+   * The mean token of every layer, {@code [layers + 1][d]}: what {@link LayerTypes#result} is asked
+   * with.
+   *
+   * @throws IllegalStateException without a token
+   */
+  public double[][] centroids() {
+    return layers.stream().map(LayerMeasures::mean).toArray(double[][]::new);
+  }
+
+  /**
+   * The figures.
    *
    * @param encoder of the model, for its tokens
    * @param model its name, for the record
-   * @param types of each layer, {@link SelfSimilarity.Result#of} of its parts; null where they were
-   *     not taken out
+   * @param types of each layer that were taken out, {@link LayerTypes.Result#of} of its parts; null
+   *     where none were
    * @throws IllegalArgumentException where there is not one for each layer
    */
   public DetailedGeometry.Measured result(
-      Encoder encoder, String model, @Nullable List<SelfSimilarity.Result> types) {
-    if (types != null && types.size() != layers.size()) {
-      throw new IllegalArgumentException(
-          types.size() + " results of types for " + layers.size() + " layers");
-    }
-    return result(encoder, model, results(types), null);
-  }
-
-  /** Of every layer. */
-  List<MeasuredLayer.Result> results(@Nullable List<SelfSimilarity.Result> types) {
-    return IntStream.range(0, layers.size())
-        .mapToObj(i -> types == null ? layers.get(i).result() : layers.get(i).result(types.get(i)))
-        .toList();
+      Encoder encoder, String model, @Nullable List<LayerTypes.Result> types) {
+    return result(encoder, model, types, null);
   }
 
   /**
@@ -261,7 +260,7 @@ public final class TextMeasures {
    * its rogue dimensions.
    */
   List<VariantMeasures> variants(Encoder encoder, TokenizedText text) {
-    List<MeasuredLayer.Result> results = results(null);
+    List<MeasuredLayer.Result> results = layers.stream().map(LayerMeasures::result).toList();
     return new LayerPass(settings.specialTokens())
         .run(
             encoder,
@@ -281,15 +280,23 @@ public final class TextMeasures {
   /**
    * The figures of every layer.
    *
-   * @param results of every layer
+   * @param types as the public one has them
    * @param variants of every layer; null where there was no second pass
    */
   DetailedGeometry.Measured result(
       Encoder encoder,
       String model,
-      List<MeasuredLayer.Result> results,
+      @Nullable List<LayerTypes.Result> types,
       @Nullable List<VariantMeasures> variants) {
+    if (types != null && types.size() != layers.size()) {
+      throw new IllegalArgumentException(
+          types.size() + " results of types for " + layers.size() + " layers");
+    }
     int last = layers.size() - 1;
+    List<MeasuredLayer.Result> results =
+        IntStream.rangeClosed(0, last)
+            .mapToObj(i -> layers.get(i).result(types == null ? null : types.get(i)))
+            .toList();
     // Eigenvalues take their time: a layer a core.
     List<Geometry.Layer> told =
         IntStream.rangeClosed(0, last)
@@ -300,7 +307,11 @@ public final class TextMeasures {
                         i,
                         results.get(i),
                         ModelGeometry.ROGUE_DIMENSIONS,
-                        layers.get(i).detail(variants == null ? null : variants.get(i))))
+                        layers
+                            .get(i)
+                            .detail(
+                                types == null ? null : types.get(i),
+                                variants == null ? null : variants.get(i))))
             .toList();
     LayerGeometry.Result tokens = results.get(last).geometry();
     Geometry geometry =

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -151,6 +152,11 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
         in.readBoolean() ? SelfSimilarityJackknife.read(in, choice.kept) : null);
   }
 
+  /** As {@link FrequencyCorrelation#takeTypes}. */
+  List<FrequencyCorrelation> takeFrequencies(int parts) {
+    return frequency.takeTypes(parts);
+  }
+
   /** What the interval of self-similarity comes from; null where there was no memory for it. */
   @Nullable SelfSimilarityJackknife selfSimilarity() {
     return selfSimilarity;
@@ -158,10 +164,19 @@ final class TokenTypeMeasures implements Accumulator<TokenTypeMeasures, TokenTyp
 
   @Override
   public Result result() {
+    return result(frequency.result());
+  }
+
+  /** With the figures of types that were taken out. */
+  Result resultWith(FrequencyCorrelation.Result taken) {
+    return result(FrequencyCorrelation.Result.of(List.of(frequency.result(), taken)));
+  }
+
+  private Result result(FrequencyCorrelation.Result ofTypes) {
     return new Result(
         selfSimilarity == null ? null : selfSimilarity.result().interval(),
         ResultRecords.explained(explained.result()),
-        ResultRecords.frequency(frequency.result()));
+        ResultRecords.frequency(ofTypes));
   }
 
   /**

@@ -28,6 +28,12 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddingSpaceTest {
   private static final Offset<Double> ROUNDING = within(1e-12);
+
+  /**
+   * Relative to 1 or the figure: roundings of doubles in sums of a few hundred, and eigenvalues.
+   */
+  private static final double SUMS = 1e-9;
+
   private static final int D = 12;
 
   private static float[] normal(int n, int d, double shift, long seed) {
@@ -205,8 +211,9 @@ class EmbeddingSpaceTest {
     }
   }
 
+  /** Sums in another order. */
   private static int rounded(Double a, Double b) {
-    return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)) ? 0 : Double.compare(a, b);
+    return Math.abs(a - b) <= SUMS * Math.max(1, Math.abs(b)) ? 0 : Double.compare(a, b);
   }
 
   @Test

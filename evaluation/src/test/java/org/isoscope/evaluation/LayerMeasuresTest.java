@@ -1,8 +1,8 @@
 package org.isoscope.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +11,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntPredicate;
@@ -24,13 +26,17 @@ class LayerMeasuresTest {
   private static final int SENTENCES = 60;
   private static final int TYPES = 12;
 
-  /** Of figures, in percent: some roundings of doubles in sums of a few hundred. */
-  private static final double ROUNDING = 1e-8;
+  /** Relative to 1 or the figure: some roundings of doubles in sums of a few hundred. */
+  private static final double ROUNDING = 1e-10;
+
+  private static final Comparator<Double> CLOSE =
+      (a, b) -> Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b)) ? 0 : Double.compare(a, b);
 
   private static final IntPredicate KEPT = type -> type != 3;
 
   private static final TokenTypeMeasures.Choice CHOICE =
-      new TokenTypeMeasures.Choice(KEPT, type -> type < 9, KEPT, true, 5);
+      new TokenTypeMeasures.Choice(
+          KEPT, type -> type < 9, type -> KEPT.test(type) && type % 2 == 0, true, 5);
 
   /** Reads what was written. */
   private interface Read<A> {
@@ -89,25 +95,49 @@ class LayerMeasuresTest {
     Read<LayerMeasures> read = in -> LayerMeasures.read(in, CHOICE);
     LayerMeasures whole = copy(measures(0, SENTENCES), read);
     assertThat(whole.result()).isEqualTo(measures(0, SENTENCES).result());
-    assertThat(whole.detail(null)).isEqualTo(measures(0, SENTENCES).detail(null));
+    assertThat(whole.detail(null, null)).isEqualTo(measures(0, SENTENCES).detail(null, null));
     LayerMeasures merged = copy(measures(40, SENTENCES), read);
     merged.merge(copy(empty(), read));
     merged.merge(copy(measures(0, 13), read));
     merged = copy(merged, read);
     merged.merge(copy(measures(13, 40), read));
-    assertThat(merged.result().geometry().anisotropy())
-        .isCloseTo(whole.result().geometry().anisotropy(), withinPercentage(ROUNDING));
-    assertThat(merged.result().figures()).containsOnlyKeys(whole.result().figures().keySet());
-    merged
-        .result()
-        .figures()
-        .forEach(
-            (key, figure) ->
-                assertThat(figure)
-                    .as(key)
-                    .isCloseTo(whole.result().figures().get(key), withinPercentage(ROUNDING)));
-    assertThat(merged.detail(null).frequency().types())
-        .isEqualTo(whole.detail(null).frequency().types());
+    assertThat(merged.result())
+        .usingRecursiveComparison()
+        .withComparatorForType(CLOSE, Double.class)
+        .isEqualTo(whole.result());
+    assertThat(merged.detail(null, null))
+        .usingRecursiveComparison()
+        .withComparatorForType(CLOSE, Double.class)
+        .isEqualTo(whole.detail(null, null));
+  }
+
+  /** Types that were merged elsewhere, those with neighbours aside. */
+  @Test
+  void typesThatWereTakenOutGiveTheSameDetail() {
+    LayerMeasures expected = measures(0, SENTENCES);
+    LayerMeasures measures = measures(0, 25);
+    LayerMeasures other = measures(25, SENTENCES);
+    List<LayerTypes> taken = measures.takeTypes(5);
+    List<LayerTypes> others = other.takeTypes(5);
+    measures.merge(other);
+    List<LayerTypes.Result> results = new ArrayList<>();
+    for (int k = 0; k < taken.size(); k++) {
+      taken.get(k).merge(others.get(k));
+      results.add(taken.get(k).result(measures.mean()));
+    }
+    LayerTypes.Result types = LayerTypes.Result.of(results);
+    assertThat(types.frequency().types()).extracting("type").allMatch(t -> (int) t % 2 == 1);
+    assertThat(measures.result(types).geometry().types())
+        .hasSameSizeAs(expected.result().geometry().types());
+    assertThat(measures.detail(types, null))
+        .usingRecursiveComparison()
+        .withComparatorForType(CLOSE, Double.class)
+        .isEqualTo(expected.detail(null, null));
+    assertThatThrownBy(
+            () ->
+                LayerTypes.Result.of(
+                    List.of(types, new LayerTypes.Result(types.selfSimilarity(), null))))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

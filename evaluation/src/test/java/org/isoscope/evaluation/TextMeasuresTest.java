@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
 import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
-import org.isoscope.geometry.SelfSimilarity;
 import org.isoscope.results.Geometry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,18 +77,17 @@ final class TextMeasuresTest {
     return bytes.toByteArray();
   }
 
-  private static SelfSimilarity copy(SelfSimilarity types) throws IOException {
+  private static LayerTypes copy(LayerTypes types) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     types.write(new DataOutputStream(bytes));
-    return SelfSimilarity.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    return LayerTypes.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
   }
 
-  private static SelfSimilarity.Result copy(SelfSimilarity.Result result) throws IOException {
+  private static LayerTypes.Result copy(LayerTypes.Result result) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     result.write(new DataOutputStream(bytes));
-    SelfSimilarity.Result copy =
-        SelfSimilarity.Result.read(
-            new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    LayerTypes.Result copy =
+        LayerTypes.Result.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(copy).isEqualTo(result);
     return copy;
   }
@@ -145,27 +143,27 @@ final class TextMeasuresTest {
     DetailedGeometry settings = new DetailedGeometry(true, false, 5);
     Geometry expected = settings.measure(encoder, "tiny", text, groups, NOWHERE).geometry();
     List<TextMeasures> parts = parts(settings, 7);
-    List<List<SelfSimilarity>> byKey = parts.get(0).takeTypes(TYPE_PARTS);
+    List<List<LayerTypes>> byKey = parts.get(0).takeTypes(TYPE_PARTS);
     for (TextMeasures part : parts.subList(1, PARTS)) {
-      List<List<SelfSimilarity>> others = part.takeTypes(TYPE_PARTS);
+      List<List<LayerTypes>> others = part.takeTypes(TYPE_PARTS);
       for (int layer = 0; layer < byKey.size(); layer++) {
         for (int k = 0; k < TYPE_PARTS; k++) {
           byKey.get(layer).get(k).merge(copy(others.get(layer).get(k)));
         }
       }
     }
-    List<SelfSimilarity.Result> types = new ArrayList<>();
-    for (List<SelfSimilarity> layer : byKey) {
-      List<SelfSimilarity.Result> results = new ArrayList<>();
-      for (SelfSimilarity part : layer) {
-        results.add(copy(part.result()));
-      }
-      Collections.reverse(results);
-      types.add(SelfSimilarity.Result.of(results));
-    }
     TextMeasures rest = copy(parts.get(3));
     for (TextMeasures part : parts.subList(0, 3)) {
       rest.merge(copy(part));
+    }
+    double[][] centroids = rest.centroids();
+    List<LayerTypes.Result> types = new ArrayList<>();
+    for (int layer = 0; layer < byKey.size(); layer++) {
+      List<LayerTypes.Result> results = new ArrayList<>();
+      for (LayerTypes part : byKey.get(layer)) {
+        results.add(0, copy(part.result(centroids[layer])));
+      }
+      types.add(LayerTypes.Result.of(results));
     }
     Geometry geometry = rest.result(encoder, "tiny", types).geometry();
     assertAlike(geometry, expected);

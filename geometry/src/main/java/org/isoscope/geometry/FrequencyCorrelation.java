@@ -5,6 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,6 +204,52 @@ public final class FrequencyCorrelation
         });
   }
 
+  /**
+   * Takes the types out that have no neighbours to be looked for, in parts that need not be in one
+   * place, as {@link SelfSimilarity#takeTypes} does. What is left has the tokens and the other
+   * types.
+   *
+   * <p>Parts of several machines with the same number are merged with each other, as is what is
+   * left; the {@link #centroid} of that is what parts are asked with ({@link #result(double[])}),
+   * and {@link Result#of(Collection)} makes one result of all.
+   *
+   * @param parts at least 1
+   */
+  public List<FrequencyCorrelation> takeTypes(int parts) {
+    IntPredicate which = neighboured.negate();
+    List<FrequencyCorrelation> taken = new ArrayList<>();
+    for (SelfSimilarity part : selfSimilarity.takeTypes(parts, which)) {
+      taken.add(new FrequencyCorrelation(kept, neighboured, part, new double[dimension]));
+    }
+    types.forEach(
+        (type, of) -> {
+          if (which.test(type)) {
+            taken.get(Math.floorMod(type, parts)).types.put(type, of);
+          }
+        });
+    types.keySet().removeIf(which::test);
+    return taken;
+  }
+
+  /**
+   * The mean of all tokens, {@code [d]}, a copy.
+   *
+   * @throws IllegalStateException without a token
+   */
+  public double[] centroid() {
+    if (tokens == 0) {
+      throw new IllegalStateException("no token has a mean");
+    }
+    double[] centroid = new double[dimension];
+    Vectors.addScaled(centroid, sum, 1.0 / tokens);
+    return centroid;
+  }
+
+  /** The dimension d. */
+  public int dimension() {
+    return dimension;
+  }
+
   @Override
   public void write(DataOutput out) throws IOException {
     AccumulatorFormat.write(out, FORMAT, dimension);
@@ -247,13 +295,32 @@ public final class FrequencyCorrelation
 
   @Override
   public Result result() {
+    return result(sum, -1.0 / tokens);
+  }
+
+  /**
+   * The figures of types that were taken out.
+   *
+   * @param centroid of all tokens, {@code [d]}
+   * @throws IllegalArgumentException where it has another length
+   */
+  public Result result(double[] centroid) {
+    if (centroid.length != dimension) {
+      throw new IllegalArgumentException(
+          "a centroid of " + centroid.length + " elements, expected " + dimension);
+    }
+    return result(centroid, -1);
+  }
+
+  /** With a vector that, times a scale, is the centroid's opposite. */
+  private Result result(double[] vector, double scale) {
     List<Type> counted = new ArrayList<>();
     List<SelfSimilarity.Type> selfSimilar = selfSimilarity.result().types();
     Map<Integer, Double> distances = neighbourDistances(selfSimilar);
     for (SelfSimilarity.Type type : selfSimilar) {
       Occurrences of = Objects.requireNonNull(types.get(type.type()));
       double[] step = of.mean.clone();
-      Vectors.addScaled(step, sum, -1.0 / tokens);
+      Vectors.addScaled(step, vector, scale);
       double squared = Vectors.dot(step, step);
       double chance = of.squares / (of.n - 1) / of.n;
       counted.add(
@@ -266,32 +333,7 @@ public final class FrequencyCorrelation
               type.selfSimilarity(),
               distances.get(type.type())));
     }
-    Map<Integer, List<Type>> decades = new TreeMap<>();
-    for (Type type : counted) {
-      int decade = Long.toString(type.occurrences()).length() - 1;
-      decades.computeIfAbsent(decade, unused -> new ArrayList<>()).add(type);
-    }
-    List<Decade> bins = new ArrayList<>();
-    decades.forEach(
-        (decade, of) ->
-            bins.add(
-                new Decade(
-                    Math.round(Math.pow(10, decade)),
-                    of.size(),
-                    mean(of, Type::meanNorm),
-                    mean(of, Type::centroidDistance),
-                    mean(of, Type::correctedSquaredDistance),
-                    mean(of, Type::selfSimilarity),
-                    near(of).isEmpty() ? null : mean(near(of), FrequencyCorrelation::distance))));
-    return new Result(
-        tokens,
-        spearman(counted, Type::meanNorm),
-        spearman(counted, Type::centroidDistance),
-        spearman(counted, Type::correctedSquaredDistance),
-        spearman(counted, Type::selfSimilarity),
-        spearman(near(counted), FrequencyCorrelation::distance),
-        bins,
-        counted);
+    return Result.of(tokens, counted);
   }
 
   /** Of each type that has neighbours, by its number; none where there are too few. */
@@ -403,10 +445,106 @@ public final class FrequencyCorrelation
       @Nullable Double neighbourDistance,
       List<Decade> decades,
       List<Type> types) {
+    private static final String FORMAT = "FrequencyCorrelation.Result 1";
+
     /** Keeps its own copies of the lists. */
     public Result {
       decades = List.copyOf(decades);
       types = List.copyOf(types);
+    }
+
+    /**
+     * The figures over parts of different types, see {@link FrequencyCorrelation#takeTypes}.
+     *
+     * @param parts in any order; the outcome does not depend on it, to the bit
+     */
+    public static Result of(Collection<Result> parts) {
+      return of(
+          parts.stream().mapToLong(Result::tokens).sum(),
+          parts.stream()
+              .flatMap(part -> part.types.stream())
+              .sorted(
+                  Comparator.comparingLong(Type::occurrences)
+                      .reversed()
+                      .thenComparingInt(Type::type))
+              .toList());
+    }
+
+    private static Result of(long tokens, List<Type> counted) {
+      Map<Integer, List<Type>> decades = new TreeMap<>();
+      for (Type type : counted) {
+        int decade = Long.toString(type.occurrences()).length() - 1;
+        decades.computeIfAbsent(decade, unused -> new ArrayList<>()).add(type);
+      }
+      List<Decade> bins = new ArrayList<>();
+      decades.forEach(
+          (decade, of) ->
+              bins.add(
+                  new Decade(
+                      Math.round(Math.pow(10, decade)),
+                      of.size(),
+                      mean(of, Type::meanNorm),
+                      mean(of, Type::centroidDistance),
+                      mean(of, Type::correctedSquaredDistance),
+                      mean(of, Type::selfSimilarity),
+                      near(of).isEmpty() ? null : mean(near(of), FrequencyCorrelation::distance))));
+      return new Result(
+          tokens,
+          spearman(counted, Type::meanNorm),
+          spearman(counted, Type::centroidDistance),
+          spearman(counted, Type::correctedSquaredDistance),
+          spearman(counted, Type::selfSimilarity),
+          spearman(near(counted), FrequencyCorrelation::distance),
+          bins,
+          counted);
+    }
+
+    /**
+     * Writes the types, which take some 60 bytes each where their sums take 16 d: see {@link
+     * AccumulatorFormat}.
+     *
+     * @throws IOException where nothing can be written
+     */
+    public void write(DataOutput out) throws IOException {
+      AccumulatorFormat.write(out, FORMAT);
+      out.writeLong(tokens);
+      out.writeInt(types.size());
+      for (Type type : types) {
+        out.writeInt(type.type);
+        out.writeLong(type.occurrences);
+        out.writeDouble(type.meanNorm);
+        out.writeDouble(type.centroidDistance);
+        out.writeDouble(type.correctedSquaredDistance);
+        out.writeDouble(type.selfSimilarity);
+        out.writeBoolean(type.neighbourDistance != null);
+        if (type.neighbourDistance != null) {
+          out.writeDouble(type.neighbourDistance);
+        }
+      }
+    }
+
+    /**
+     * Reads what was written.
+     *
+     * @throws IOException where the bytes are no such result
+     */
+    public static Result read(DataInput in) throws IOException {
+      AccumulatorFormat.require(in, FORMAT);
+      long tokens = AccumulatorFormat.count(in);
+      int size = AccumulatorFormat.size(in, "types", 0, Integer.MAX_VALUE);
+      List<Type> types = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        types.add(
+            new Type(
+                in.readInt(),
+                AccumulatorFormat.count(in),
+                AccumulatorFormat.number(in),
+                AccumulatorFormat.number(in),
+                AccumulatorFormat.number(in),
+                AccumulatorFormat.number(in),
+                in.readBoolean() ? AccumulatorFormat.number(in) : null));
+      }
+      return of(tokens, types);
     }
   }
 }

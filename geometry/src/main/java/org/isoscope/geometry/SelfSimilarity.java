@@ -170,6 +170,11 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
    * @param parts at least 1
    */
   public List<SelfSimilarity> takeTypes(int parts) {
+    return takeTypes(parts, type -> true);
+  }
+
+  /** The same of some types; the others stay. */
+  List<SelfSimilarity> takeTypes(int parts, IntPredicate which) {
     if (parts < 1) {
       throw new IllegalArgumentException(parts + " parts");
     }
@@ -177,9 +182,14 @@ public final class SelfSimilarity implements Accumulator<SelfSimilarity, SelfSim
     for (int k = 0; k < parts; k++) {
       taken.add(new SelfSimilarity(dimension, kept, minOccurrences, minSentences));
     }
-    types.forEach((type, of) -> taken.get(Math.floorMod(type, parts)).types.put(type, of));
-    types.clear();
-    taken.forEach(part -> part.types.values().forEach(of -> of.lastSentence = 0));
+    types.forEach(
+        (type, of) -> {
+          if (which.test(type)) {
+            of.lastSentence = 0;
+            taken.get(Math.floorMod(type, parts)).types.put(type, of);
+          }
+        });
+    types.keySet().removeIf(which::test);
     return taken;
   }
 

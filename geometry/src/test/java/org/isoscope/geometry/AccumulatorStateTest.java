@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -225,6 +229,60 @@ class AccumulatorStateTest {
       taken.forEach(rest::merge);
       assertThat(rest.result().types()).isEqualTo(whole.result().types());
     }
+  }
+
+  private static FrequencyCorrelation frequencies(Sentences corpus, int from, int to) {
+    // Enough types on either side for neighbours, and for those that are taken out.
+    FrequencyCorrelation all =
+        new FrequencyCorrelation(DIMENSION, type -> type != 1, type -> type % 3 != 0);
+    for (int s = from; s < to; s++) {
+      Sentences.Sentence sentence = corpus.list().get(s);
+      int[] types = sentence.flatTypes(0);
+      for (int t = 0; t < types.length; t++) {
+        types[t] += s % 2 * 12; // twice as many as the corpus has
+      }
+      all.addSentence(s, types, 0, sentence.flat(0), 0, sentence.tokens().length);
+    }
+    return all;
+  }
+
+  /** The same of the figures that need the mean of all tokens, and of those that need all types. */
+  @Test
+  void frequenciesOfTypesThatWereTakenOutGiveTheSameResult() throws IOException {
+    Sentences corpus = Sentences.random(11, 200, DIMENSION);
+    FrequencyCorrelation.Result expected = frequencies(corpus, 0, 200).result();
+    assertThat(expected.neighbourDistance()).isNotNull();
+    FrequencyCorrelation rest = frequencies(corpus, 0, 90);
+    FrequencyCorrelation other = frequencies(corpus, 90, 200);
+    List<FrequencyCorrelation> parts = rest.takeTypes(4);
+    List<FrequencyCorrelation> others = other.takeTypes(4);
+    rest.merge(other);
+    List<FrequencyCorrelation.Result> results = new ArrayList<>();
+    for (int k = 0; k < 4; k++) {
+      FrequencyCorrelation part =
+          FrequencyCorrelation.read(
+              bytes(States.written(parts.get(k))), type -> true, type -> false);
+      part.merge(others.get(k));
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      FrequencyCorrelation.Result result = part.result(rest.centroid());
+      result.write(new DataOutputStream(bytes));
+      assertThat(FrequencyCorrelation.Result.read(bytes(bytes.toByteArray()))).isEqualTo(result);
+      results.add(0, result);
+    }
+    assertThat(results).anySatisfy(result -> assertThat(result.types()).isNotEmpty());
+    results.add(1, rest.result());
+    FrequencyCorrelation.Result merged = FrequencyCorrelation.Result.of(results);
+    assertThat(merged)
+        .usingRecursiveComparison()
+        .withComparatorForType(
+            (a, b) -> Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b)) ? 0 : 1, Double.class)
+        .isEqualTo(expected);
+    assertThatThrownBy(() -> rest.result(new double[DIMENSION + 1]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static DataInputStream bytes(byte[] bytes) {
+    return new DataInputStream(new ByteArrayInputStream(bytes));
   }
 
   private static long allocated() {

@@ -15,7 +15,9 @@ import org.isoscope.torch.Processes;
 import org.isoscope.torch.Rendezvous;
 import org.jspecify.annotations.Nullable;
 
-/** Processes of this machine that a command starts to have part of its work done: it is the first. */
+/**
+ * Processes of this machine that a command starts to have part of its work done: it is the first.
+ */
 final class StartedProcesses implements AutoCloseable {
   private static final long END_SECONDS = 60;
 
@@ -97,7 +99,8 @@ final class StartedProcesses implements AutoCloseable {
 
   private static @Nullable String lastLine(Path log) {
     try {
-      List<String> lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
+      List<String> lines =
+          Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
       return lines.isEmpty() ? null : lines.get(lines.size() - 1);
     } catch (IOException e) {
       return null;

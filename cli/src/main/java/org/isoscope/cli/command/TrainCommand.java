@@ -149,8 +149,7 @@ public final class TrainCommand implements Callable<Integer> {
       }
     }
     if (together.processes > 1) {
-      try (StartedProcesses started =
-          StartedProcesses.start(sameCommand(), together.processes)) {
+      try (StartedProcesses started = StartedProcesses.start(sameCommand(), together.processes)) {
         return train(started.processes());
       }
     }

@@ -102,7 +102,11 @@ public final class ProcessOptions {
       return Integer.valueOf(value.strip());
     } catch (NumberFormatException e) {
       throw new UserError(
-          name + "=" + value + " of the environment", "is no number", "a whole number", "Unset it", e);
+          name + "=" + value + " of the environment",
+          "is no number",
+          "a whole number",
+          "Unset it",
+          e);
     }
   }
 }
