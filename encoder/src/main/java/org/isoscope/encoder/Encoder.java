@@ -32,6 +32,7 @@ import org.isoscope.io.WholeFile;
 import org.isoscope.sentence.PromptChoice;
 import org.isoscope.sentence.Prompts;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.NativeError;
 import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
@@ -47,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 public final class Encoder implements AutoCloseable {
   /** Rows a thread works on at once: enough for the products, little enough for the caches. */
   private static final int ROWS = 1024;
+
+  /** The same on a GPU, which a few rows keep waiting for the next operation. */
+  private static final int ROWS_OF_A_GPU = 16 * ROWS;
 
   private final Path directory;
   private final EncoderConfig config;
@@ -100,6 +104,7 @@ public final class Encoder implements AutoCloseable {
    * @param prompts put before texts
    * @param dimensions of an embedding that are kept, the first so many, as a Matryoshka model
    *     allows it; 0: all
+   * @param device where the parameters lie and everything is computed
    */
   public record Settings(
       int keepLayers,
@@ -107,13 +112,28 @@ public final class Encoder implements AutoCloseable {
       int threads,
       Precision precision,
       PromptChoice prompts,
-      int dimensions) {
-    /** With the model's own prompts, and all dimensions. */
+      int dimensions,
+      Device device) {
+    /** On the processor. */
+    public Settings(
+        int keepLayers,
+        int maxLength,
+        int threads,
+        Precision precision,
+        PromptChoice prompts,
+        int dimensions) {
+      this(keepLayers, maxLength, threads, precision, prompts, dimensions, Device.CPU);
+    }
+
+    /** With the model's own prompts, and all dimensions; on the processor. */
     public Settings(int keepLayers, int maxLength, int threads, Precision precision) {
       this(keepLayers, maxLength, threads, precision, null);
     }
 
-    /** With one prompt before every text, null: as the model says; and all dimensions. */
+    /**
+     * With one prompt before every text, null: as the model says; and all dimensions; on the
+     * processor.
+     */
     public Settings(
         int keepLayers, int maxLength, int threads, Precision precision, @Nullable String prompt) {
       this(keepLayers, maxLength, threads, precision, PromptChoice.all(prompt), 0);
@@ -182,6 +202,7 @@ public final class Encoder implements AutoCloseable {
       Parameters parameters =
           Parameters.load(
               shapes,
+              settings.device(),
               name -> {
                 FloatBuffer values = ofLayers.get(name);
                 return values == null ? checkpoint.parameter(name) : values;
@@ -599,9 +620,11 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Batches of indices into the text, in ascending order of length, of at most ROWS tokens each.
+   * Batches of indices into the text, in ascending order of length, of at most so many tokens each
+   * as are worked on at once.
    */
-  private static List<int[]> batches(TokenizedText text) {
+  private List<int[]> batches(TokenizedText text) {
+    int most = settings.device().isCpu() ? ROWS : ROWS_OF_A_GPU;
     int[] order = PackedBatch.byLength(text.sentences());
     List<int[]> batches = new ArrayList<>();
     for (int from = 0; from < order.length; ) {
@@ -609,7 +632,7 @@ public final class Encoder implements AutoCloseable {
       int rows = 0;
       while (to < order.length) {
         rows += text.sentences().get(order[to]).length;
-        if (to > from && rows > ROWS) {
+        if (to > from && rows > most) {
           break;
         }
         to++;

@@ -87,7 +87,9 @@ final class ModernBertPass extends Pass {
       }
     }
     long[] shape = {positions.length, 1, size};
-    return new Rotation(Tensors.of(cosine).view(shape), Tensors.of(sine).view(shape));
+    Tensor beside = parameters.flat();
+    return new Rotation(
+        Tensors.of(cosine, beside).view(shape), Tensors.of(sine, beside).view(shape));
   }
 
   private Tensor rotated(Tensor rows, Rotation rotation) {
@@ -113,6 +115,6 @@ final class ModernBertPass extends Pass {
           row + length,
           Float.NEGATIVE_INFINITY);
     }
-    return Tensors.of(bias).view(1, length, length);
+    return Tensors.of(bias, parameters.flat()).view(1, length, length);
   }
 }

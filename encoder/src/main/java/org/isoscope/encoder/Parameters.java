@@ -1,6 +1,7 @@
 package org.isoscope.encoder;
 
 import static org.bytedeco.pytorch.global.torch.zeros;
+import static org.bytedeco.pytorch.global.torch.zeros_like;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -13,25 +14,31 @@ import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a model, fp32, as named views of one flat buffer, matrices before vectors: the
  * optimizer then works on two ranges of a flat buffer, with and without weight decay, and a
- * gradient is a view of a second buffer of the same layout. Owns native memory.
+ * gradient is a view of a second buffer of the same layout. All of them lie on one device. Owns
+ * native memory, or a GPU's.
  */
 public final class Parameters implements AutoCloseable {
   private final Map<String, Tensor> views = new LinkedHashMap<>();
   private final List<Pointer> owned = new ArrayList<>();
+  private final Device device;
   private final Tensor flat;
   private final long matrices;
   private @Nullable Tensor gradients;
 
-  private Parameters(Map<String, long[]> shapes) {
+  /** All zero. */
+  private Parameters(Map<String, long[]> shapes, Device device) {
+    this.device = device;
     try (Scope scope = Scope.withoutGradients()) {
       long total = shapes.values().stream().mapToLong(Parameters::product).sum();
-      flat = own(zeros(total));
+      flat = own(zeros(new long[] {total}, device.options(ScalarType.Float)));
       long offset = 0;
       for (boolean matrix : new boolean[] {true, false}) {
         for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
@@ -49,6 +56,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   private Parameters(Parameters shared) {
+    device = shared.device;
     try (Scope scope = Scope.withoutGradients()) {
       flat = own(shared.flat.detach());
       shared.views.forEach((name, view) -> views.put(name, own(view.detach())));
@@ -60,13 +68,15 @@ public final class Parameters implements AutoCloseable {
    * Loads parameters.
    *
    * @param shapes of every parameter, by its name
+   * @param device they are to lie on
    * @param values of a parameter, in row-major order, by its name
    */
-  public static Parameters load(Map<String, long[]> shapes, Function<String, FloatBuffer> values) {
-    Parameters parameters = new Parameters(shapes);
+  public static Parameters load(
+      Map<String, long[]> shapes, Device device, Function<String, FloatBuffer> values) {
+    Parameters parameters = new Parameters(shapes, device);
     try {
       for (String name : shapes.keySet()) {
-        parameters.buffer(name).put(values.apply(name));
+        parameters.set(name, values.apply(name));
       }
       return parameters;
     } catch (RuntimeException e) {
@@ -77,9 +87,18 @@ public final class Parameters implements AutoCloseable {
 
   /** The same, of the same layout, in memory of its own. */
   public Parameters copy() {
+    Parameters copy = ofSameLayout();
+    try (Scope scope = Scope.withoutGradients()) {
+      copy.flat.copy_(flat);
+    }
+    return copy;
+  }
+
+  /** Zeros of the same layout, in memory of their own on the same device. */
+  public Parameters ofSameLayout() {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     views.forEach((name, view) -> shapes.put(name, view.shape()));
-    return load(shapes, this::buffer);
+    return new Parameters(shapes, device);
   }
 
   /**
@@ -91,6 +110,11 @@ public final class Parameters implements AutoCloseable {
     replica.gradients();
     views.forEach((name, view) -> replica.get(name).set_requires_grad(view.requires_grad()));
     return replica;
+  }
+
+  /** Where they lie. */
+  public Device device() {
+    return device;
   }
 
   /** The tensor of a name. */
@@ -127,12 +151,36 @@ public final class Parameters implements AutoCloseable {
     return flat;
   }
 
-  /** The values of a parameter in native memory, writable, valid while this is open. */
+  /**
+   * The values of a parameter in row-major order. On the processor its own memory, valid while this
+   * is open, in which a change changes it; of another device a copy.
+   */
   public FloatBuffer buffer(String name) {
     Tensor view = get(name);
+    if (!device.isCpu()) {
+      try (Scope scope = Scope.withoutGradients()) {
+        return FloatBuffer.wrap(Tensors.toArray(view));
+      }
+    }
     try (Scope scope = Scope.withoutGradients()) {
       FloatPointer data = view.data_ptr_float().capacity(view.numel());
       return data.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+  }
+
+  /**
+   * Gives a parameter other values.
+   *
+   * @param values all of them in row-major order, from the buffer's position, which moves
+   */
+  public void set(String name, FloatBuffer values) {
+    if (device.isCpu()) {
+      buffer(name).put(values);
+      return;
+    }
+    Tensor view = get(name);
+    try (Scope scope = Scope.withoutGradients()) {
+      view.copy_(Tensors.of(values, view).view(view.sizes()));
     }
   }
 
@@ -143,7 +191,7 @@ public final class Parameters implements AutoCloseable {
   public Tensor gradients() {
     if (gradients == null) {
       try (Scope scope = Scope.withoutGradients()) {
-        gradients = own(zeros(size()));
+        gradients = own(zeros_like(flat));
         long offset = 0;
         for (Tensor view : views.values()) {
           view.set_requires_grad(true);

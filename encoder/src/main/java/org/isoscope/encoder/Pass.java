@@ -59,7 +59,8 @@ abstract class Pass {
 
   /** The rows of a table that an index names each, {@code [indices, columns]}. */
   final Tensor lookUp(String table, int[] indices) {
-    return embedding(parameters.get(table), Tensors.of(indices));
+    Tensor rows = parameters.get(table);
+    return embedding(rows, Tensors.of(indices, rows));
   }
 
   /**

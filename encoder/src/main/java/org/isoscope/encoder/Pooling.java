@@ -145,7 +145,7 @@ public record Pooling(List<Mode> modes) {
       pooled.push_back(pool(mode, hidden, batch, skipped));
     }
     Tensor joined = modes.size() == 1 ? pooled.get(0) : cat(pooled, 1);
-    return joined.index_select(0, Tensors.of(batch.places()));
+    return joined.index_select(0, Tensors.of(batch.places(), joined));
   }
 
   private static Tensor pool(Mode mode, List<Tensor> hidden, PackedBatch batch, int skipped) {
@@ -262,7 +262,7 @@ public record Pooling(List<Mode> modes) {
           for (int t = 0; t < weights.length; t++) {
             weights[t] = (float) (weights[t] / sum);
           }
-          return x.mul(Tensors.of(weights).view(1, -1, 1)).sum(1); // [sentences, d]
+          return x.mul(Tensors.of(weights, x).view(1, -1, 1)).sum(1); // [sentences, d]
         });
   }
 

@@ -126,7 +126,9 @@ public final class SentenceHead {
     float[] pooled = new float[pooling.dimension(width)];
     pooling.pool(hidden, offset, count, width, skipped, pooled, 0);
     try (Scope scope = Scope.withoutGradients()) {
-      float[] embedding = Tensors.toArray(apply(Tensors.of(pooled).view(1, pooled.length)));
+      Tensor beside = Objects.requireNonNull(parameters).flat();
+      Tensor row = Tensors.of(pooled, beside).view(1, pooled.length);
+      float[] embedding = Tensors.toArray(apply(row));
       System.arraycopy(embedding, 0, out, outOffset, embedding.length);
     }
   }

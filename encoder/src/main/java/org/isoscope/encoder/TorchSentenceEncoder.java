@@ -9,6 +9,7 @@ import org.isoscope.io.UserError;
 import org.isoscope.sentence.PromptChoice;
 import org.isoscope.sentence.Prompts;
 import org.isoscope.sentence.SentenceEncoder;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
    * @param prompts put before texts
    * @param dimensions that are kept of a vector, the first so many, as a Matryoshka model allows
    *     it; where vectors are scaled to length 1, then after that; 0: all
+   * @param device that computes
    */
   public record Settings(
       @Nullable Pooling pooling,
@@ -66,8 +68,9 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
       int threads,
       Precision precision,
       PromptChoice prompts,
-      int dimensions) {
-    /** As the model says, on all cores, in fp32. */
+      int dimensions,
+      Device device) {
+    /** As the model says, on all cores of the processor, in fp32. */
     public static final Settings DEFAULT =
         new Settings(
             null,
@@ -76,7 +79,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
             Runtime.getRuntime().availableProcessors(),
             Precision.FP32,
             PromptChoice.OF_THE_MODEL,
-            0);
+            0,
+            Device.CPU);
 
     /**
      * Checks the numbers.
@@ -92,22 +96,26 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
 
     /** With this pooling. */
     public Settings withPooling(Pooling pooling) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
 
     /** With vectors of length 1, or as they are. */
     public Settings withNormalize(boolean normalize) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
 
     /** With texts cut at so many tokens; 0: at the model's own limit. */
     public Settings withMaxLength(int maxLength) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
 
     /** On so many cores. */
     public Settings withThreads(int threads) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
 
     /**
@@ -120,7 +128,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
 
     /** With prompts that are chosen one by one. */
     public Settings withPrompts(PromptChoice prompts) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
 
     /**
@@ -128,12 +137,20 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
      * ({@code truncate_dim}), and leaves the length of what is left, unless asked to scale it.
      */
     public Settings withDimensions(int dimensions) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
 
     /** In this precision; bf16 is slow where {@link Precision#hardwareHasBf16} says no. */
     public Settings withPrecision(Precision precision) {
-      return new Settings(pooling, normalize, maxLength, threads, precision, prompts, dimensions);
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
+    }
+
+    /** On this device. A GPU has not been tried yet. */
+    public Settings withDevice(Device device) {
+      return new Settings(
+          pooling, normalize, maxLength, threads, precision, prompts, dimensions, device);
     }
   }
 
@@ -179,7 +196,8 @@ public final class TorchSentenceEncoder implements SentenceEncoder {
                 settings.threads(),
                 settings.precision(),
                 settings.prompts(),
-                settings.dimensions()),
+                settings.dimensions(),
+                settings.device()),
             published);
     try {
       return new TorchSentenceEncoder(encoder, settings);

@@ -20,6 +20,7 @@ import org.isoscope.encoder.checkpoint.EncoderConfig;
 import org.isoscope.encoder.checkpoint.PostNorm;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,7 @@ class ParityTest {
       golden = Safetensors.open(directory.resolve("golden.safetensors"));
       try (Checkpoint checkpoint = Checkpoint.open(directory)) {
         config = checkpoint.config();
-        parameters = Parameters.load(config.shapes(), checkpoint::parameter);
+        parameters = Parameters.load(config.shapes(), Device.CPU, checkpoint::parameter);
       }
       transformer = new Transformer(config, parameters);
       int from = 0;

@@ -32,6 +32,7 @@ final class Masthead {
     facts.put("pooling", "Pooling");
     facts.put("learning-rate", "Learning rate");
     facts.put("precision", "Precision");
+    facts.put("device", "Device");
     return facts;
   }
 

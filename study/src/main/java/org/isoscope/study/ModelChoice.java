@@ -9,10 +9,11 @@ import org.isoscope.models.ModelSource;
 import org.isoscope.models.PublishedPrompts;
 import org.isoscope.results.Run;
 import org.isoscope.sentence.PromptChoice;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 
 /**
- * Which model, and how much of it.
+ * Which model, how much of it, and where it is computed.
  *
  * @param name a directory, {@code org/name} of the Hugging Face hub, {@code
  *     maven:group:artifact:version}, or a short name that {@link ModelSource#aliases} lists
@@ -21,9 +22,15 @@ import org.isoscope.torch.Precision;
  *     own limit
  * @param prompts put before texts
  * @param dimensions of an embedding that are kept, the first so many; 0: all
+ * @param device that computes
  */
 public record ModelChoice(
-    String name, int keepLayers, int maxLength, PromptChoice prompts, int dimensions) {
+    String name,
+    int keepLayers,
+    int maxLength,
+    PromptChoice prompts,
+    int dimensions,
+    Device device) {
   /** [CLS], one token of the sentence, [SEP]. */
   private static final int SHORTEST = 3;
 
@@ -44,19 +51,19 @@ public record ModelChoice(
     UserError.requireRange("dimensions", dimensions, dimensions >= 0, "at least 0");
   }
 
-  /** All of a model. */
+  /** All of a model, on the processor. */
   public ModelChoice(String name) {
-    this(name, 0, 0, PromptChoice.OF_THE_MODEL, 0);
+    this(name, 0, 0, PromptChoice.OF_THE_MODEL, 0, Device.CPU);
   }
 
   /** The same model with other prompts. */
   public ModelChoice withPrompts(PromptChoice prompts) {
-    return new ModelChoice(name, keepLayers, maxLength, prompts, dimensions);
+    return new ModelChoice(name, keepLayers, maxLength, prompts, dimensions, device);
   }
 
   /** The same model with the first so many dimensions of its embeddings; 0: all. */
   public ModelChoice withDimensions(int dimensions) {
-    return new ModelChoice(name, keepLayers, maxLength, prompts, dimensions);
+    return new ModelChoice(name, keepLayers, maxLength, prompts, dimensions, device);
   }
 
   /**
@@ -70,7 +77,7 @@ public record ModelChoice(
         .filter(Objects::nonNull)
         .findFirst()
         .map(hub -> new HubModel(hub.name(), hub.commit()).toString())
-        .map(pinned -> new ModelChoice(pinned, keepLayers, maxLength, prompts, dimensions))
+        .map(pinned -> new ModelChoice(pinned, keepLayers, maxLength, prompts, dimensions, device))
         .orElse(this);
   }
 
@@ -86,7 +93,8 @@ public record ModelChoice(
     Path directory = ModelSource.resolve(name, ModelSource.defaultCache(), listener::say);
     return Encoder.open(
         directory,
-        new Encoder.Settings(keepLayers, maxLength, threads, precision, prompts, dimensions),
+        new Encoder.Settings(
+            keepLayers, maxLength, threads, precision, prompts, dimensions, device),
         PublishedPrompts.of(name));
   }
 }

@@ -14,6 +14,7 @@ import org.isoscope.corpus.ScoredPairCorpus;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 import org.isoscope.sentence.PromptChoice;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 import org.isoscope.training.Augmentation;
 import org.isoscope.training.CoSent;
@@ -133,6 +134,7 @@ public final class NamedTraining {
         values.texts("sts").stream()
             .map(file -> ScoredPairCorpus.read(file, columns("sts-column")))
             .toList();
+    Device device = Device.parse(values.text("device", Device.CPU.label()));
     ModelChoice model =
         new ModelChoice(
             values.text("model", DEFAULT_MODEL),
@@ -140,12 +142,13 @@ public final class NamedTraining {
             values.whole("max-length", 0),
             new PromptChoice(
                 values.text("prompt"), values.text("query-prompt"), values.text("document-prompt")),
-            0);
+            0,
+            device);
     TrainingJob job =
         new TrainingJob(model, data)
             .settings(settings)
             .epochs(values.whole("epochs", 0))
-            .precision(Precision.parse(values.text("precision", "auto")))
+            .precision(Precision.parse(values.text("precision", "auto"), device))
             .probeSentences(values.whole("probe-sentences", 0))
             .probePairs(values.whole("probe-pairs", 64))
             .referenceSentences(values.whole("reference-sentences", 0))

@@ -226,6 +226,7 @@ public final class RunRecord {
   }
 
   public void model(String name, Encoder encoder) {
+    machine.put("device", encoder.settings().device().label());
     Path directory = encoder.directory();
     models.add(
         Run.Source.model(

@@ -108,7 +108,7 @@ public final class TrainingJob {
   private TrainingSettings settings = TrainingSettings.defaults();
   private int epochs;
   private int threads = Runtime.getRuntime().availableProcessors();
-  private Precision precision = Precision.parse("auto");
+  private Precision precision;
   private @Nullable Corpus probeText;
   private int probeSentences;
   private int probePairs = 64;
@@ -132,6 +132,7 @@ public final class TrainingJob {
   public TrainingJob(ModelChoice model, TrainingData data) {
     this.model = model;
     this.data = data;
+    this.precision = Precision.parse("auto", model.device());
   }
 
   /** How to train. Default: {@link TrainingSettings#defaults}. */
@@ -152,7 +153,7 @@ public final class TrainingJob {
     return this;
   }
 
-  /** Of the matrix products while training. Default: bf16 where the processor has it, else fp32. */
+  /** Of the matrix products while training. Default: bf16 where the device has it, else fp32. */
   public TrainingJob precision(Precision precision) {
     this.precision = precision;
     return this;
@@ -986,6 +987,7 @@ public final class TrainingJob {
     named.put("epochs", epochs);
     named.put("threads", threads);
     named.put("precision", precision.label());
+    named.put("device", model.device().label());
     named.put("language", tagger.language());
     named.put("probe-text", probeText == null ? null : probeText.name());
     named.put("probe-column", asked(probeText == null ? null : probeText.columns()));

@@ -88,6 +88,7 @@ final class TrainingSettingNames {
               "random-initialization", SWITCH, "control: the training starts from random weights"),
           Setting.choice(
               "precision", List.of("auto", "fp32", "bf16"), "of the products while training"),
+          Setting.of("device", TEXT, "that computes: cpu, cuda, cuda:1, mps or auto"),
           Setting.of(
               "probe-sentences", WHOLE, "sentences that the probes measure; 0: as affordable"),
           Setting.of("probe-pairs", WHOLE, "scored pairs of each set that the probes evaluate"),

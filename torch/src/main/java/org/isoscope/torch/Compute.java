@@ -12,11 +12,13 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 import org.isoscope.io.UserError;
 import org.isoscope.io.UserHome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The native libraries, which have threads of their own (libtorch's are libgomp's, OpenBLAS has
@@ -27,6 +29,9 @@ public final class Compute {
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
   private static final String MOST_MEMORY = "org.bytedeco.javacpp.maxPhysicalBytes";
   private static final long RETRY_MILLIS = 50;
+
+  /** Behind the platform, in the names of what is built for CUDA. */
+  private static final String CUDA = "-gpu";
 
   static {
     configure(); // read when JavaCPP's classes are initialized
@@ -85,7 +90,7 @@ public final class Compute {
     try {
       Loader.load(openblas_nolapack.class);
       Loader.load(torch.class);
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
       throw notLoaded(Loader.getPlatform(), e);
     }
     torch.set_num_threads(1);
@@ -93,24 +98,46 @@ public final class Compute {
   }
 
   /** What to do where the libraries of a platform are not on the class path, or do not load. */
-  static UserError notLoaded(String platform, UnsatisfiedLinkError cause) {
-    String library = "org/bytedeco/pytorch/" + platform + "/";
-    boolean there =
-        Compute.class.getClassLoader().getResource(library + System.mapLibraryName("jnitorch"))
-            != null;
+  static UserError notLoaded(String platform, LinkageError cause) {
+    URL packed = packed(platform);
+    if (packed == null) {
+      return new UserError(
+          "libtorch",
+          "has no native libraries for " + platform + " on the class path",
+          "the artifact org.isoscope:isoscope-natives-" + platform + ", of type pom",
+          "Add it, for each platform that the program is to run on; where there is none"
+              + " (linux-arm64), export the model and run it by isoscope-onnx",
+          cause);
+    }
+    boolean cuda = packed.getPath().contains(platform + CUDA);
     return new UserError(
         "libtorch",
-        there
-            ? "cannot be loaded: " + cause.getMessage()
-            : "has no native libraries for " + platform + " on the class path",
-        there
-            ? "a machine that can run it"
-            : "the artifact org.isoscope:isoscope-natives-" + platform + ", of type pom",
-        there
-            ? "Clear what was unpacked (isoscope cache clear javacpp) and try again"
-            : "Add it, for each platform that the program is to run on; where there is none"
-                + " (linux-arm64), export the model and run it by isoscope-onnx",
+        "cannot be loaded: " + cause.getMessage(),
+        cuda
+            ? "CUDA 13, cuDNN 9 and NCCL 2 where the system looks for libraries"
+            : "a machine that can run it",
+        cuda
+            ? "Install them or name their directories (LD_LIBRARY_PATH), or take"
+                + " isoscope-natives-"
+                + platform
+                + ", which needs none"
+            : "Clear what was unpacked (isoscope cache clear javacpp) and try again",
         cause);
+  }
+
+  /** Where a platform's libtorch is on the class path, built for CUDA or not; null: nowhere. */
+  private static @Nullable URL packed(String platform) {
+    for (String build : List.of(platform + CUDA, platform)) {
+      URL library =
+          Compute.class
+              .getClassLoader()
+              .getResource(
+                  "org/bytedeco/pytorch/" + build + "/" + System.mapLibraryName("jnitorch"));
+      if (library != null) {
+        return library;
+      }
+    }
+    return null;
   }
 
   /** Where JavaCPP looks first. */
@@ -123,14 +150,14 @@ public final class Compute {
 
   /** Whether libtorch of the jar on the class path has been unpacked there. */
   static boolean isFilled(Path cache) {
-    String library =
-        "org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + System.mapLibraryName("jnitorch");
-    URL packed = Compute.class.getClassLoader().getResource(library);
+    URL packed = packed(Loader.getPlatform());
     try {
       return packed != null
           && packed.openConnection() instanceof JarURLConnection jar
           && Files.exists(
-              cache.resolve(Path.of(jar.getJarFileURL().toURI()).getFileName()).resolve(library));
+              cache
+                  .resolve(Path.of(jar.getJarFileURL().toURI()).getFileName())
+                  .resolve(jar.getEntryName()));
     } catch (IOException | URISyntaxException e) {
       return false;
     }

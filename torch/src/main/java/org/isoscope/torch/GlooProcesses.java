@@ -3,6 +3,7 @@ package org.isoscope.torch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,8 +71,7 @@ public final class GlooProcesses implements Processes {
   private boolean parted;
   private volatile boolean closing;
 
-  private GlooProcesses(
-      int rank, int size, Store store, Store watched, ProcessGroupGloo group) {
+  private GlooProcesses(int rank, int size, Store store, Store watched, ProcessGroupGloo group) {
     this.rank = rank;
     this.size = size;
     this.store = store;
@@ -175,8 +175,7 @@ public final class GlooProcesses implements Processes {
     try {
       ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(millis(CONNECTING));
       options.devices(
-          new GlooDeviceVector(
-              ProcessGroupGloo.createDeviceForHostname(rendezvous.ownAddress())));
+          new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(rendezvous.ownAddress())));
       ProcessGroupGloo group = new ProcessGroupGloo(store, rank, size, options);
       group.setTimeout(millis(ENDLESS));
       return group;
@@ -214,7 +213,7 @@ public final class GlooProcesses implements Processes {
 
   @Override
   public void sum(Tensor values) {
-    await(() -> group.allreduce(new TensorVector(values)));
+    onHost(values, host -> await(() -> group.allreduce(new TensorVector(host))));
   }
 
   @Override
@@ -223,28 +222,39 @@ public final class GlooProcesses implements Processes {
     long[] shape = own.sizes().vec().get();
     long[] all = shape.clone();
     all[0] = (long) most * size;
-    Tensor from = own.contiguous();
+    Tensor from = own.cpu().contiguous();
     if (counts[rank] < most) {
       shape[0] = most;
-      from = own.new_zeros(shape);
+      from = from.new_zeros(shape);
       from.narrow(0, 0, counts[rank]).copy_(own);
     }
-    Tensor padded = own.new_empty(all);
+    Tensor padded = from.new_empty(all);
     Tensor sent = from;
     await(() -> group._allgather_base(padded, sent));
     if (Arrays.stream(counts).allMatch(count -> count == most)) {
-      return padded;
+      return padded.to(own.device(), own.scalar_type());
     }
     TensorVector parts = new TensorVector();
     for (int r = 0; r < size; r++) {
       parts.push_back(padded.narrow(0, (long) most * r, counts[r]));
     }
-    return torch.cat(parts, 0);
+    return torch.cat(parts, 0).to(own.device(), own.scalar_type());
   }
 
   @Override
   public void broadcast(Tensor values) {
-    await(() -> group.broadcast(new TensorVector(values)));
+    onHost(values, host -> await(() -> group.broadcast(new TensorVector(host))));
+  }
+
+  /** Gloo sends what lies in the processor's memory. */
+  private static void onHost(Tensor values, Consumer<Tensor> collective) {
+    try (Scope scope = Scope.nested()) {
+      Tensor host = values.cpu();
+      collective.accept(host);
+      if (!values.is_cpu()) {
+        values.copy_(host);
+      }
+    }
   }
 
   /** Waits for a collective, and no longer than all processes are there. */
@@ -269,7 +279,10 @@ public final class GlooProcesses implements Processes {
 
   private void requireAll() {
     if (failure == null && System.nanoTime() - looked > SILENCE.toNanos()) {
-      failure = "process 0, which keeps the rendezvous, has not answered for " + SILENCE.toSeconds() + " s";
+      failure =
+          "process 0, which keeps the rendezvous, has not answered for "
+              + SILENCE.toSeconds()
+              + " s";
     }
     String known = failure;
     if (known != null) {

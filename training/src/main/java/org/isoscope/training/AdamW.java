@@ -1,27 +1,22 @@
 package org.isoscope.training;
 
-import static org.bytedeco.pytorch.global.torch.zeros;
-
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
 
 /**
  * AdamW, Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), over the flat
- * parameters, in pieces that fit the cache, so that each number is read from memory once a step:
+ * parameters, on the processor in pieces that fit the cache, so that each number is read from
+ * memory once a step:
  *
  * <pre>
  *   p -= lr wd p            (matrices only: none on biases and norms)
@@ -31,7 +26,7 @@ import org.isoscope.torch.Scope;
  * </pre>
  *
  * Gradients are first clipped to a norm over all parameters that are trained (Pascanu et al. 2013).
- * Owns native memory: two numbers a parameter.
+ * Owns memory of the parameters' device: two numbers a parameter.
  */
 final class AdamW implements AutoCloseable {
   private static final double BETA1 = 0.9;
@@ -41,8 +36,9 @@ final class AdamW implements AutoCloseable {
 
   private final Parameters parameters;
   private final Tensor gradients;
-  private final Tensor m;
-  private final Tensor v;
+  private final Parameters firstMoments;
+  private final Parameters secondMoments;
+  private final long pieceSize;
   private final double weightDecay;
   private final double maxGradientNorm;
   private final List<Range> ranges;
@@ -58,7 +54,7 @@ final class AdamW implements AutoCloseable {
    * @param maxGradientNorm to clip to; infinite: never
    * @param share of the learning rate that a parameter has, by its name; 0: it stays as it is, and
    *     no gradient of it is computed
-   * @param threads to work on
+   * @param threads of the processor to work on; a GPU is given the work by one
    */
   AdamW(
       Parameters parameters,
@@ -66,16 +62,16 @@ final class AdamW implements AutoCloseable {
       double maxGradientNorm,
       ToDoubleFunction<String> share,
       int threads) {
-    this.threads = new ForkJoinPool(threads);
+    Device device = parameters.device();
+    this.threads = new ForkJoinPool(device.threads(threads));
+    this.pieceSize = device.isCpu() ? PIECE : Math.max(1, parameters.size());
     this.parameters = parameters;
     this.gradients = parameters.gradients();
     this.ranges = ranges(parameters, share);
     this.weightDecay = weightDecay;
     this.maxGradientNorm = maxGradientNorm;
-    try (Scope scope = Scope.withoutGradients()) {
-      m = zeros(parameters.size()).retainReference();
-      v = zeros(parameters.size()).retainReference();
-    }
+    this.firstMoments = parameters.ofSameLayout();
+    this.secondMoments = parameters.ofSameLayout();
   }
 
   private static List<Range> ranges(Parameters parameters, ToDoubleFunction<String> share) {
@@ -142,9 +138,13 @@ final class AdamW implements AutoCloseable {
     Tensor p = parameters.flat().narrow(0, at, length);
     Tensor gradient = gradients.narrow(0, at, length);
     Tensor g = gradient.mul(new Scalar(clip));
-    Tensor m = this.m.narrow(0, at, length).lerp_(g, new Scalar(1 - BETA1));
+    Tensor m = firstMoments.flat().narrow(0, at, length).lerp_(g, new Scalar(1 - BETA1));
     Tensor v =
-        this.v.narrow(0, at, length).mul_(new Scalar(BETA2)).addcmul_(g, g, new Scalar(1 - BETA2));
+        secondMoments
+            .flat()
+            .narrow(0, at, length)
+            .mul_(new Scalar(BETA2))
+            .addcmul_(g, g, new Scalar(1 - BETA2));
     Tensor root =
         v.sqrt()
             .mul_(new Scalar(1 / Math.sqrt(1 - Math.pow(BETA2, step))))
@@ -159,8 +159,8 @@ final class AdamW implements AutoCloseable {
     void accept(int piece, long at, long length);
   }
 
-  private static int pieces(long from, long to) {
-    return Math.toIntExact((to - from + PIECE - 1) / PIECE);
+  private int pieces(long from, long to) {
+    return Math.toIntExact((to - from + pieceSize - 1) / pieceSize);
   }
 
   /** Pieces are independent and go to all threads; none depends on how many there are. */
@@ -172,34 +172,27 @@ final class AdamW implements AutoCloseable {
                 .forEach(
                     piece -> {
                       try (Scope scope = Scope.withoutGradients()) {
-                        long at = from + piece * PIECE;
-                        work.accept(piece, at, Math.min(PIECE, to - at));
+                        long at = from + piece * pieceSize;
+                        work.accept(piece, at, Math.min(pieceSize, to - at));
                       }
                     });
     threads.submit(all).join();
   }
 
-  /**
-   * Its state but for the step: both moments of every parameter, by "first-moment." or
-   * "second-moment." and the parameter's name. In native memory, writable, valid while this is
-   * open.
-   */
-  Map<String, FloatBuffer> moments() {
-    Map<String, FloatBuffer> moments = new LinkedHashMap<>();
-    long from = 0;
-    for (String name : parameters.names()) {
-      long length = parameters.get(name).numel();
-      moments.put("first-moment." + name, buffer(m, from, length));
-      moments.put("second-moment." + name, buffer(v, from, length));
-      from += length;
-    }
-    return moments;
+  /** m of every parameter; with {@link #secondMoments} its state, but for the step. */
+  Parameters firstMoments() {
+    return firstMoments;
+  }
+
+  /** v of every parameter. */
+  Parameters secondMoments() {
+    return secondMoments;
   }
 
   /** Gives all processes the first one's state. */
   void share(Processes processes) {
-    processes.broadcast(m);
-    processes.broadcast(v);
+    processes.broadcast(firstMoments.flat());
+    processes.broadcast(secondMoments.flat());
   }
 
   /** Adds up the gradients of all processes; each then has the sum. */
@@ -207,17 +200,10 @@ final class AdamW implements AutoCloseable {
     processes.sum(gradients);
   }
 
-  private static FloatBuffer buffer(Tensor flat, long from, long length) {
-    try (Scope scope = Scope.withoutGradients()) {
-      FloatPointer data = flat.narrow(0, from, length).data_ptr_float().capacity(length);
-      return data.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
-    }
-  }
-
   @Override
   public void close() {
     threads.shutdown();
-    m.close();
-    v.close();
+    firstMoments.close();
+    secondMoments.close();
   }
 }

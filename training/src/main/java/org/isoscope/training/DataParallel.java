@@ -44,7 +44,8 @@ final class DataParallel implements AutoCloseable {
   private final List<Parameters> replicas = new ArrayList<>(); // the first is the encoder's own
 
   /**
-   * Starts as many threads as the encoder's settings say.
+   * Starts as many threads as the encoder's settings say, for a GPU one: it computes a whole batch
+   * at once.
    *
    * @param encoder whose parameters have gradients already, where they are trained
    */
@@ -52,7 +53,7 @@ final class DataParallel implements AutoCloseable {
     this.encoder = encoder;
     this.pooling = pooling;
     this.dimension = encoder.dimension(pooling);
-    this.size = encoder.settings().threads();
+    this.size = encoder.settings().device().threads(encoder.settings().threads());
     this.threads = Executors.newFixedThreadPool(size);
     replicas.add(encoder.parameters());
   }
@@ -156,7 +157,7 @@ final class DataParallel implements AutoCloseable {
       if (gradients != null) {
         float[] gradient = gather(join(gradients), indices, dimension);
         embeddings.backward(
-            Tensors.of(gradient).view(embeddings.sizes()),
+            Tensors.of(gradient, embeddings).view(embeddings.sizes()),
             new BoolOptional(),
             false,
             new TensorArrayRefOptional());

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.io.UserError;
+import org.isoscope.torch.Device;
 
 /**
  * What lies between a sentence's embedding and the objective while training, and is left away
@@ -59,8 +60,9 @@ public enum Head {
    *
    * @param d width of an embedding
    * @param seed of the draws
+   * @param device of the embeddings
    */
-  Parameters parameters(int d, Seed seed) {
+  Parameters parameters(int d, Seed seed, Device device) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     if (this == MLP) {
       shapes.put(WEIGHT, new long[] {d, d});
@@ -68,6 +70,7 @@ public enum Head {
     }
     return Parameters.load(
         shapes,
+        device,
         name -> {
           FloatBuffer values = FloatBuffer.allocate(name.equals(WEIGHT) ? d * d : d);
           if (name.equals(WEIGHT)) {

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.io.UserError;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -164,12 +165,13 @@ public record InfoNce(
   }
 
   @Override
-  public Parameters parameters() {
+  public Parameters parameters(Device device) {
     if (!learnTemperature) {
-      return Objective.super.parameters();
+      return Objective.super.parameters(device);
     }
     return Parameters.load(
         Map.of(LOG_TEMPERATURE, new long[] {1}),
+        device,
         name -> FloatBuffer.wrap(new float[] {(float) Math.log(temperature)}));
   }
 

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.io.UserError;
+import org.isoscope.torch.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,19 +66,15 @@ public record Matryoshka(Objective objective, List<Integer> dimensions, List<Dou
   }
 
   private Tensor part(
-      int m,
-      List<Tensor> columns,
-      @Nullable Tensor scores,
-      Parameters learned,
-      BatchShare share) {
+      int m, List<Tensor> columns, @Nullable Tensor scores, Parameters learned, BatchShare share) {
     List<Tensor> cut =
         columns.stream().map(c -> normalize(c.narrow(1, 0, dimensions.get(m)))).toList();
     return objective.loss(cut, scores, learned, share).mul(new Scalar(weights.get(m)));
   }
 
   @Override
-  public Parameters parameters() {
-    return objective.parameters();
+  public Parameters parameters(Device device) {
+    return objective.parameters(device);
   }
 
   @Override

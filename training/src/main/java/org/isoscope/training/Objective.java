@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
+import org.isoscope.torch.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,8 @@ public sealed interface Objective
    *
    * @param columns embeddings of the anchors, of the positives and of each column of hard
    *     negatives, each {@code [batch, d]}: row i of every column belongs to item i
-   * @param scores {@code [batch]}, how alike anchor and positive of each item are; null where the
-   *     items have none
+   * @param scores {@code [batch]}, how alike anchor and positive of each item are, of any type:
+   *     what counts is their order; null where the items have none
    * @param learned as {@link #parameters} made them
    * @return a scalar
    * @throws IllegalArgumentException when the items are not of the kind that the objective takes
@@ -45,9 +46,11 @@ public sealed interface Objective
   /**
    * What the objective learns itself, at its start; none for most. Native memory, the caller's to
    * close.
+   *
+   * @param device of the embeddings
    */
-  default Parameters parameters() {
-    return Parameters.load(Map.of(), name -> FloatBuffer.allocate(0));
+  default Parameters parameters(Device device) {
+    return Parameters.load(Map.of(), device, name -> FloatBuffer.allocate(0));
   }
 
   /** In words, for a person: the name and the settings. */

@@ -32,7 +32,7 @@ public final class RandomInitialization {
   /** A vector is a norm's weight, which is named so, or a bias; all else is drawn. */
   static void apply(Parameters parameters, Seed seed) {
     for (String name : parameters.names()) {
-      FloatBuffer values = parameters.buffer(name);
+      FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(parameters.get(name).numel()));
       if (parameters.get(name).dim() > 1) {
         normal(values, seed.stream("initialization of " + name, 0));
       } else {
@@ -41,6 +41,7 @@ public final class RandomInitialization {
           values.put(i, value);
         }
       }
+      parameters.set(name, values);
     }
   }
 

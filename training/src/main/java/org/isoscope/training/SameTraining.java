@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.isoscope.encoder.Tensors;
 import org.isoscope.io.UserError;
 import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
@@ -43,10 +42,9 @@ public final class SameTraining {
   private static Map<String, String> firsts(Processes processes, Map<String, String> own) {
     try (Scope scope = Scope.withoutGradients()) {
       int[] bytes = processes.rank() == 0 ? bytes(own) : new int[0];
-      Tensor length = Tensors.of(new int[] {bytes.length});
+      Tensor length = Tensor.create(bytes.length);
       processes.broadcast(length);
-      Tensor sent =
-          Tensors.of(processes.rank() == 0 ? bytes : new int[length.item_int()]);
+      Tensor sent = Tensor.create(processes.rank() == 0 ? bytes : new int[length.item_int()]);
       processes.broadcast(sent);
       return map(sent);
     }

@@ -24,6 +24,7 @@ import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.io.UserError;
 import org.isoscope.results.StepMetrics;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.NativeError;
 import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
@@ -65,8 +66,10 @@ public final class Trainer implements AutoCloseable {
    */
   private record Trained(String prefix, Parameters parameters, AdamW optimizer) {}
 
-  /** Starts before the first step, as {@link #Trainer(Encoder, TrainingItems, TrainingSettings,
-   * Processes)}, in one process. */
+  /**
+   * Starts before the first step, as {@link #Trainer(Encoder, TrainingItems, TrainingSettings,
+   * Processes)}, in one process.
+   */
   public Trainer(Encoder encoder, TrainingItems items, TrainingSettings settings) {
     this(encoder, items, settings, Processes.alone());
   }
@@ -125,8 +128,9 @@ public final class Trainer implements AutoCloseable {
     if (settings.randomInitialization()) {
       RandomInitialization.apply(encoder, settings.seed());
     }
-    this.learned = settings.objective().parameters();
-    this.head = settings.head().parameters(dimension, settings.seed());
+    Device device = encoder.settings().device();
+    this.learned = settings.objective().parameters(device);
+    this.head = settings.head().parameters(dimension, settings.seed(), device);
     this.average = settings.averageDecay() > 0 ? encoder.parameters().copy() : null;
     int layers = encoder.config().layers();
     train("", encoder.parameters(), name -> settings.layerRates().share(name, layers));
@@ -234,7 +238,7 @@ public final class Trainer implements AutoCloseable {
   /** Of all processes, from those of this one. */
   private int tokens(int own) {
     try (Scope scope = Scope.withoutGradients()) {
-      Tensor sum = Tensors.of(new int[] {own});
+      Tensor sum = Tensor.create(own);
       processes.sum(sum);
       return sum.item_int();
     }
@@ -253,7 +257,7 @@ public final class Trainer implements AutoCloseable {
       if (average != null) {
         processes.broadcast(average.flat());
       }
-      Tensor taken = Tensors.of(new int[] {step});
+      Tensor taken = Tensor.create(step);
       processes.broadcast(taken);
       step = taken.item_int();
     }
@@ -270,10 +274,9 @@ public final class Trainer implements AutoCloseable {
   /** Tells the first process's word to all others, which hear it. */
   Word hear(Word own) {
     try (Scope scope = Scope.withoutGradients()) {
-      Tensor word = Tensors.of(new int[] {own.next() ? 1 : 0, own.checkpoint()});
+      Tensor word = Tensor.create(own.next() ? 1 : 0, own.checkpoint());
       processes.broadcast(word);
-      return new Word(
-          word.select(0, 0).item_int() == 1, word.select(0, 1).item_int());
+      return new Word(word.select(0, 0).item_int() == 1, word.select(0, 1).item_int());
     }
   }
 
@@ -338,25 +341,30 @@ public final class Trainer implements AutoCloseable {
    *     go on
    */
   void save(Path directory) {
-    write(directory.resolve(WEIGHTS), buffers(encoder.parameters()));
+    write(directory.resolve(WEIGHTS), Map.of("", encoder.parameters()));
     write(directory.resolve(OPTIMIZER), optimizerState());
   }
 
-  private void write(Path file, Map<String, FloatBuffer> tensors) {
+  private void write(Path file, Map<String, Parameters> tensors) {
     List<Safetensors.Entry> entries = new ArrayList<>();
     tensors.forEach(
-        (name, values) ->
-            entries.add(
-                new Safetensors.Entry(
-                    name, shape(name, values), () -> finite(file, name, values))));
+        (prefix, parameters) ->
+            parameters
+                .names()
+                .forEach(
+                    name ->
+                        entries.add(
+                            new Safetensors.Entry(
+                                prefix + name,
+                                Arrays.stream(shape(parameters, name)).boxed().toList(),
+                                () -> finite(file, prefix + name, parameters.buffer(name))))));
     Safetensors.write(file, Map.of("format", "pt"), entries);
   }
 
   /** That of the parameter of a name; moments and what is learned are vectors. */
-  private List<Long> shape(String name, FloatBuffer values) {
-    return encoder.parameters().names().contains(name)
-        ? Arrays.stream(encoder.parameters().get(name).shape()).boxed().toList()
-        : List.of((long) values.remaining());
+  private long[] shape(Parameters parameters, String name) {
+    Tensor tensor = parameters.get(name);
+    return parameters == encoder.parameters() ? tensor.shape() : new long[] {tensor.numel()};
   }
 
   private FloatBuffer finite(Path file, String name, FloatBuffer values) {
@@ -372,25 +380,18 @@ public final class Trainer implements AutoCloseable {
     return values;
   }
 
-  private static Map<String, FloatBuffer> buffers(Parameters parameters) {
-    Map<String, FloatBuffer> buffers = new LinkedHashMap<>();
-    parameters.names().forEach(name -> buffers.put(name, parameters.buffer(name)));
-    return buffers;
-  }
-
-  private Map<String, FloatBuffer> optimizerState() {
-    Map<String, FloatBuffer> state = new LinkedHashMap<>();
-    trained.stream().skip(1).forEach(each -> put(state, each.prefix(), buffers(each.parameters())));
+  /** By the prefix of their names in a checkpoint. */
+  private Map<String, Parameters> optimizerState() {
+    Map<String, Parameters> state = new LinkedHashMap<>();
+    trained.stream().skip(1).forEach(each -> state.put(each.prefix(), each.parameters()));
     if (average != null) {
-      put(state, "average.", buffers(average));
+      state.put("average.", average);
     }
-    trained.forEach(each -> put(state, each.prefix(), each.optimizer().moments()));
+    for (Trained each : trained) {
+      state.put(each.prefix() + "first-moment.", each.optimizer().firstMoments());
+      state.put(each.prefix() + "second-moment.", each.optimizer().secondMoments());
+    }
     return state;
-  }
-
-  private static void put(
-      Map<String, FloatBuffer> state, String prefix, Map<String, FloatBuffer> tensors) {
-    tensors.forEach((name, values) -> state.put(prefix + name, values));
   }
 
   /**
@@ -401,18 +402,21 @@ public final class Trainer implements AutoCloseable {
    * @throws UserError when the files are of another model or objective
    */
   void load(Path directory, int taken) {
-    read(directory.resolve(WEIGHTS), buffers(encoder.parameters()));
+    read(directory.resolve(WEIGHTS), Map.of("", encoder.parameters()));
     read(directory.resolve(OPTIMIZER), optimizerState());
     step = taken;
   }
 
-  private void read(Path file, Map<String, FloatBuffer> tensors) {
+  private void read(Path file, Map<String, Parameters> tensors) {
     try (Safetensors saved = Safetensors.open(file)) {
       tensors.forEach(
-          (name, values) ->
-              values.put(
-                  saved.floats(
-                      name, shape(name, values).stream().mapToLong(size -> size).toArray())));
+          (prefix, parameters) ->
+              parameters
+                  .names()
+                  .forEach(
+                      name ->
+                          parameters.set(
+                              name, saved.floats(prefix + name, shape(parameters, name)))));
     }
   }
 
@@ -438,13 +442,16 @@ public final class Trainer implements AutoCloseable {
               : settings
                   .augmentation()
                   .apply(
-                      texts.get(i), encoder.tokenizer(), augmentation.stream("sentence", names[i])));
+                      texts.get(i),
+                      encoder.tokenizer(),
+                      augmentation.stream("sentence", names[i])));
     }
     return new Sentences(ids, names);
   }
 
   private BatchShare share(int[] batch) {
-    return new BatchShare(processes, batch.length, encoder.settings().threads());
+    Encoder.Settings how = encoder.settings();
+    return new BatchShare(processes, batch.length, how.device().threads(how.threads()));
   }
 
   /** The number of a step's i-th batch, from 1 through the whole training. */
@@ -469,7 +476,9 @@ public final class Trainer implements AutoCloseable {
   private Gradient<Share> gradient(float[] values, int[] batch) {
     try (Scope scope = Scope.withGradients()) {
       Tensor embeddings =
-          Tensors.of(values).view(-1, dimension).set_requires_grad(true); // [sentences, d]
+          Tensors.of(values, encoder.parameters().flat())
+              .view(-1, dimension)
+              .set_requires_grad(true); // [sentences, d]
       BatchShare share = share(batch);
       Tensor loss = loss(embeddings, batch, share);
       loss.backward();
@@ -499,9 +508,16 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /** The place of each item's score among the different ones of the batch: all that counts. */
   private @Nullable Tensor scores(int[] batch) {
     double[] scores = items.scores(batch);
-    return scores == null ? null : Tensor.create(scores);
+    if (scores == null) {
+      return null;
+    }
+    double[] different = Arrays.stream(scores).sorted().distinct().toArray();
+    int[] places =
+        Arrays.stream(scores).mapToInt(score -> Arrays.binarySearch(different, score)).toArray();
+    return Tensors.of(places, encoder.parameters().flat());
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,8 @@ final class AdamWTest {
   void ofWhatIsFrozenNoGradientIsComputed() {
     Map<String, long[]> shapes = Map.of("frozen", new long[] {2, 2}, "slow", new long[] {2, 3});
     try (Parameters parameters =
-            Parameters.load(shapes, name -> FloatBuffer.allocate(name.equals("frozen") ? 4 : 6));
+            Parameters.load(
+                shapes, Device.CPU, name -> FloatBuffer.allocate(name.equals("frozen") ? 4 : 6));
         AdamW optimizer =
             new AdamW(parameters, 0, MAX_NORM, name -> name.equals("frozen") ? 0 : 1e-3, 1)) {
       assertThat(parameters.get("frozen").requires_grad()).isFalse();
@@ -116,6 +118,7 @@ final class AdamWTest {
     try (Parameters parameters =
         Parameters.load(
             shapes,
+            Device.CPU,
             name ->
                 FloatBuffer.allocate(
                     (int) Arrays.stream(shapes.get(name)).reduce(1, (a, b) -> a * b)))) {

@@ -29,6 +29,7 @@ import org.isoscope.encoder.checkpoint.Roberta;
 import org.isoscope.io.UserError;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ final class ControlsTest {
     float[] both = embeddings(2);
     float[] seen = new float[both.length];
     double drawn = 0;
-    try (Parameters head = Head.MLP.parameters(d, SEED)) {
+    try (Parameters head = Head.MLP.parameters(d, SEED, Device.CPU)) {
       FloatBuffer weight = head.buffer("dense.weight");
       for (int i = 0; i < d * d; i++) {
         drawn += Math.pow(weight.get(i), 2) / (d * d);
@@ -296,6 +297,7 @@ final class ControlsTest {
     Map<String, long[]> shapes = config.shapes();
     return Parameters.load(
         shapes,
+        Device.CPU,
         name ->
             FloatBuffer.allocate((int) Arrays.stream(shapes.get(name)).reduce(1, (a, b) -> a * b)));
   }

@@ -48,7 +48,7 @@ final class DataParallelTest {
   static Gradient<Double> gradient(float[] embeddings, UnaryOperator<Tensor> loss) {
     try (Scope scope = Scope.withGradients()) {
       int d = TinyModel.CONFIG.hiddenSize();
-      Tensor leaf = Tensors.of(embeddings).view(-1, d).set_requires_grad(true);
+      Tensor leaf = Tensor.create(embeddings).view(-1, d).set_requires_grad(true);
       Tensor result = loss.apply(leaf);
       result.backward();
       return new Gradient<>(Tensors.toArray(leaf.grad()), result.item_double());
@@ -62,7 +62,7 @@ final class DataParallelTest {
     for (int i = 0; i < n; i++) {
       weights[i] = (float) Math.sin(i + 1);
     }
-    return torch.tanh(embeddings).sum(1).mul(Tensors.of(weights)).sum();
+    return torch.tanh(embeddings).sum(1).mul(Tensor.create(weights)).sum();
   }
 
   private Encoder open(int threads) {
@@ -124,7 +124,7 @@ final class DataParallelTest {
         int[] named = names.stream().mapToInt(name -> name).toArray();
         rows.push_back(encoder.embed(part, named, Pooling.MEAN, DROPOUT, encoder.parameters()));
       }
-      Tensor embeddings = torch.cat(rows).index_select(0, Tensors.of(places));
+      Tensor embeddings = torch.cat(rows).index_select(0, Tensor.create(places));
       Tensor value = loss(embeddings);
       value.backward();
       return new Outcome(

@@ -17,6 +17,7 @@ import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TokenizedText;
 import org.isoscope.results.StepMetrics;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ final class GradientCacheTest {
 
   private static Whole gradient(Path model, Backward backward) {
     try (Encoder encoder = TinyModel.open(model, 1);
-        Parameters none = new InfoNce(0.05).parameters()) {
+        Parameters none = new InfoNce(0.05).parameters(Device.CPU)) {
       Compute.load();
       Tensor gradients = encoder.parameters().gradients();
       List<int[]> sentences =
@@ -198,7 +199,7 @@ final class GradientCacheTest {
     int batches = 3;
     StepMetrics step = train(withDropout, 1, 0, batches).get(0);
     try (Encoder encoder = TinyModel.open(withDropout, 1);
-        Parameters none = new InfoNce(0.05).parameters()) {
+        Parameters none = new InfoNce(0.05).parameters(Device.CPU)) {
       Compute.load();
       Tensor gradients = encoder.parameters().gradients();
       TrainingItems items =

@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ final class InfoNceTest {
 
   private static Tensor loss(double temperature, Tensor anchors, Tensor positives) {
     InfoNce objective = new InfoNce(temperature);
-    try (Parameters learned = objective.parameters()) {
+    try (Parameters learned = objective.parameters(Device.CPU)) {
       return objective.loss(List.of(anchors, positives), null, learned);
     }
   }

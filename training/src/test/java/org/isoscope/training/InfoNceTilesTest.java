@@ -22,6 +22,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ final class InfoNceTilesTest {
   }
 
   private static Parameters learned(InfoNce objective) {
-    Parameters learned = objective.parameters();
+    Parameters learned = objective.parameters(Device.CPU);
     learned.gradients();
     return learned;
   }
@@ -125,7 +126,7 @@ final class InfoNceTilesTest {
   }
 
   private static Tensor leaf(float[] values, int rows) {
-    return Tensors.of(values).view(rows, DIMENSION).detach().set_requires_grad(true);
+    return Tensor.create(values).view(rows, DIMENSION).detach().set_requires_grad(true);
   }
 
   /** What a process gets of its share. */
@@ -166,8 +167,7 @@ final class InfoNceTilesTest {
   void equalOneGraph(Case c) {
     List<float[]> values = values(2 + c.negatives());
     Outcome expected = oneGraph(c, values);
-    List<Outcome> actual =
-        Together.run(c.processes(), processes -> share(c, values, processes));
+    List<Outcome> actual = Together.run(c.processes(), processes -> share(c, values, processes));
 
     double logTemperature = 0;
     for (Outcome each : actual) {
@@ -192,8 +192,7 @@ final class InfoNceTilesTest {
       }
       assertThat(whole)
           .as("column " + column)
-          .containsExactly(
-              expected.gradients().get(column), within((float) (GRADIENT * largest)));
+          .containsExactly(expected.gradients().get(column), within((float) (GRADIENT * largest)));
     }
   }
 

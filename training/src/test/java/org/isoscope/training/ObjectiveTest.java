@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.isoscope.encoder.Parameters;
 import org.isoscope.encoder.checkpoint.Safetensors;
 import org.isoscope.torch.Compute;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Scope;
 import org.isoscope.training.InfoNce.Similarity;
 import org.isoscope.training.Triplet.Distance;
@@ -88,7 +89,7 @@ final class ObjectiveTest {
   void agreesWithSentenceTransformers(Case each) {
     try (Safetensors golden = golden();
         Scope scope = Scope.withoutGradients();
-        Parameters learned = each.objective().parameters()) {
+        Parameters learned = each.objective().parameters(Device.CPU)) {
       Tensor all = tensor(golden, "columns", 4, 6, 8);
       List<Tensor> columns = new ArrayList<>();
       for (int column = 0; column < each.columns(); column++) {
@@ -132,7 +133,7 @@ final class ObjectiveTest {
         column[i] = random.nextGaussian();
       }
     }
-    try (Parameters learned = each.objective().parameters()) {
+    try (Parameters learned = each.objective().parameters(Device.CPU)) {
       learned.gradients();
       double[][] gradients = new double[values.length][];
       double largest = 0;
@@ -179,13 +180,13 @@ final class ObjectiveTest {
     for (int i = 0; i < 4; i++) {
       double t = Math.exp(logTemperature + new double[] {-2, -1, 1, 2}[i] * h);
       Case fixed = new Case("", new InfoNce(t), 2, false);
-      try (Parameters none = fixed.objective().parameters()) {
+      try (Parameters none = fixed.objective().parameters(Device.CPU)) {
         losses[i] = value(fixed, values, none);
       }
     }
     // Of fourth order: the width may be large.
     double expected = (losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * h);
-    try (Parameters learned = learning.objective().parameters();
+    try (Parameters learned = learning.objective().parameters(Device.CPU);
         Scope scope = Scope.withGradients()) {
       Tensor gradient = learned.gradients();
       learning.loss(tensors(values), scores(), learned).backward();
@@ -200,7 +201,7 @@ final class ObjectiveTest {
   void aLearnedTemperatureStaysAboveItsBound() {
     InfoNce learning = new InfoNce(Similarity.COSINE, 0.05, true, false, 1);
     double[][] values = {{1, 2, 3, 4, 5, 6}, {2, 1, 3, 5, 4, 6}, {1, 1, 1, 1, 1, 1}};
-    try (Parameters learned = learning.parameters();
+    try (Parameters learned = learning.parameters(Device.CPU);
         Scope scope = Scope.withoutGradients()) {
       learned.buffer("log-temperature").put(0, -50);
       double loss = learning.loss(tensors(values, 1), null, learned).item_double();
@@ -231,7 +232,7 @@ final class ObjectiveTest {
     double[][] flat = Stream.of(a, p, n).map(c -> concat(c[0], c[1])).toArray(double[][]::new);
     InfoNce weighted = new InfoNce(Similarity.DOT, 0.7, false, false, weight);
     InfoNce plain = new InfoNce(Similarity.DOT, 0.7, false, false, 1);
-    try (Parameters none = weighted.parameters();
+    try (Parameters none = weighted.parameters(Device.CPU);
         Scope scope = Scope.withoutGradients()) {
       assertThat(weighted.loss(tensors(flat, 2), null, none).item_double())
           .isCloseTo(expected, within(1e-12)); // in double
@@ -270,7 +271,7 @@ final class ObjectiveTest {
     double excess = squares / pairs - 1.0 / DIMENSION;
     assertThat(excess).as("both terms count").isGreaterThan(0.01);
     Case two = new Case("", new GlobalOrthogonalRegularization(), 2, false);
-    try (Parameters none = two.objective().parameters()) {
+    try (Parameters none = two.objective().parameters(Device.CPU)) {
       assertThat(value(two, new double[][] {columns[0], columns[1]}, none))
           .isCloseTo(mean * mean + excess, within(1e-12)); // in double
       assertThat(value(two, columns, none))
@@ -286,7 +287,7 @@ final class ObjectiveTest {
       axes[i * DIMENSION + i] = i + 1;
     }
     Case two = new Case("", new GlobalOrthogonalRegularization(), 2, false);
-    try (Parameters none = two.objective().parameters()) {
+    try (Parameters none = two.objective().parameters(Device.CPU)) {
       assertThat(value(two, new double[][] {axes, axes}, none)).isZero();
     }
   }
@@ -308,7 +309,7 @@ final class ObjectiveTest {
     double[][] same = new double[3][BATCH * DIMENSION];
     Stream.of(same).forEach(column -> java.util.Arrays.fill(column, 1));
     try (Scope scope = Scope.withoutGradients();
-        Parameters none = new CoSent(1).parameters()) {
+        Parameters none = new CoSent(1).parameters(Device.CPU)) {
       List<Tensor> columns = tensors(same);
       assertThat(new InfoNce(0.05).loss(columns, null, none).item_double())
           .isCloseTo(Math.log(2 * BATCH), within(VALUE));
@@ -324,7 +325,7 @@ final class ObjectiveTest {
   @Test
   void refusesWhatItCannotUse() {
     try (Scope scope = Scope.withoutGradients();
-        Parameters none = new CoSent(1).parameters()) {
+        Parameters none = new CoSent(1).parameters(Device.CPU)) {
       List<Tensor> two = tensors(new double[2][BATCH * DIMENSION]);
       List<Tensor> three = tensors(new double[3][BATCH * DIMENSION]);
       for (Case wrong :

@@ -20,6 +20,7 @@ import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.Tensors;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.checkpoint.Safetensors;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.GlooProcesses;
 import org.isoscope.torch.Processes;
 import org.isoscope.torch.Scope;
@@ -35,7 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real processes: that they compute what one does, and that none waits for one that is gone. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "libtorch's Gloo has Java bindings for Linux only")
 final class ProcessesTest {
-  /** Of the largest entry of the gradient: rounding in fp32, through two layers and a logit of 20. */
+  /**
+   * Of the largest entry of the gradient: rounding in fp32, through two layers and a logit of 20.
+   */
   private static final double GRADIENT = 1e-4;
 
   private static final double LOSS = 1e-4;
@@ -124,7 +127,8 @@ final class ProcessesTest {
         }
         for (int rank = 1; rank < size; rank++) {
           Path other = out.resolve(number + "-" + rank);
-          assertThat(other.resolve("losses.txt")).hasSameTextualContentAs(first.resolve("losses.txt"));
+          assertThat(other.resolve("losses.txt"))
+              .hasSameTextualContentAs(first.resolve("losses.txt"));
           for (String file : List.of(Trainer.WEIGHTS, Trainer.OPTIMIZER)) {
             String last = "step-" + Member.STEPS + "/" + file;
             assertThat(other.resolve(last)).hasSameBinaryContentAs(first.resolve(last));
@@ -139,7 +143,7 @@ final class ProcessesTest {
     TrainingSettings settings = Member.settings(c);
     try (Encoder encoder = TinyModel.open(model, 1);
         TrainingItems items = Member.items(encoder, c);
-        Parameters learned = c.objective().parameters();
+        Parameters learned = c.objective().parameters(Device.CPU);
         Scope scope = Scope.withGradients()) {
       Tensor gradients = encoder.parameters().gradients();
       int[] batch = settings.batches(items).batch(1);
@@ -167,7 +171,9 @@ final class ProcessesTest {
   /** A step's loss, gradient norm, mean cosine and tokens. */
   private static List<double[]> losses(Path directory) throws IOException {
     return Files.readAllLines(directory.resolve("losses.txt")).stream()
-        .map(line -> java.util.Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
+        .map(
+            line ->
+                java.util.Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
         .toList();
   }
 
@@ -214,7 +220,9 @@ final class ProcessesTest {
     for (int rank = 0; rank < 3; rank++) {
       if (rank != killed) {
         assertThat(processes.get(rank).waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(out.resolve("error-" + rank)).content().contains("process " + killed + " has ended");
+        assertThat(out.resolve("error-" + rank))
+            .content()
+            .contains("process " + killed + " has ended");
       }
     }
   }
@@ -235,7 +243,9 @@ final class ProcessesTest {
     await(out.resolve("started-1"));
     new ProcessBuilder("kill", "-STOP", "" + processes.get(1).pid()).start().waitFor();
     assertThat(processes.get(0).waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(out.resolve("error-0")).content().containsAnyOf("process 1 has given no sign", "has not answered");
+    assertThat(out.resolve("error-0"))
+        .content()
+        .containsAnyOf("process 1 has given no sign", "has not answered");
   }
 
   private static void await(Path file) throws InterruptedException {

@@ -68,6 +68,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--prompt",
+          "--device",
           "--query-prompt",
           "--document-prompt",
           "--pooling",

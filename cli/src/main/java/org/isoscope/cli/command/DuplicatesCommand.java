@@ -47,7 +47,14 @@ import picocli.CommandLine.Spec;
 public final class DuplicatesCommand implements Callable<Integer> {
   /** Options that say nothing of vectors in a file. */
   private static final List<String> OF_A_MODEL =
-      List.of("--model", "--text", "--keep-layers", "--max-length", "--prompt", "--pooling");
+      List.of(
+          "--model",
+          "--text",
+          "--keep-layers",
+          "--max-length",
+          "--prompt",
+          "--device",
+          "--pooling");
 
   private static final List<String> PAIRS =
       List.of("cosine", "percentile", "row1", "id1", "text1", "row2", "id2", "text2");

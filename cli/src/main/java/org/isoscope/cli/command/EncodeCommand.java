@@ -30,6 +30,7 @@ import org.isoscope.encoder.TokenizedText;
 import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;
 import org.isoscope.study.RunRecord;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,6 +75,7 @@ public final class EncodeCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--prompt",
+          "--device",
           "--pooling",
           "--precision",
           "--with-text");
@@ -125,7 +127,7 @@ public final class EncodeCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "fp32",
       description =
-          "Precision of the matrix products: fp32, bf16, or auto (bf16 where the processor"
+          "Precision of the matrix products: fp32, bf16, or auto (bf16 where the device"
               + " has it). Default: ${DEFAULT-VALUE}, in which vectors of all machines agree.")
   String precision;
 
@@ -240,7 +242,7 @@ public final class EncodeCommand implements Callable<Integer> {
     UserError.requireRange("dimensions", dimensions, dimensions >= 0, "at least 0");
     return new Settings(
         normalize == null ? null : ColumnOptions.yes("--normalize", normalize),
-        Precision.parse(precision),
+        Precision.parse(precision, Device.parse(models.device)),
         work.threads(),
         dimensions,
         transform == null ? null : Transforms.read(transform));
@@ -394,7 +396,10 @@ public final class EncodeCommand implements Callable<Integer> {
                   ? ""
                   : ", prompt \"" + opened.tokenizer().prompt() + "\"")
               + (normalize(opened) ? ", normalized, " : ", ")
-              + settings.precision().label();
+              + settings.precision().label()
+              + (opened.settings().device().isCpu()
+                  ? ""
+                  : " on " + opened.settings().device().label());
       return opened;
     }
 

@@ -59,6 +59,7 @@ public final class SearchCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--prompt",
+          "--device",
           "--query-prompt",
           "--document-prompt",
           "--pooling");

@@ -68,6 +68,7 @@ public final class TransformCommand implements Callable<Integer> {
           "--keep-layers",
           "--max-length",
           "--prompt",
+          "--device",
           "--pooling");
 
   /** Vectors that the geometry before and after is shown of, at most. */

@@ -2,6 +2,7 @@ package org.isoscope.cli.option;
 
 import org.isoscope.sentence.PromptChoice;
 import org.isoscope.study.ModelChoice;
+import org.isoscope.torch.Device;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,8 +34,19 @@ public class ModelOptions {
               + " or else a text; '' for none. Default: the model's own.")
   public @Nullable String prompt;
 
-  /** A model, kept and cut as the options say. */
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "cpu",
+      description =
+          "Device that computes: cpu; cuda or cuda:N, a GPU of NVIDIA's; mps, the GPU of Apple's"
+              + " processors; or auto, the first of cuda, mps and cpu that is there. Not yet run on a"
+              + " GPU. Default: ${DEFAULT-VALUE}.")
+  public String device;
+
+  /** A model, kept and cut as the options say, on the device that they name. */
   public final ModelChoice choice(String model) {
-    return new ModelChoice(model, keepLayers, maxLength, PromptChoice.all(prompt), 0);
+    return new ModelChoice(
+        model, keepLayers, maxLength, PromptChoice.all(prompt), 0, Device.parse(device));
   }
 }

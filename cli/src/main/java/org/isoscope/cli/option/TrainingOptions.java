@@ -266,7 +266,7 @@ public final class TrainingOptions {
       defaultValue = "auto",
       description =
           "Precision of the matrix products while training: fp32, bf16, or auto (bf16 where"
-              + " the processor has it). Measures are taken in fp32 always. Default:"
+              + " the device has it). Measures are taken in fp32 always. Default:"
               + " ${DEFAULT-VALUE}.")
   public String precision;
 
