@@ -278,8 +278,13 @@ class ArchitectureTest {
 
   /** The commands of isoscope-spark, whose options these are. */
   private static final Set<String> HAVE_OPTIONS =
-      Set.of("AnalyzeTable.java", "EncodeTable.java", "TransformTable.java", "EncoderOptions.java",
-          "TableOptions.java", "IsoscopeSpark.java");
+      Set.of(
+          "AnalyzeTable.java",
+          "EncodeTable.java",
+          "TransformTable.java",
+          "EncoderOptions.java",
+          "TableOptions.java",
+          "IsoscopeSpark.java");
 
   /** Whole commands, told as what to run next: in advice, reports and model cards. */
   private static final Set<String> TELL_COMMANDS =

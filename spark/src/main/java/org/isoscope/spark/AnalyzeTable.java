@@ -166,7 +166,10 @@ final class AnalyzeTable implements Callable<Integer> {
       record.sentences(Run.Source.data(analysis.name(), null, spaces.n(), columns()), 0);
       if (sums.without() > 0) {
         record.note(
-            analysis.name() + ": " + sums.without() + " rows have no vector: they are in no figure");
+            analysis.name()
+                + ": "
+                + sums.without()
+                + " rows have no vector: they are in no figure");
       }
       VectorAnalysis.Measured measured =
           analysis.write(place.results(), spaces, null, record, listener);

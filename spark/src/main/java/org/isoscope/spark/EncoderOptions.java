@@ -78,7 +78,8 @@ final class EncoderOptions {
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "1024",
-      description = "Rows that a task reads ahead and computes together. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Rows that a task reads ahead and computes together. Default: ${DEFAULT-VALUE}.")
   int batchSize;
 
   @Option(
@@ -123,8 +124,7 @@ final class EncoderOptions {
     }
     if (normalize != null) {
       if (!normalize.equals("yes") && !normalize.equals("no")) {
-        throw UserError.parameter(
-            "normalize", normalize, "is neither", "yes or no", "Choose one");
+        throw UserError.parameter("normalize", normalize, "is neither", "yes or no", "Choose one");
       }
       stage.setNormalize(normalize.equals("yes"));
     }

@@ -108,8 +108,7 @@ final class TransformTable implements Callable<Integer> {
     }
     Transform transform = spaces.fit(kind, count);
     try (RunPlace place = RunPlace.take(spec.name(), out)) {
-      record.sentences(
-          Run.Source.data(tables.table, null, spaces.n(), "vectors " + vectors), 0);
+      record.sentences(Run.Source.data(tables.table, null, spaces.n(), "vectors " + vectors), 0);
       if (sums.without() > 0) {
         record.note(tables.table + ": " + sums.without() + " rows have no vector");
       }

@@ -154,7 +154,13 @@ class ClusterTest {
         cluster
             .submit(
                 List.of(
-                    "analyze", "--table", "" + parquet, "--vectors=v", "--key=id", "--out", "" + out))
+                    "analyze",
+                    "--table",
+                    "" + parquet,
+                    "--vectors=v",
+                    "--key=id",
+                    "--out",
+                    "" + out))
             .redirectErrorStream(true)
             .redirectOutput(work.resolve("log").toFile())
             .start();

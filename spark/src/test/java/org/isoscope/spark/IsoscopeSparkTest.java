@@ -105,16 +105,26 @@ class IsoscopeSparkTest {
 
     Outcome outcome =
         run(
-            "analyze", "--table", table(), "--vectors", "v", "--key", "id", "--sample", 100,
-            "--rate", 0.1, "--out", work.resolve("out"));
+            "analyze",
+            "--table",
+            table(),
+            "--vectors",
+            "v",
+            "--key",
+            "id",
+            "--sample",
+            100,
+            "--rate",
+            0.1,
+            "--out",
+            work.resolve("out"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     assertThat(outcome.out())
         .startsWith("200 vectors of 12 dimensions\n")
         .endsWith("Report: " + work.resolve("out").resolve("report.html") + "\n");
     ResultDirectory results = new ResultDirectory(work.resolve("out"));
-    TestVectors.assertAlike(
-        results.vectors().orElseThrow().spaces(), expected.geometry().spaces());
+    TestVectors.assertAlike(results.vectors().orElseThrow().spaces(), expected.geometry().spaces());
     assertThat(results.calibration().orElseThrow().thresholds())
         .isEqualTo(expected.calibration().thresholds())
         .hasSize(1);
@@ -130,7 +140,13 @@ class IsoscopeSparkTest {
   void groupsHaveDirectoriesOfTheirOwn() {
     Outcome outcome =
         run(
-            "analyze", "--table", table(), "--vectors=v", "--key=id", "--group=language", "--out",
+            "analyze",
+            "--table",
+            table(),
+            "--vectors=v",
+            "--key=id",
+            "--group=language",
+            "--out",
             work.resolve("groups"));
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
@@ -150,8 +166,21 @@ class IsoscopeSparkTest {
     Path out = work.resolve("embedded.parquet");
     Path model = inputs.resolve("model");
     Object[] encode = {
-      "encode", "--table", inputs.resolve("texts.txt"), "--format", "text", "--text", "value",
-      "--model", model, "--pooling", "cls", "--normalize", "yes", "--out", out
+      "encode",
+      "--table",
+      inputs.resolve("texts.txt"),
+      "--format",
+      "text",
+      "--text",
+      "value",
+      "--model",
+      model,
+      "--pooling",
+      "cls",
+      "--normalize",
+      "yes",
+      "--out",
+      out
     };
 
     Outcome outcome = run(encode);
@@ -181,8 +210,16 @@ class IsoscopeSparkTest {
         .hasLineCount(1);
     Outcome measured =
         run(
-            "analyze", "--table", inputs.resolve("texts.txt"), "--format=text", "--text=value",
-            "--key=value", "--model", model, "--out", work.resolve("texts"));
+            "analyze",
+            "--table",
+            inputs.resolve("texts.txt"),
+            "--format=text",
+            "--text=value",
+            "--key=value",
+            "--model",
+            model,
+            "--out",
+            work.resolve("texts"));
     assertThat(measured.code()).as("%s", measured).isZero();
     assertThat(measured.out()).startsWith("60 vectors of 32 dimensions\n");
   }
@@ -194,8 +231,15 @@ class IsoscopeSparkTest {
 
     Outcome outcome =
         run(
-            "transform", "--table", table(), "--vectors=v", "--kind=centring", "--out", out,
-            "--write", centred);
+            "transform",
+            "--table",
+            table(),
+            "--vectors=v",
+            "--kind=centring",
+            "--out",
+            out,
+            "--write",
+            centred);
 
     assertThat(outcome.code()).as("%s", outcome).isZero();
     Transforms.Fit fit = new Transforms.Fit(TestVectors.DIMENSION);
@@ -229,8 +273,14 @@ class IsoscopeSparkTest {
         .startsWith("isoscope-spark: --text v: is a column of array<float>");
     assertThat(
             run(
-                    "encode", "--table", inputs.resolve("texts.txt"), "--format=text",
-                    "--text=value", "--model=no/such/model", "--out", work.resolve("b"))
+                    "encode",
+                    "--table",
+                    inputs.resolve("texts.txt"),
+                    "--format=text",
+                    "--text=value",
+                    "--model=no/such/model",
+                    "--out",
+                    work.resolve("b"))
                 .err())
         .as("thrown by a task")
         .startsWith("isoscope-spark: ")
@@ -239,8 +289,7 @@ class IsoscopeSparkTest {
     Outcome neither = run("analyze", "--table", table(), "--out", work.resolve("a"));
     assertThat(neither.code()).isEqualTo(2);
     assertThat(neither.err()).startsWith("Name either '--vectors=C' or '--text=C' and '--model=M'");
-    assertThat(
-            run("transform", "--table", table(), "--vectors=v", "--kind=x", "--out=y").err())
+    assertThat(run("transform", "--table", table(), "--vectors=v", "--kind=x", "--out=y").err())
         .startsWith("isoscope-spark: --kind x: is no transform");
   }
 }

@@ -75,7 +75,13 @@ final class StandaloneCluster implements AutoCloseable {
       jars();
       Path log = home.resolve("master.log");
       daemon(
-          log, LOOPBACK, "org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
+          log,
+          LOOPBACK,
+          "org.apache.spark.deploy.master.Master",
+          "--port",
+          "0",
+          "--webui-port",
+          "0");
       url = await(log, MASTER).group(1);
       for (int i = 0; i < workers; i++) {
         Path of = home.resolve("worker" + i + ".log");
@@ -152,8 +158,7 @@ final class StandaloneCluster implements AutoCloseable {
     return System.getProperty("os.name").equals("Linux");
   }
 
-  private void daemon(Path log, String host, String main, String... arguments)
-      throws IOException {
+  private void daemon(Path log, String host, String main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(java());
     Collections.addAll(command, "-Xmx256m", main, "--host", host);
     Collections.addAll(command, arguments);

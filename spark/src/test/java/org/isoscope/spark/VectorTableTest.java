@@ -169,8 +169,7 @@ class VectorTableTest {
     assertThat(sums.without()).isEqualTo(ROWS / 4);
     TestVectors.assertAlike(
         measured(sums), expected(IntStream.range(0, ROWS).filter(i -> i % 4 != 0)));
-    SpaceSums none =
-        new VectorTable(table(FLOATS, Arrays.asList(null, null)), "v").sums(ANALYSIS);
+    SpaceSums none = new VectorTable(table(FLOATS, Arrays.asList(null, null)), "v").sums(ANALYSIS);
     assertThat(none.spaces()).isNull();
     assertThat(none.without()).isEqualTo(2);
   }
@@ -195,8 +194,7 @@ class VectorTableTest {
 
     assertThatThrownBy(() -> table.withKey("id").sums(ANALYSIS))
         .isInstanceOf(UserError.class)
-        .hasMessage(
-            "t, the row whose id is 217: " + told + ". Mend the row, or leave it out.");
+        .hasMessage("t, the row whose id is 217: " + told + ". Mend the row, or leave it out.");
     assertThatThrownBy(() -> table.withKey("name").sums(ANALYSIS))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("t, the row whose name is row 217: " + told);
@@ -233,8 +231,7 @@ class VectorTableTest {
   void aKeyThatOccursTwiceIsTold() {
     Dataset<Row> table = table(FLOATS, vectors());
 
-    assertThatThrownBy(
-            () -> new VectorTable(table.union(table), "v").withKey("id").sums(ANALYSIS))
+    assertThatThrownBy(() -> new VectorTable(table.union(table), "v").withKey("id").sums(ANALYSIS))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("expected a key that no other row has");
     assertThatThrownBy(() -> new VectorTable(table, "v").withKey("language").sums(ANALYSIS))

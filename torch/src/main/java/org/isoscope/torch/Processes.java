@@ -70,7 +70,9 @@ public interface Processes extends AutoCloseable {
    */
   void part();
 
-  /** Frees what this one has; if it has not parted from the others, this fails, and they hear it. */
+  /**
+   * Frees what this one has; if it has not parted from the others, this fails, and they hear it.
+   */
   @Override
   void close();
 

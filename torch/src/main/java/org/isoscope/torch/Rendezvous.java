@@ -92,7 +92,8 @@ public sealed interface Rendezvous {
    * @throws UserError of the parameter {@code rendezvous} for another word
    */
   static Rendezvous parse(String word) {
-    Matcher tcp = Pattern.compile("tcp://(\\[[0-9a-fA-F:.]+\\]|[^:/\\[\\]]+):(\\d{1,5})").matcher(word);
+    Matcher tcp =
+        Pattern.compile("tcp://(\\[[0-9a-fA-F:.]+\\]|[^:/\\[\\]]+):(\\d{1,5})").matcher(word);
     if (tcp.matches()) {
       int port = Integer.parseInt(tcp.group(2));
       if (port >= 1 && port <= 0xFFFF) {

@@ -28,9 +28,19 @@ final class RendezvousTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "tcp://", "tcp://host", "tcp://host:", "tcp://host:0", "tcp://host:65536",
-        "tcp://host:123456", "tcp://:29500", "http://host:29500", "host:29500", "file:",
-        "tcp://host:29500/x", "tcp://a/b:1"
+        "",
+        "tcp://",
+        "tcp://host",
+        "tcp://host:",
+        "tcp://host:0",
+        "tcp://host:65536",
+        "tcp://host:123456",
+        "tcp://:29500",
+        "http://host:29500",
+        "host:29500",
+        "file:",
+        "tcp://host:29500/x",
+        "tcp://a/b:1"
       })
   void refusesAnythingElse(String word) {
     assertThatThrownBy(() -> Rendezvous.parse(word))

@@ -221,11 +221,7 @@ final class InfoNceTiles {
 
   /** G of some anchors and candidates. */
   private Tensor weights(
-      Stretch rows,
-      int column,
-      Stretch columns,
-      Tensor ofAnchors,
-      @Nullable Tensor ofPositives) {
+      Stretch rows, int column, Stretch columns, Tensor ofAnchors, @Nullable Tensor ofPositives) {
     Tensor logits = logits(rows, column, columns);
     Tensor weights = logits.sub(part(ofAnchors, rows).unsqueeze(1)).exp_();
     if (symmetric) {

@@ -214,10 +214,10 @@ final class InfoNceTilesTest {
     double loss;
     float[] ofAnchors;
     float[] ofPositives;
-    try (Parameters none = new InfoNce(temperature).parameters();
+    try (Parameters none = new InfoNce(temperature).parameters(Device.CPU);
         Scope scope = Scope.withGradients()) {
-      Tensor anchors = Tensors.of(a).view(items, d).detach().set_requires_grad(true);
-      Tensor positives = Tensors.of(p).view(items, d).detach().set_requires_grad(true);
+      Tensor anchors = Tensor.create(a).view(items, d).detach().set_requires_grad(true);
+      Tensor positives = Tensor.create(p).view(items, d).detach().set_requires_grad(true);
       InfoNce objective = new InfoNce(InfoNce.Similarity.DOT, temperature, false, false, 1);
       BatchShare share = new BatchShare(Processes.alone(), items, 2);
       Tensor value = objective.loss(List.of(anchors, positives), null, none, share);

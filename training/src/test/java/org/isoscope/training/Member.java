@@ -38,14 +38,9 @@ final class Member {
         cases.add(new Case(negatives, microBatchSize, new InfoNce(0.05)));
       }
     }
-    cases.add(
-        new Case(1, 5, new InfoNce(InfoNce.Similarity.COSINE, 0.1, true, true, 2)));
+    cases.add(new Case(1, 5, new InfoNce(InfoNce.Similarity.COSINE, 0.1, true, true, 2)));
     cases.add(new Case(1, 0, new GlobalOrthogonalRegularization()));
-    cases.add(
-        new Case(
-            1,
-            0,
-            new Matryoshka(new InfoNce(0.05), List.of(32, 8), List.of(1.0, 0.5))));
+    cases.add(new Case(1, 0, new Matryoshka(new InfoNce(0.05), List.of(32, 8), List.of(1.0, 0.5))));
     return cases;
   }
 
@@ -82,7 +77,12 @@ final class Member {
         for (int step = 1; step <= STEPS; step++) {
           StepMetrics metrics = trainer.next();
           losses.add(
-              metrics.loss() + " " + metrics.gradientNorm() + " " + metrics.meanCosine() + " "
+              metrics.loss()
+                  + " "
+                  + metrics.gradientNorm()
+                  + " "
+                  + metrics.meanCosine()
+                  + " "
                   + metrics.tokens());
           if (step == 1 || step == STEPS) {
             Path at = Files.createDirectories(directory.resolve("step-" + step));
@@ -112,8 +112,8 @@ final class Member {
   /**
    * Runs one.
    *
-   * @param args its rank, how many there are, the rendezvous, what to do, a directory for what comes
-   *     of it, and a model
+   * @param args its rank, how many there are, the rendezvous, what to do, a directory for what
+   *     comes of it, and a model
    */
   public static void main(String[] args) throws IOException {
     int rank = Integer.parseInt(args[0]);
