@@ -13,6 +13,7 @@ import org.isoscope.io.UserError;
 import org.isoscope.onnx.OnnxSentenceEncoder;
 import org.isoscope.sentence.PromptChoice;
 import org.isoscope.sentence.SentenceEncoder;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ record EncoderSettings(
             normalize,
             maxLength,
             cores,
-            Precision.parse(precision),
+            Precision.parse(precision, Device.CPU),
             PromptChoice.all(prompt),
             dimensions);
     return brought == null
