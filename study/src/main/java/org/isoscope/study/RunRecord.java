@@ -61,6 +61,9 @@ public final class RunRecord {
   /** Written when it is known, over what was given: 0 then means as many as are affordable. */
   private static final String PROBE_SENTENCES = "probe-sentences";
 
+  private static final String THREADS = "threads";
+  private static final String PRECISION = "the precision";
+
   private final String command;
   private final Instant started = Instant.now();
   private final long startNanos = System.nanoTime();
@@ -98,7 +101,7 @@ public final class RunRecord {
     settings.forEach(this::set);
     machine.put("processor", processor());
     machine.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    machine.put("threads", String.valueOf(threads));
+    machine.put(THREADS, String.valueOf(threads));
     machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
   }
 
@@ -113,6 +116,13 @@ public final class RunRecord {
    */
   public Map<String, String> fingerprint() {
     return fingerprint(settings, models, data, Versions.all(), machine.get("precision"));
+  }
+
+  /** What of it is the same in all processes of a training: the threads may be each one's own. */
+  Map<String, String> sharedFingerprint() {
+    Map<String, String> shared = fingerprint();
+    shared.keySet().removeAll(List.of("--" + THREADS, PRECISION));
+    return shared;
   }
 
   private static Map<String, String> fingerprint(
@@ -145,7 +155,7 @@ public final class RunRecord {
     }
     DECIDING.forEach(
         name -> fingerprint.put("the version of " + name, String.valueOf(versions.get(name))));
-    fingerprint.put("the precision", String.valueOf(precision));
+    fingerprint.put(PRECISION, String.valueOf(precision)); // and the threads
     return fingerprint;
   }
 

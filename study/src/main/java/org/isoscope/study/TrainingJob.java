@@ -424,9 +424,7 @@ public final class TrainingJob {
     TrainingSettings used = epochs == 0 ? settings : settings.epochs(epochs, tokenized.items());
     record.set("steps", used.steps());
     record.processes(processes.size());
-    Map<String, String> same = record.fingerprint();
-    same.keySet().removeAll(List.of("--threads", "the precision")); // may be each machine's own
-    SameTraining.require(processes, same);
+    SameTraining.require(processes, record.sharedFingerprint());
     return new Prepared(split, learned, tokenized, used);
   }
 
