@@ -67,6 +67,7 @@ class ArchitectureTest {
                   "encoder",
                   "calibration",
                   "onnx",
+                  "evaluation",
                   "training",
                   "study")),
           entry(

@@ -6,13 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.isoscope.calibration.Calibrations;
+import org.isoscope.encoder.Encoder;
 import org.isoscope.evaluation.EmbeddingSpace;
 import org.isoscope.io.UserError;
 import org.isoscope.results.Finding;
+import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
 import org.isoscope.results.Space;
 import org.isoscope.study.AnalysisJob;
@@ -21,6 +24,7 @@ import org.isoscope.study.RunPlace;
 import org.isoscope.study.RunRecord;
 import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.Spaces;
+import org.isoscope.study.TextAnalysis;
 import org.isoscope.study.VectorAnalysis;
 import org.isoscope.training.Seed;
 import org.jspecify.annotations.Nullable;
@@ -31,33 +35,84 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code analyze}: the geometry of a column of vectors, or of texts that are embedded. */
+/** {@code analyze}: the geometry of a column of vectors, or of a model over a column of texts. */
 @Command(
     name = AnalysisJob.COMMAND,
     mixinStandardHelpOptions = true,
     description =
-        "Measures the geometry of a column of vectors, or of the embeddings of a column of texts.",
+        "Measures the geometry of a column of vectors, or of every layer of a model over a column of"
+            + " texts.",
     footer = {
       "",
-      "Writes vectors.json, calibration.json, run.json and report.html, as `isoscope analyze",
-      "--vectors` does, for `isoscope report` and `isoscope compare`.",
+      "Writes vectors.json of vectors or geometry.json of a model, calibration.json, run.json and",
+      "report.html, as `isoscope analyze` does.",
       "Examples:",
+      "  analyze --table wiki.parquet --text body --model all-minilm-l6-v2 --key id --out minilm",
       "  analyze --table wiki.parquet --vectors embedding --key id --out wiki",
       "  analyze --table wiki.parquet --vectors embedding --key id --group language --out wiki"
     })
 final class AnalyzeTable implements Callable<Integer> {
-  /** The column of embeddings that are made for the figures alone. */
-  private static final String EMBEDDED = "isoscope_embedding";
-
   @Spec CommandSpec spec;
   @Mixin TableOptions tables;
-  @Mixin EncoderOptions encoder;
 
   @Option(
       names = "--vectors",
       paramLabel = "C",
       description = "Column of vectors: arrays of numbers, or vectors of Spark ML.")
   @Nullable String vectors;
+
+  @Option(names = "--text", paramLabel = "C", description = "Column of texts.")
+  @Nullable String text;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description =
+          "A model: a directory that the driver and all executors see or that --archives brought, or"
+              + " a name.")
+  @Nullable String model;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "P",
+      description = "Name or text of the prompt before texts. Default: as the model says.")
+  @Nullable String prompt;
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "P",
+      description = "How tokens become an embedding. Default: as the model says.")
+  @Nullable String pooling;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Tokens a text is cut at; 0: the model's own limit. Default: 0.")
+  int maxLength;
+
+  @Option(
+      names = "--special-tokens",
+      paramLabel = "yes|no",
+      defaultValue = "yes",
+      description = "Whether [CLS] and [SEP] count as tokens. Default: ${DEFAULT-VALUE}.")
+  String specialTokens;
+
+  @Option(
+      names = "--encoder-threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of an executor, for all its tasks; 0: its cores. Default: 0.")
+  int encoderThreads;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "cpu",
+      description =
+          "What computes on every executor: cpu, cuda, cuda:1, mps or auto. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String device;
 
   @Option(
       names = "--group",
@@ -105,37 +160,73 @@ final class AnalyzeTable implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((vectors == null) != encoder.given()) {
+    boolean ofVectors = vectors != null && text == null && model == null;
+    if (!ofVectors && (vectors != null || text == null || model == null || group != null)) {
       throw new ParameterException(
-          spec.commandLine(), "Name either '--vectors=C' or '--text=C' and '--model=M'");
+          spec.commandLine(),
+          "Name either '--vectors=C', also with '--group=C', or '--text=C' and '--model=M'");
     }
     UserError.requireRange("threads", threads, threads >= 0, "at least 0");
-    VectorAnalysis analysis =
-        new VectorAnalysis(
-            tables.table,
-            SpaceSettings.DEFAULT.withSample(sample).withRates(rates),
-            new Seed(seed),
-            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    SpaceSettings space = SpaceSettings.DEFAULT.withSample(sample).withRates(rates);
+    int cores = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     Dataset<Row> rows = tables.read(TableOptions.session(spec));
-    String column = vectors == null ? EMBEDDED : vectors;
-    VectorTable table =
-        tables.vectors(vectors == null ? encoder.embed(rows, column) : rows, column);
-    if (group == null) {
-      write(out, analysis, table.sums(analysis));
-    } else {
-      for (Map.Entry<@Nullable String, SpaceSums> of : table.sumsBy(group, analysis).entrySet()) {
-        String value = of.getKey();
-        write(
-            out.resolve(directory(group, value)),
-            new VectorAnalysis(
-                tables.table + " (" + group + (value == null ? " is null" : " = " + value) + ")",
-                analysis.space(),
-                analysis.seed(),
-                analysis.threads()),
-            of.getValue());
-      }
+    if (text != null && model != null) {
+      ofTexts(
+          rows, text, model, new TextAnalysis(model, tables.table, space, new Seed(seed), cores));
+    } else if (vectors != null) {
+      ofVectors(
+          tables.vectors(rows, vectors),
+          new VectorAnalysis(tables.table, space, new Seed(seed), cores));
     }
     return 0;
+  }
+
+  private void ofVectors(VectorTable table, VectorAnalysis analysis) {
+    if (group == null) {
+      write(out, analysis, table.sums(analysis));
+      return;
+    }
+    for (Map.Entry<@Nullable String, SpaceSums> of : table.sumsBy(group, analysis).entrySet()) {
+      String value = of.getKey();
+      String name =
+          tables.table + " (" + group + (value == null ? " is null" : " = " + value) + ")";
+      write(
+          out.resolve(directory(group, value)),
+          new VectorAnalysis(name, analysis.space(), analysis.seed(), analysis.threads()),
+          of.getValue());
+    }
+  }
+
+  private void ofTexts(Dataset<Row> rows, String column, String name, TextAnalysis analysis) {
+    boolean special = TableOptions.yes("specialTokens", specialTokens);
+    LayerModel layers = new LayerModel(name, prompt, pooling, maxLength, encoderThreads, device);
+    TextTable table = new TextTable(rows, column);
+    JobListener listener = listener();
+    RunRecord record = TableOptions.record(spec, seed, analysis.threads(), listener);
+    try (RunPlace place = RunPlace.take(record.command(), out)) {
+      TextTable.Measured measured =
+          (tables.key == null ? table : table.withKey(tables.key))
+              .measure(layers, analysis, special);
+      Encoder encoder = OpenModels.acquire(layers);
+      try {
+        record.set("pooling", layers.pooling(encoder).label());
+        record.model(name, encoder);
+      } finally {
+        OpenModels.release(layers);
+      }
+      record.sentences(
+          Run.Source.data(analysis.text(), null, measured.spaces().n(), columns("text " + column)),
+          measured.without());
+      TextAnalysis.Measured told =
+          analysis.measure(measured.layers(), measured.spaces(), null, record, listener);
+      ResultDirectory results = place.results();
+      results.clear();
+      results.write(told.geometry());
+      if (told.calibration() != null) {
+        results.write(told.calibration());
+      }
+      print(Objects.requireNonNull(told.geometry().spaces()).get(0), record.end(results, true));
+    }
   }
 
   /** The directory of a group within that of all. */
@@ -147,23 +238,16 @@ final class AnalyzeTable implements Callable<Integer> {
   }
 
   private void write(Path directory, VectorAnalysis analysis, SpaceSums sums) {
-    PrintWriter console = spec.commandLine().getOut();
-    JobListener listener =
-        new JobListener() {
-          @Override
-          public void note(String note) {
-            console.println("note: " + note);
-          }
-        };
-    RunRecord record =
-        TableOptions.record(spec, analysis.seed().value(), analysis.threads(), listener);
+    JobListener listener = listener();
+    RunRecord record = TableOptions.record(spec, seed, analysis.threads(), listener);
     Spaces spaces = sums.spaces();
     if (spaces == null) {
       throw new UserError(
           analysis.name(), "has no vector", "at least one row that has one", "Check the column");
     }
     try (RunPlace place = RunPlace.take(record.command(), directory)) {
-      record.sentences(Run.Source.data(analysis.name(), null, spaces.n(), columns()), 0);
+      record.sentences(
+          Run.Source.data(analysis.name(), null, spaces.n(), columns("vectors " + vectors)), 0);
       if (sums.without() > 0) {
         record.note(
             analysis.name()
@@ -173,23 +257,26 @@ final class AnalyzeTable implements Callable<Integer> {
       }
       VectorAnalysis.Measured measured =
           analysis.write(place.results(), spaces, null, record, listener);
-      Path report = record.end(place.results(), true);
-      print(console, measured.geometry().plain());
-      console.println("Report: " + report);
-      console.flush();
+      print(measured.geometry().plain(), record.end(place.results(), true));
     }
   }
 
-  private String columns() {
-    return (vectors == null ? "text " + encoder.text : "vectors " + vectors)
-        + (tables.key == null ? "" : ", key " + tables.key);
+  private JobListener listener() {
+    return TableOptions.listener(spec.commandLine().getOut());
   }
 
-  private static void print(PrintWriter console, Space space) {
+  private String columns(String column) {
+    return column + (tables.key == null ? "" : ", key " + tables.key);
+  }
+
+  private void print(Space space, Path report) {
+    PrintWriter console = spec.commandLine().getOut();
     console.println(space.n() + " vectors of " + space.dimension() + " dimensions");
     for (Finding finding : space.findings()) {
       console.println(
           "  " + finding.severity() + ": " + finding.what() + ". " + finding.advice() + ".");
     }
+    console.println("Report: " + report);
+    console.flush();
   }
 }

@@ -27,6 +27,7 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.io.UserError;
 import org.isoscope.sentence.SentenceEncoder;
+import org.isoscope.torch.Device;
 import org.isoscope.torch.Precision;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,7 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
   private final Param<String> prompt;
   private final Param<String> pooling;
   private final Param<String> precision;
+  private final Param<String> device;
   private final BooleanParam normalize;
   private final IntParam maxLength;
   private final IntParam dimensions;
@@ -100,6 +102,7 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
     prompt = new Param<>(this, "prompt", "name or text of the prompt; unset: as the model says");
     pooling = new Param<>(this, "pooling", "of tokens to a vector; unset: as the model says");
     precision = new Param<>(this, "precision", "of matrix products: fp32, bf16 or auto");
+    device = new Param<>(this, "device", "that computes: cpu, cuda, cuda:1, mps or auto");
     normalize =
         new BooleanParam(this, "normalize", "vectors of length 1; unset: as the model says");
     maxLength = new IntParam(this, "maxLength", "tokens a text is cut at; 0: the model's limit");
@@ -110,6 +113,7 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
     setDefault(engine, EncoderSettings.LIBTORCH);
     setDefault(role, EncoderSettings.TEXT);
     setDefault(precision, Precision.FP32.label());
+    setDefault(device, Device.CPU.label());
     setDefault(maxLength, 0);
     setDefault(dimensions, 0);
     setDefault(batchSize, 1024);
@@ -169,6 +173,11 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
   /** Of the matrix products. */
   public Param<String> precision() {
     return precision;
+  }
+
+  /** What computes the tensors. */
+  public Param<String> device() {
+    return device;
   }
 
   /** Whether vectors are scaled to length 1. */
@@ -241,6 +250,11 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
   /** As {@link Precision#parse} reads it. Default: fp32, in which all machines agree. */
   public EmbedText setPrecision(String label) {
     return with(precision, label);
+  }
+
+  /** As {@link Device#parse} reads it, on every executor. Default: cpu. */
+  public EmbedText setDevice(String device) {
+    return with(this.device, device);
   }
 
   /** Whether vectors are scaled to length 1. Default: as the model says. */
@@ -341,7 +355,8 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
         isDefined(normalize) ? (Boolean) getOrDefault(normalize) : null,
         (Integer) getOrDefault(maxLength),
         (Integer) getOrDefault(dimensions),
-        (Integer) getOrDefault(threads));
+        (Integer) getOrDefault(threads),
+        getOrDefault(device));
   }
 
   private String required(Param<String> param) {
@@ -371,8 +386,8 @@ public final class EmbedText extends Transformer implements DefaultParamsWritabl
       if (!rows.hasNext()) {
         return rows; // no model is opened for nothing
       }
-      SentenceEncoder encoder = OpenEncoders.acquire(settings);
-      TaskCompletionListener release = context -> OpenEncoders.release(settings);
+      SentenceEncoder encoder = OpenModels.acquire(settings);
+      TaskCompletionListener release = context -> OpenModels.release(settings);
       TaskContext.get().addTaskCompletionListener(release);
       return new Iterator<>() {
         private Iterator<Row> ready = List.<Row>of().iterator();

@@ -2,7 +2,6 @@ package org.isoscope.spark;
 
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.isoscope.io.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -89,10 +88,14 @@ final class EncoderOptions {
       description = "Threads of an executor, for all its tasks; 0: its cores. Default: 0.")
   int threads;
 
-  /** Whether a column is to be embedded. */
-  boolean given() {
-    return text != null || model != null;
-  }
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "cpu",
+      description =
+          "What computes on every executor: cpu, cuda, cuda:1, mps or auto. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String device;
 
   /**
    * The table with its embeddings.
@@ -109,7 +112,8 @@ final class EncoderOptions {
             .setMaxLength(maxLength)
             .setDimensions(dimensions)
             .setBatchSize(batchSize)
-            .setThreads(threads);
+            .setThreads(threads)
+            .setDevice(device);
     if (text != null) {
       stage.setInputCol(text);
     }
@@ -123,10 +127,7 @@ final class EncoderOptions {
       stage.setPooling(pooling);
     }
     if (normalize != null) {
-      if (!normalize.equals("yes") && !normalize.equals("no")) {
-        throw UserError.parameter("normalize", normalize, "is neither", "yes or no", "Choose one");
-      }
-      stage.setNormalize(normalize.equals("yes"));
+      stage.setNormalize(TableOptions.yes("normalize", normalize));
     }
     return stage.transform(table);
   }

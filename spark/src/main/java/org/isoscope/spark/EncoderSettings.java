@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLength tokens to cut a text at; 0: the model's own limit
  * @param dimensions of a vector that are kept; 0: all
  * @param threads to use; 0: the executor's cores
+ * @param device that computes
  */
 record EncoderSettings(
     String engine,
@@ -42,8 +43,9 @@ record EncoderSettings(
     @Nullable Boolean normalize,
     int maxLength,
     int dimensions,
-    int threads)
-    implements Serializable {
+    int threads,
+    String device)
+    implements OpenModels.Settings<SentenceEncoder>, Serializable {
   static final String LIBTORCH = "libtorch";
   static final String ONNX_RUNTIME = "onnxruntime";
   static final String TEXT = "text";
@@ -73,6 +75,7 @@ record EncoderSettings(
       refuse("normalize", normalize != null);
       refuse("maxLength", maxLength != 0);
       refuse("dimensions", dimensions != 0);
+      refuse("device", !device.equals(Device.CPU.label()));
     }
   }
 
@@ -94,22 +97,24 @@ record EncoderSettings(
     }
   }
 
-  /** Opens it here. */
-  SentenceEncoder open() {
+  @Override
+  public SentenceEncoder open() {
     int cores = threads == 0 ? cores() : threads;
-    Path brought = brought();
+    Path brought = brought(model);
     if (engine.equals(ONNX_RUNTIME)) {
       return OnnxSentenceEncoder.open(brought == null ? Path.of(model) : brought, cores);
     }
+    Device on = Device.parse(device);
     TorchSentenceEncoder.Settings settings =
         new TorchSentenceEncoder.Settings(
             pooling == null ? null : Pooling.parse(pooling),
             normalize,
             maxLength,
             cores,
-            Precision.parse(precision, Device.CPU),
+            Precision.parse(precision, on),
             PromptChoice.all(prompt),
-            dimensions);
+            dimensions,
+            on);
     return brought == null
         ? TorchSentenceEncoder.open(model, settings)
         : TorchSentenceEncoder.open(brought, settings);
@@ -125,13 +130,13 @@ record EncoderSettings(
   }
 
   /** The directory that the job brought under this name; null where it brought none. */
-  private @Nullable Path brought() {
+  static @Nullable Path brought(String model) {
     File directory = new File(SparkFiles.getRootDirectory(), model);
     return !new File(model).isAbsolute() && directory.exists() ? directory.toPath() : null;
   }
 
   /** The cores of this executor. */
-  private static int cores() {
+  static int cores() {
     SparkConf conf = SparkEnv.get().conf();
     int machine = Runtime.getRuntime().availableProcessors();
     return Math.max(1, Math.min(machine, conf.getInt("spark.executor.cores", machine)));

@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.isoscope.geometry.AccumulatorFormat;
+import org.isoscope.io.UserError;
 import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.Spaces;
 import org.jspecify.annotations.Nullable;
@@ -109,8 +110,12 @@ public final class SpaceSums {
     return new Unfit(key, "has the key of another row", UNIQUE);
   }
 
-  /** Merges another part of the table into this; the other is not used again. */
-  void merge(SpaceSums other) {
+  /**
+   * Merges another part of the table into this.
+   *
+   * @param other of other rows, measured alike; it is not to be used again
+   */
+  public void merge(SpaceSums other) {
     if (unfit == null) {
       unfit = other.unfit;
     }
@@ -135,7 +140,7 @@ public final class SpaceSums {
     }
   }
 
-  /** A row that cannot be measured; null: all can. */
+  /** The row that cannot be measured; null: all can. */
   @Nullable Unfit unfit() {
     return unfit;
   }
@@ -145,8 +150,20 @@ public final class SpaceSums {
     return without;
   }
 
-  /** The vectors of the rows; null where none has one. */
+  /**
+   * The vectors of the rows.
+   *
+   * @return null where none has one
+   * @throws UserError where a row cannot be measured; it names its key
+   */
   public @Nullable Spaces spaces() {
+    if (unfit != null) {
+      throw new UserError(
+          unfit.key == null ? "the vectors" : "the row of key " + unfit.key,
+          unfit.what,
+          unfit.expected,
+          "Mend the row, or leave it out");
+    }
     return spaces;
   }
 

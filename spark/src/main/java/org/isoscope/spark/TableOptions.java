@@ -1,5 +1,6 @@
 package org.isoscope.spark;
 
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -67,6 +68,29 @@ final class TableOptions {
   VectorTable vectors(Dataset<Row> rows, String column) {
     VectorTable vectors = new VectorTable(rows, column);
     return key == null ? vectors : vectors.withKey(key);
+  }
+
+  /** Prints notes. */
+  static JobListener listener(PrintWriter console) {
+    return new JobListener() {
+      @Override
+      public void note(String note) {
+        console.println("note: " + note);
+      }
+    };
+  }
+
+  /**
+   * Yes or no.
+   *
+   * @param parameter whose value it is
+   * @throws UserError for another word
+   */
+  static boolean yes(String parameter, String word) {
+    if (!word.equals("yes") && !word.equals("no")) {
+      throw UserError.parameter(parameter, word, "is neither", "yes or no", "Choose one");
+    }
+    return word.equals("yes");
   }
 
   /** The record of a command, begun: every option with its value. */

@@ -10,7 +10,6 @@ import org.isoscope.geometry.Transform;
 import org.isoscope.io.UserError;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
-import org.isoscope.study.JobListener;
 import org.isoscope.study.RunPlace;
 import org.isoscope.study.RunRecord;
 import org.isoscope.study.SpaceSettings;
@@ -87,15 +86,8 @@ final class TransformTable implements Callable<Integer> {
   public Integer call() {
     Transforms.requireKind(kind);
     PrintWriter console = spec.commandLine().getOut();
-    JobListener listener =
-        new JobListener() {
-          @Override
-          public void note(String note) {
-            console.println("note: " + note);
-          }
-        };
     Seed seed = new Seed(0); // nothing is drawn
-    RunRecord record = TableOptions.record(spec, seed.value(), 1, listener);
+    RunRecord record = TableOptions.record(spec, seed.value(), 1, TableOptions.listener(console));
     Dataset<Row> rows = tables.read(TableOptions.session(spec));
     VectorTable table = tables.vectors(rows, vectors);
     SpaceSums sums =

@@ -44,9 +44,6 @@ public final class VectorTable {
   /** Parts of a table that are merged at once by tasks; the driver merges what these leave. */
   private static final int PARTS = 16;
 
-  /** Bits of {@code monotonically_increasing_id} that number the rows of a partition. */
-  private static final int ROW_BITS = 33;
-
   private final Dataset<Row> table;
   private final String vectors;
   private final @Nullable String key;
@@ -76,26 +73,13 @@ public final class VectorTable {
    * @throws UserError where there is no such column
    */
   public VectorTable withKey(String column) {
-    type("key", column);
+    TableColumns.type(table, "key", column);
     return new VectorTable(table, vectors, column);
-  }
-
-  private DataType type(String parameter, String column) {
-    try {
-      return table.select(column).schema().apply(0).dataType();
-    } catch (Exception e) { // an AnalysisException, which Scala does not declare
-      throw UserError.parameter(
-          parameter,
-          column,
-          "is no column",
-          String.join(", ", table.columns()),
-          "Name one of them");
-    }
   }
 
   /** The vectors as arrays of floats. */
   private Column column() {
-    DataType type = type("vectors", vectors);
+    DataType type = TableColumns.type(table, "vectors", vectors);
     Column column = functions.col(vectors);
     if (type.simpleString().equals("vector")) {
       return org.apache.spark.ml.functions.vector_to_array(column, "float32");
@@ -111,29 +95,12 @@ public final class VectorTable {
         "Name another column");
   }
 
-  /** The keys as whole numbers. */
-  private Column keys() {
-    if (key == null) {
-      return functions.monotonically_increasing_id();
-    }
-    Column column = functions.col(key);
-    return isNumber() ? column.cast("bigint") : functions.xxhash64(column);
-  }
-
-  private boolean isNumber() {
-    DataType type = type("key", String.valueOf(key));
-    return type.equals(DataTypes.LongType)
-        || type.equals(DataTypes.IntegerType)
-        || type.equals(DataTypes.ShortType)
-        || type.equals(DataTypes.ByteType);
-  }
-
   /** The sums of each group of rows, {@code name} and {@code sums}. */
   private Dataset<Row> grouped(Column name, VectorAnalysis analysis) {
     UserDefinedFunction sums =
         functions.udaf(new SpaceAggregator(analysis), Encoders.bean(KeyedVector.class));
     return table
-        .select(name.as("name"), keys().as("key"), column().as("vector"))
+        .select(name.as("name"), TableColumns.keys(table, key).as("key"), column().as("vector"))
         .groupBy("name")
         .agg(sums.apply(functions.col("key"), functions.col("vector")).as("sums"));
   }
@@ -162,7 +129,7 @@ public final class VectorTable {
    * @throws UserError where there is no such column, or a row cannot be measured
    */
   public Map<@Nullable String, SpaceSums> sumsBy(String group, VectorAnalysis analysis) {
-    type("groupBy", group);
+    TableColumns.type(table, "groupBy", group);
     Column name = functions.col(group).cast("string");
     Map<@Nullable String, SpaceSums> groups = new LinkedHashMap<>();
     for (Iterator<Row> rows =
@@ -205,29 +172,10 @@ public final class VectorTable {
     SpaceSums.Unfit unfit = sums.unfit();
     if (unfit != null) {
       throw new UserError(
-          unfit.key() == null ? name : name + ", " + row(unfit.key()),
+          unfit.key() == null ? name : name + ", " + TableColumns.row(table, key, unfit.key()),
           unfit.what(),
           unfit.expected(),
           "Mend the row, or leave it out");
     }
-  }
-
-  /** Which row has a key, as a reader of the table knows it. */
-  private String row(long found) {
-    if (key == null) {
-      long number = found & ((1L << ROW_BITS) - 1);
-      return "row " + number + " of partition " + (found >>> ROW_BITS);
-    }
-    if (isNumber()) {
-      return "the row whose " + key + " is " + found;
-    }
-    Row row =
-        Failures.told(
-            () ->
-                table
-                    .filter(keys().equalTo(found))
-                    .select(functions.col(key).cast("string"))
-                    .head());
-    return "the row whose " + key + " is " + row.get(0);
   }
 }

@@ -67,6 +67,7 @@ class ClusterTest {
   private static StandaloneCluster cluster;
   private static SparkSession spark;
 
+  @TempDir static Path inputs; // there as long as the session
   @TempDir Path work;
 
   @BeforeAll
@@ -94,7 +95,8 @@ class ClusterTest {
 
   @Test
   void textsHaveTheVectorsOfEncode() {
-    Path model = TinyModel.write(work.resolve("model"), 1);
+    Path model = TinyModel.write(inputs.resolve("tiny"), 1);
+    spark.sparkContext().addFile(model.toString(), true); // which executors have under its name
     List<String> texts = TinyModel.sentences(500, 2);
     Dataset<Row> table = spark.createDataset(texts, Encoders.STRING()).toDF("text").repartition(7);
 
@@ -102,7 +104,7 @@ class ClusterTest {
         new EmbedText()
             .setInputCol("text")
             .setOutputCol("embedding")
-            .setModel(model.toString())
+            .setModel("tiny")
             .setBatchSize(64)
             .transform(table);
 
@@ -119,7 +121,7 @@ class ClusterTest {
         }
       }
     }
-    assertThat(OpenEncoders.size()).as("models open in the driver").isZero();
+    assertThat(OpenModels.size()).as("models open in the driver").isZero();
   }
 
   /** Rows of vectors, made where they are read. */

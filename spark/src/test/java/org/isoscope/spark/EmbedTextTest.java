@@ -21,9 +21,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.isoscope.encoder.Encoder;
 import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TorchSentenceEncoder;
+import org.isoscope.export.OnnxExport;
+import org.isoscope.export.SentenceEmbedding;
+import org.isoscope.export.Weights;
 import org.isoscope.io.UserError;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,7 +130,7 @@ class EmbedTextTest {
           encoder,
           "document");
     }
-    assertThat(OpenEncoders.size()).as("the last one stays open, no other").isEqualTo(1);
+    assertThat(OpenModels.size()).as("the last one stays open, no other").isEqualTo(1);
   }
 
   @Test
@@ -140,6 +144,28 @@ class EmbedTextTest {
               .setModel(plain.toString())
               .setPooling("cls")
               .setThreads(1)
+              .transform(table())
+              .collectAsList(),
+          encoder,
+          "text");
+    }
+  }
+
+  @Test
+  void anExportedModelRunsWithoutLibtorch() {
+    Path plain = TinyModel.write(work.resolve("plain"), 5);
+    Path exported = work.resolve("exported");
+    try (Encoder encoder = TinyModel.open(plain, 1)) {
+      new OnnxExport(encoder, new SentenceEmbedding(Pooling.MEAN, true))
+          .write(exported, Weights.FP32);
+    }
+    TorchSentenceEncoder.Settings settings =
+        TorchSentenceEncoder.Settings.DEFAULT.withNormalize(true);
+    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(plain, settings)) {
+      assertVectors(
+          stage()
+              .setModel(exported.toString())
+              .setEngine("onnxruntime")
               .transform(table())
               .collectAsList(),
           encoder,
@@ -167,18 +193,6 @@ class EmbedTextTest {
         .isEqualTo(stage.transformSchema(table().schema()));
     assertThat(stage.copy(new ParamMap()).extractParamMap())
         .hasToString(stage.extractParamMap() + "");
-  }
-
-  @Test
-  void findsWhatTheJobBrought() {
-    Path brought = TinyModel.write(work.resolve("brought"), 9);
-    spark.sparkContext().addFile(brought.toString(), true);
-
-    List<Row> rows = stage().setModel("brought").transform(table()).collectAsList();
-
-    try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(brought)) {
-      assertVectors(rows, encoder, "text");
-    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,13 +21,18 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.isoscope.calibration.Transforms;
 import org.isoscope.corpus.Columns;
+import org.isoscope.corpus.Corpus;
 import org.isoscope.corpus.VectorFile;
+import org.isoscope.encoder.Pooling;
 import org.isoscope.encoder.TinyModel;
 import org.isoscope.encoder.TorchSentenceEncoder;
 import org.isoscope.geometry.Transform;
+import org.isoscope.results.Geometry;
 import org.isoscope.results.ResultDirectory;
 import org.isoscope.results.Run;
+import org.isoscope.study.AnalysisJob;
 import org.isoscope.study.JobListener;
+import org.isoscope.study.ModelChoice;
 import org.isoscope.study.SpaceSettings;
 import org.isoscope.study.VectorAnalysisJob;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,7 +168,7 @@ class IsoscopeSparkTest {
   }
 
   @Test
-  void encodesATextAndMeasuresIt() {
+  void encodesAText() {
     Path out = work.resolve("embedded.parquet");
     Path model = inputs.resolve("model");
     Object[] encode = {
@@ -189,9 +195,7 @@ class IsoscopeSparkTest {
     Dataset<Row> written = spark.read().parquet(out.toString());
     assertThat(written.columns()).containsExactly("value", "embedding");
     TorchSentenceEncoder.Settings settings =
-        TorchSentenceEncoder.Settings.DEFAULT
-            .withPooling(org.isoscope.encoder.Pooling.CLS)
-            .withNormalize(true);
+        TorchSentenceEncoder.Settings.DEFAULT.withPooling(Pooling.CLS).withNormalize(true);
     try (TorchSentenceEncoder encoder = TorchSentenceEncoder.open(model, settings)) {
       List<Row> rows = written.collectAsList();
       assertThat(rows).hasSize(60);
@@ -208,11 +212,18 @@ class IsoscopeSparkTest {
         .startsWith("isoscope-spark: " + out + ": cannot be written: ")
         .contains("already exists")
         .hasLineCount(1);
-    Outcome measured =
+  }
+
+  @Test
+  void measuresEveryLayerOverATextAsTheProgramDoes() {
+    Path model = inputs.resolve("model");
+    Path texts = inputs.resolve("texts.txt");
+
+    Outcome outcome =
         run(
             "analyze",
             "--table",
-            inputs.resolve("texts.txt"),
+            texts,
             "--format=text",
             "--text=value",
             "--key=value",
@@ -220,8 +231,28 @@ class IsoscopeSparkTest {
             model,
             "--out",
             work.resolve("texts"));
-    assertThat(measured.code()).as("%s", measured).isZero();
-    assertThat(measured.out()).startsWith("60 vectors of 32 dimensions\n");
+
+    assertThat(outcome.code()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).startsWith("60 vectors of 32 dimensions\n");
+    AnalysisJob.Result expected =
+        new AnalysisJob(
+                new ModelChoice(model.toString()), Corpus.read(texts.toString(), Columns.DEFAULT))
+            .run(work.resolve("expected"), JobListener.SILENT);
+    ResultDirectory results = new ResultDirectory(work.resolve("texts"));
+    Geometry geometry = results.geometry().orElseThrow();
+    TestVectors.assertAlike(
+        geometry.layers().stream().map(IsoscopeSparkTest::sums).toList(),
+        expected.geometry().layers().stream().map(IsoscopeSparkTest::sums).toList(),
+        ROUNDING);
+    assertThat(geometry.layers().get(3).detail()).as("intervals").isNotNull();
+    assertThat(results.run().orElseThrow().models()).hasSize(1);
+    assertThat(results.report()).content().contains("60 sentences");
+  }
+
+  /** Figures that do not depend on keys, which are hashes here. */
+  private static List<Double> sums(Geometry.Layer layer) {
+    return Arrays.asList(
+        layer.anisotropy(), layer.selfSimilarity(), layer.meanNorm(), layer.isoScore());
   }
 
   @Test
@@ -288,7 +319,7 @@ class IsoscopeSparkTest {
         .hasLineCount(1);
     Outcome neither = run("analyze", "--table", table(), "--out", work.resolve("a"));
     assertThat(neither.code()).isEqualTo(2);
-    assertThat(neither.err()).startsWith("Name either '--vectors=C' or '--text=C' and '--model=M'");
+    assertThat(neither.err()).startsWith("Name either '--vectors=C', also with");
     assertThat(run("transform", "--table", table(), "--vectors=v", "--kind=x", "--out=y").err())
         .startsWith("isoscope-spark: --kind x: is no transform");
   }

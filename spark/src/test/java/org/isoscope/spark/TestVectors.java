@@ -2,6 +2,7 @@ package org.isoscope.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
 import java.util.SplittableRandom;
 
 /** Vectors that are a function of their row's number, as any process can make them. */
@@ -31,15 +32,22 @@ final class TestVectors {
     return vector;
   }
 
-  /** That two spaces have the same figures: counts exactly, others up to rounding. */
-  static void assertAlike(Object space, Object expected) {
-    assertThat(space)
-        .usingRecursiveComparison()
-        .withComparatorForType(TestVectors::rounded, Double.class)
-        .isEqualTo(expected);
+  /** That two records have the same figures: counts exactly, others up to rounding. */
+  static void assertAlike(Object found, Object expected) {
+    assertAlike(found, expected, ROUNDING);
   }
 
-  private static int rounded(Double a, Double b) {
-    return Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b)) ? 0 : Double.compare(a, b);
+  /**
+   * That two records have the same figures.
+   *
+   * @param rounding of numbers, relative to 1 or the number
+   */
+  static void assertAlike(Object found, Object expected, double rounding) {
+    Comparator<Double> alike =
+        (a, b) -> Math.abs(a - b) <= rounding * Math.max(1, Math.abs(b)) ? 0 : Double.compare(a, b);
+    assertThat(found)
+        .usingRecursiveComparison()
+        .withComparatorForType(alike, Double.class)
+        .isEqualTo(expected);
   }
 }

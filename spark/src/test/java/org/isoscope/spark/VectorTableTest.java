@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -238,6 +239,31 @@ class VectorTableTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("t, the row whose language is ")
         .hasMessageContaining("has the key of another row");
+  }
+
+  @Test
+  void isAnAggregateFunctionOfAnyQuery() {
+    table(FLOATS, vectors()).createOrReplaceTempView("vectors");
+    spark
+        .udf()
+        .register(
+            "space_sums",
+            functions.udaf(new SpaceAggregator(ANALYSIS), Encoders.bean(KeyedVector.class)));
+
+    List<Row> rows =
+        spark
+            .sql("select language, space_sums(id, v) s from vectors group by language")
+            .collectAsList();
+
+    SpaceSums all = new SpaceSums();
+    rows.forEach(row -> all.merge(SpaceSums.of(row.getAs("s"))));
+    assertThat(rows).hasSize(3);
+    TestVectors.assertAlike(measured(all), expected(IntStream.range(0, ROWS)));
+    SpaceSums unfit =
+        SpaceSums.of(spark.sql("select space_sums(7, array(1f, null))").head().getAs(0));
+    assertThatThrownBy(unfit::spaces)
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the row of key 7: has no value at element 1");
   }
 
   @Test
