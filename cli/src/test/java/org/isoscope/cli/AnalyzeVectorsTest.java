@@ -271,6 +271,7 @@ class AnalyzeVectorsTest {
         "--special-tokens no",
         "--sentences 5",
         "--keep-layers 1",
+        "--device cpu",
         "--max-length 9"
       })
   void whatIsForAModelIsWrongUsage(String option) {

@@ -247,6 +247,7 @@ class BadInputTest {
         Mistake.of(train + "--max-length 1000000", "--max-length 1000000: ", "at most 32"),
         Mistake.of(train + "--keep-layers 99", "--keep-layers 99: ", "has 3 layers", "from 1 to 3"),
         Mistake.of(train + "--keep-layers -1", "--keep-layers -1: ", "from 1 to 3"),
+        Mistake.of(train + "--device gpu", "--device gpu: is not a device", "cuda:1", "auto"),
         Mistake.of(
             train + "--pooling sum",
             "--pooling sum: ",

@@ -286,7 +286,7 @@ class MainJobTest {
     assertThat(run.data()).hasSizeGreaterThanOrEqualTo(2).allSatisfy(this::hasFingerprint);
     assertThat(run.data()).anyMatch(data -> data.size() == SENTENCES);
     assertThat(run.versions()).containsKeys("isoscope", "libtorch", "java");
-    assertThat(run.machine()).containsKeys("processor", "cores", "threads", "precision");
+    assertThat(run.machine()).containsKeys("processor", "cores", "threads", "precision", "device");
     assertThat(run.seconds()).isPositive();
     assertThat(run.started()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
   }
