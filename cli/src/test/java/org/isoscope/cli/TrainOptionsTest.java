@@ -32,6 +32,10 @@ class TrainOptionsTest {
           "stacktrace",
           "resume",
           "overwrite",
+          "processes",
+          "rank",
+          "world",
+          "rendezvous",
           "help",
           "version");
 
