@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -173,7 +175,7 @@ final class ProcessesTest {
     return Files.readAllLines(directory.resolve("losses.txt")).stream()
         .map(
             line ->
-                java.util.Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
+                Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
         .toList();
   }
 
@@ -257,7 +259,7 @@ final class ProcessesTest {
   }
 
   private static int freePort() throws IOException {
-    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+    try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
   }

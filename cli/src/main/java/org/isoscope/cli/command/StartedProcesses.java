@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.isoscope.cli.Isoscope;
@@ -109,7 +110,7 @@ final class StartedProcesses implements AutoCloseable {
 
   /** All of them, of which this is the first. */
   Processes processes() {
-    return java.util.Objects.requireNonNull(processes);
+    return Objects.requireNonNull(processes);
   }
 
   /** Waits for the others to end, which they do by themselves; not for ever. */
