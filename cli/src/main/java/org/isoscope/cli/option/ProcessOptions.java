@@ -61,11 +61,15 @@ public final class ProcessOptions {
     Integer asWorld = world == null ? number(environment, "WORLD_SIZE") : world;
     String where = rendezvous == null ? where(environment) : rendezvous;
     boolean asked = rank != null || world != null || rendezvous != null;
-    if (processes < 1) {
-      throw UserError.parameter(
-          "processes", processes, "is out of range", "at least 1", "Choose another number");
+    UserError.requireRange("processes", processes, processes >= 1, "at least 1");
+    if (asRank != null) {
+      UserError.requireRange("rank", asRank, asRank >= 0, "at least 0");
     }
-    if (!asked && (processes > 1 || asWorld == null || asWorld == 1)) {
+    if (asWorld != null) {
+      UserError.requireRange("world", asWorld, asWorld >= 1, "at least 1");
+    }
+    boolean alone = processes == 1 && asWorld != null && asWorld == 1;
+    if (alone || !asked && (processes > 1 || asWorld == null || asWorld == 1)) {
       return null;
     }
     if (processes > 1) {
