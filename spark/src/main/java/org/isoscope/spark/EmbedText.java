@@ -50,9 +50,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A model is opened once a process, for all tasks of an executor, and stays open until another
  * is wanted that no task uses. Executors find it where they are: its directory lies on a disk that
- * all see, or was brought by {@code spark-submit --archives model.zip#NAME} or {@code
- * SparkContext.addFile}, and {@link #setModel} has that name; or it is fetched by its name once a
- * machine.
+ * all see, or was brought by {@code spark-submit --archives model.zip#NAME}, and {@link #setModel}
+ * has that name; or it is fetched by its name once a machine.
  *
  * <p>It may be a stage of a pipeline, and is saved and loaded as those of Spark are. The model
  * itself is not saved with it.

@@ -67,15 +67,18 @@ class ClusterTest {
   private static StandaloneCluster cluster;
   private static SparkSession spark;
 
-  @TempDir static Path inputs; // there as long as the session
+  @TempDir static Path inputs;
   @TempDir Path work;
+  private static Path model;
 
   @BeforeAll
   static void start() throws IOException {
     SparkSession.getActiveSession().foreach(ClusterTest::stopped);
     SparkSession.getDefaultSession().foreach(ClusterTest::stopped);
     cluster = StandaloneCluster.start(2);
-    spark = cluster.session();
+    model = TinyModel.write(inputs.resolve("model"), 1);
+    Path archive = StandaloneCluster.pack(model, inputs.resolve("model.zip"));
+    spark = cluster.session(archive + "#tiny"); // as executors name what is in it
   }
 
   private static SparkSession stopped(SparkSession session) {
@@ -95,8 +98,6 @@ class ClusterTest {
 
   @Test
   void textsHaveTheVectorsOfEncode() {
-    Path model = TinyModel.write(inputs.resolve("tiny"), 1);
-    spark.sparkContext().addFile(model.toString(), true); // which executors have under its name
     List<String> texts = TinyModel.sentences(500, 2);
     Dataset<Row> table = spark.createDataset(texts, Encoders.STRING()).toDF("text").repartition(7);
 

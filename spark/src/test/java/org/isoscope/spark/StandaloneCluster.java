@@ -131,7 +131,8 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private static Path pack(Path classes, Path jar) throws IOException {
+  /** Packs the files of a directory into a jar, or another zip file. */
+  static Path pack(Path classes, Path jar) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(classes)) {
       files = all.filter(Files::isRegularFile).sorted().toList();
@@ -233,11 +234,15 @@ final class StandaloneCluster implements AutoCloseable {
     return process(command);
   }
 
-  /** A session of a job on it, whose driver is this process. */
-  SparkSession session() {
+  /**
+   * A session of a job on it, whose driver is this process.
+   *
+   * @param archives that it brings, as {@code --archives} takes them
+   */
+  SparkSession session(String... archives) {
     SparkSession.Builder builder = TestSession.settings(SparkSession.builder());
     CONF.forEach(builder::config);
-    return builder.master(url).config("spark.jars", jobJars()).getOrCreate();
+    return builder.master(url).config("spark.jars", jobJars()).config("spark.archives", String.join(",", archives)).getOrCreate();
   }
 
   /** The processes of its executors that are alive. */
