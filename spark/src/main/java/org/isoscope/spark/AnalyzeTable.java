@@ -218,7 +218,13 @@ final class AnalyzeTable implements Callable<Integer> {
           Run.Source.data(analysis.text(), null, measured.spaces().n(), columns("text " + column)),
           measured.without());
       TextAnalysis.Measured told =
-          analysis.measure(measured.layers(), measured.spaces(), null, record, listener);
+          analysis.measure(
+              measured.layers(),
+              measured.spaces(),
+              "isoscope-spark transform --table EMBEDDED --vectors embedding", // what encode writes
+              null,
+              record,
+              listener);
       ResultDirectory results = place.results();
       results.clear();
       results.write(told.geometry());
@@ -256,7 +262,13 @@ final class AnalyzeTable implements Callable<Integer> {
                 + " rows have no vector: they are in no figure");
       }
       VectorAnalysis.Measured measured =
-          analysis.write(place.results(), spaces, null, record, listener);
+          analysis.write(
+              place.results(),
+              spaces,
+              "isoscope-spark transform --table '" + tables.table + "' --vectors " + vectors,
+              null,
+              record,
+              listener);
       print(measured.geometry().plain(), record.end(place.results(), true));
     }
   }

@@ -23,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param device that computes, as {@link Device#parse} reads it, of every process
  */
 public record LayerModel(
-    String model, @Nullable String prompt, @Nullable String pooling, int maxLength, int threads, String device)
+    String model,
+    @Nullable String prompt,
+    @Nullable String pooling,
+    int maxLength,
+    int threads,
+    String device)
     implements OpenModels.Settings<Encoder>, Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -49,7 +54,12 @@ public record LayerModel(
   public Encoder open() {
     Path brought = EncoderSettings.brought(model);
     return new ModelChoice(
-            brought == null ? model : brought.toString(), 0, maxLength, PromptChoice.all(prompt), 0, Device.parse(device))
+            brought == null ? model : brought.toString(),
+            0,
+            maxLength,
+            PromptChoice.all(prompt),
+            0,
+            Device.parse(device))
         .open(threads == 0 ? EncoderSettings.cores() : threads, Precision.FP32, JobListener.SILENT);
   }
 

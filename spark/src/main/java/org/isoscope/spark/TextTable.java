@@ -332,8 +332,7 @@ public final class TextTable {
     private final double[][] centroids; // of the layers; none where there are no types
     private @Nullable Tuple2<Integer, byte[]> next;
 
-    Merged(
-        Iterator<Tuple2<Integer, byte[]>> states, Task task, double[][] centroids) {
+    Merged(Iterator<Tuple2<Integer, byte[]>> states, Task task, double[][] centroids) {
       this.states = states;
       this.task = task;
       this.centroids = centroids;

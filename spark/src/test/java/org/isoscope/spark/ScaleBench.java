@@ -44,8 +44,7 @@ final class ScaleBench {
 
   @Test
   void rowsASecond() throws IOException {
-    VectorAnalysis analysis =
-        new VectorAnalysis("bench", SpaceSettings.DEFAULT, new Seed(1), 1);
+    VectorAnalysis analysis = new VectorAnalysis("bench", SpaceSettings.DEFAULT, new Seed(1), 1);
     Path file = work.resolve("v.npy");
     VectorWriter.write(
         file,

@@ -242,7 +242,11 @@ final class StandaloneCluster implements AutoCloseable {
   SparkSession session(String... archives) {
     SparkSession.Builder builder = TestSession.settings(SparkSession.builder());
     CONF.forEach(builder::config);
-    return builder.master(url).config("spark.jars", jobJars()).config("spark.archives", String.join(",", archives)).getOrCreate();
+    return builder
+        .master(url)
+        .config("spark.jars", jobJars())
+        .config("spark.archives", String.join(",", archives))
+        .getOrCreate();
   }
 
   /** The processes of its executors that are alive. */

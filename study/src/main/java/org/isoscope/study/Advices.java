@@ -27,13 +27,13 @@ final class Advices {
    * Of a space as it is, or after a transform, for which there is no command.
    *
    * @param space the last that was measured
-   * @param source the options of {@code transform} that name where the vectors come from; null
-   *     where they are transformed already
+   * @param command that fits a transform on the vectors, up to its kind; null where they are
+   *     transformed already
    * @param spaces to fit a transform on
    * @param related pairs that belong together, as the space has them; null where there are none
    */
   static List<Advice> of(
-      Space space, @Nullable String source, Spaces spaces, @Nullable RelatedVectors related) {
+      Space space, @Nullable String command, Spaces spaces, @Nullable RelatedVectors related) {
     Map<String, String> transformOf = new HashMap<>();
     Set<String> advised = new LinkedHashSet<>();
     for (Finding finding : space.findings()) {
@@ -45,14 +45,14 @@ final class Advices {
     List<Advice> advices = new ArrayList<>();
     for (String what : advised) {
       String kind = transformOf.get(what);
-      if (kind == null || source == null) {
+      if (kind == null || command == null) {
         advices.add(new Advice(what, null, null));
         continue;
       }
       advices.add(
           new Advice(
               what,
-              "isoscope transform " + source + " --kind " + kind + " --out DIR",
+              command + " --kind " + kind + " --out DIR",
               related == null ? null : gain(related, spaces.fit(kind, 0))));
     }
     return advices;

@@ -179,7 +179,16 @@ public final class AnalysisJob {
                 sentence, normalizes ? Encoder.normalized(vector) : vector, groupOf.get(sentence));
           });
       TextAnalysis.Measured measured =
-          analysis.measure(geometry, spaces, related(encoder, used, record), record, listener);
+          analysis.measure(
+              geometry,
+              spaces,
+              "isoscope transform --model "
+                  + Advices.word(model.name())
+                  + " --text "
+                  + Advices.word(text.name()),
+              related(encoder, used, record),
+              record,
+              listener);
       CalibrationFile calibration = measured.calibration();
       TokenViews shown = TokenViews.choose(encoder, text, tagger);
       TokenView views = shown.join(List.of(shown.measure(encoder, model.name(), null)));

@@ -71,22 +71,24 @@ public record TextAnalysis(String model, String text, SpaceSettings space, Seed 
    *
    * @param layers what was measured of them
    * @param spaces with all embeddings
+   * @param command that fits a transform on the embeddings, up to its kind, for advice
    * @param pairs that belong together; null where there are none
    */
   public Measured measure(
       Geometry layers,
       Spaces spaces,
+      String command,
       @Nullable RelatedVectors pairs,
       RunRecord record,
       JobListener listener) {
     List<EmbeddingSpace.Measured> measured = spaces.measure(threads, listener);
     EmbeddingSpace.Measured last = measured.get(measured.size() - 1);
-    String source = "--model " + Advices.word(model) + " --text " + Advices.word(text);
     Geometry geometry =
         layers
             .withSpaces(measured.stream().map(EmbeddingSpace.Measured::space).toList())
             .withAdvice(
-                Advices.of(last.space(), space.transform() == null ? source : null, spaces, pairs));
+                Advices.of(
+                    last.space(), space.transform() == null ? command : null, spaces, pairs));
     CalibrationFile calibration =
         new Thresholds(model, space, seed, threads, record)
             .of(

@@ -60,11 +60,13 @@ public record VectorAnalysis(String name, SpaceSettings space, Seed seed, int th
    * Measures, and writes the figures in place of those that lie there.
    *
    * @param spaces with all vectors
+   * @param command that fits a transform on the vectors, up to its kind, for advice
    * @param pairs that belong together; null where there are none
    */
   public Measured write(
       ResultDirectory results,
       Spaces spaces,
+      String command,
       @Nullable RelatedVectors pairs,
       RunRecord record,
       JobListener listener) {
@@ -75,11 +77,7 @@ public record VectorAnalysis(String name, SpaceSettings space, Seed seed, int th
             VectorGeometry.SCHEMA,
             name,
             measured.stream().map(EmbeddingSpace.Measured::space).toList(),
-            Advices.of(
-                last.space(),
-                space.transform() == null ? "--vectors " + Advices.word(name) : null,
-                spaces,
-                pairs));
+            Advices.of(last.space(), space.transform() == null ? command : null, spaces, pairs));
     CalibrationFile calibration =
         new Thresholds(name, space, seed, threads, record)
             .of(pairs, name, "vectors of " + name + " that are not equal", last.cosines());

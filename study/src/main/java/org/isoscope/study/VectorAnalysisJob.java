@@ -122,7 +122,13 @@ public final class VectorAnalysisJob {
         });
     record.data(vectors, spaces.n());
     VectorAnalysis.Measured measured =
-        analysis.write(results, spaces, related(record), record, listener);
+        analysis.write(
+            results,
+            spaces,
+            "isoscope transform --vectors " + Advices.word(vectors.name()),
+            related(record),
+            record,
+            listener);
     return new Result(measured.geometry(), measured.calibration(), record.end(results, true));
   }
 

@@ -130,6 +130,7 @@ class VectorAnalysisTest {
           analysis.write(
               new ResultDirectory(Files.createDirectories(directory.resolve("parts" + draw))),
               parts.get(0),
+              "isoscope transform --vectors " + file.name(),
               RelatedVectors.of(
                   directory.resolve("left.csv") + " and " + directory.resolve("right.csv"),
                   pairs.get(0)),

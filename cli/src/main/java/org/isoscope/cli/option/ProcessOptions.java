@@ -69,7 +69,7 @@ public final class ProcessOptions {
       UserError.requireRange("world", asWorld, asWorld >= 1, "at least 1");
     }
     boolean alone = processes == 1 && asWorld != null && asWorld == 1;
-    if (alone || !asked && (processes > 1 || asWorld == null || asWorld == 1)) {
+    if (alone || (!asked && (processes > 1 || asWorld == null || asWorld == 1))) {
       return null;
     }
     if (processes > 1) {
