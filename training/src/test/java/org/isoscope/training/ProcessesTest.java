@@ -173,9 +173,7 @@ final class ProcessesTest {
   /** A step's loss, gradient norm, mean cosine and tokens. */
   private static List<double[]> losses(Path directory) throws IOException {
     return Files.readAllLines(directory.resolve("losses.txt")).stream()
-        .map(
-            line ->
-                Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
+        .map(line -> Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
         .toList();
   }
 
