@@ -285,6 +285,7 @@ class ArchitectureTest {
           "TrainProcesses.java",
           "TransformTable.java",
           "EncoderOptions.java",
+          "ModelOptions.java",
           "TableOptions.java",
           "IsoscopeSpark.java");
 

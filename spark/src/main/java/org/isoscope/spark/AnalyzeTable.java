@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
 final class AnalyzeTable implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin TableOptions tables;
+  @Mixin ModelOptions of;
 
   @Option(
       names = "--vectors",
@@ -61,58 +62,12 @@ final class AnalyzeTable implements Callable<Integer> {
       description = "Column of vectors: arrays of numbers, or vectors of Spark ML.")
   @Nullable String vectors;
 
-  @Option(names = "--text", paramLabel = "C", description = "Column of texts.")
-  @Nullable String text;
-
-  @Option(
-      names = "--model",
-      paramLabel = "M",
-      description =
-          "A model: a directory that the driver and all executors see or that --archives brought, or"
-              + " a name.")
-  @Nullable String model;
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "P",
-      description = "Name or text of the prompt before texts. Default: as the model says.")
-  @Nullable String prompt;
-
-  @Option(
-      names = "--pooling",
-      paramLabel = "P",
-      description = "How tokens become an embedding. Default: as the model says.")
-  @Nullable String pooling;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Tokens a text is cut at; 0: the model's own limit. Default: 0.")
-  int maxLength;
-
   @Option(
       names = "--special-tokens",
       paramLabel = "yes|no",
       defaultValue = "yes",
       description = "Whether [CLS] and [SEP] count as tokens. Default: ${DEFAULT-VALUE}.")
   String specialTokens;
-
-  @Option(
-      names = "--encoder-threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of an executor, for all its tasks; 0: its cores. Default: 0.")
-  int encoderThreads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "cpu",
-      description =
-          "What computes on every executor: cpu, cuda, cuda:1, mps or auto. Default:"
-              + " ${DEFAULT-VALUE}.")
-  String device;
 
   @Option(
       names = "--group",
@@ -160,8 +115,8 @@ final class AnalyzeTable implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    boolean ofVectors = vectors != null && text == null && model == null;
-    if (!ofVectors && (vectors != null || text == null || model == null || group != null)) {
+    boolean ofVectors = vectors != null && of.text == null && of.model == null;
+    if (!ofVectors && (vectors != null || of.text == null || of.model == null || group != null)) {
       throw new ParameterException(
           spec.commandLine(),
           "Name either '--vectors=C', also with '--group=C', or '--text=C' and '--model=M'");
@@ -170,9 +125,12 @@ final class AnalyzeTable implements Callable<Integer> {
     SpaceSettings space = SpaceSettings.DEFAULT.withSample(sample).withRates(rates);
     int cores = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     Dataset<Row> rows = tables.read(TableOptions.session(spec));
-    if (text != null && model != null) {
+    if (of.text != null && of.model != null) {
       ofTexts(
-          rows, text, model, new TextAnalysis(model, tables.table, space, new Seed(seed), cores));
+          rows,
+          of.text,
+          of.model,
+          new TextAnalysis(of.model, tables.table, space, new Seed(seed), cores));
     } else if (vectors != null) {
       ofVectors(
           tables.vectors(rows, vectors),
@@ -199,7 +157,8 @@ final class AnalyzeTable implements Callable<Integer> {
 
   private void ofTexts(Dataset<Row> rows, String column, String name, TextAnalysis analysis) {
     boolean special = TableOptions.yes("specialTokens", specialTokens);
-    LayerModel layers = new LayerModel(name, prompt, pooling, maxLength, encoderThreads, device);
+    LayerModel layers =
+        new LayerModel(name, of.prompt, of.pooling, of.maxLength, of.threads, of.device);
     TextTable table = new TextTable(rows, column);
     JobListener listener = listener();
     RunRecord record = TableOptions.record(spec, seed, analysis.threads(), listener);

@@ -57,7 +57,7 @@ final class EncodeTable implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (encoder.text == null || encoder.model == null) {
+    if (encoder.of.text == null || encoder.of.model == null) {
       throw new ParameterException(
           spec.commandLine(), "Missing required options: '--text=C' and '--model=M'");
     }

@@ -3,19 +3,12 @@ package org.isoscope.spark;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which texts are embedded, and by what. */
 final class EncoderOptions {
-  @Option(names = "--text", paramLabel = "C", description = "Column of texts to embed.")
-  @Nullable String text;
-
-  @Option(
-      names = "--model",
-      paramLabel = "M",
-      description =
-          "A model: a directory that all executors see or that --archives brought, or a name.")
-  @Nullable String model;
+  @Mixin ModelOptions of;
 
   @Option(
       names = "--engine",
@@ -35,18 +28,6 @@ final class EncoderOptions {
   String role;
 
   @Option(
-      names = "--prompt",
-      paramLabel = "P",
-      description = "Name or text of the prompt. Default: as the model says.")
-  @Nullable String prompt;
-
-  @Option(
-      names = "--pooling",
-      paramLabel = "P",
-      description = "How tokens become a vector. Default: as the model says.")
-  @Nullable String pooling;
-
-  @Option(
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
@@ -58,13 +39,6 @@ final class EncoderOptions {
       paramLabel = "yes|no",
       description = "Whether vectors are scaled to length 1. Default: as the model says.")
   @Nullable String normalize;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Tokens a text is cut at; 0: the model's own limit. Default: 0.")
-  int maxLength;
 
   @Option(
       names = "--dimensions",
@@ -81,22 +55,6 @@ final class EncoderOptions {
           "Rows that a task reads ahead and computes together. Default: ${DEFAULT-VALUE}.")
   int batchSize;
 
-  @Option(
-      names = "--encoder-threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of an executor, for all its tasks; 0: its cores. Default: 0.")
-  int threads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "cpu",
-      description =
-          "What computes on every executor: cpu, cuda, cuda:1, mps or auto. Default:"
-              + " ${DEFAULT-VALUE}.")
-  String device;
-
   /**
    * The table with its embeddings.
    *
@@ -109,22 +67,22 @@ final class EncoderOptions {
             .setEngine(engine)
             .setRole(role)
             .setPrecision(precision)
-            .setMaxLength(maxLength)
+            .setMaxLength(of.maxLength)
             .setDimensions(dimensions)
             .setBatchSize(batchSize)
-            .setThreads(threads)
-            .setDevice(device);
-    if (text != null) {
-      stage.setInputCol(text);
+            .setThreads(of.threads)
+            .setDevice(of.device);
+    if (of.text != null) {
+      stage.setInputCol(of.text);
     }
-    if (model != null) {
-      stage.setModel(model);
+    if (of.model != null) {
+      stage.setModel(of.model);
     }
-    if (prompt != null) {
-      stage.setPrompt(prompt);
+    if (of.prompt != null) {
+      stage.setPrompt(of.prompt);
     }
-    if (pooling != null) {
-      stage.setPooling(pooling);
+    if (of.pooling != null) {
+      stage.setPooling(of.pooling);
     }
     if (normalize != null) {
       stage.setNormalize(TableOptions.yes("normalize", normalize));
